@@ -1,0 +1,1 @@
+"""The nouns everyone shares: geometry, values, configuration, errors, files, randomness."""

@@ -1,0 +1,89 @@
+"""Request -> Clip -> Decision -> Result: what a person asked and what they got. All frozen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from himmel.core.config import Config
+
+Frames = NDArray[np.uint8]  # (T, H, W, 3)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request(Config):
+    """What a person asked. None means: what the weights were trained for.
+
+    seconds > 0; width and height in pixels; steps 1..1000; guidance >= 1 (1 = none); seed >= 0.
+    """
+
+    prompt: str
+    negative: str = ""
+    seconds: float | None = None
+    width: int | None = None
+    height: int | None = None
+    fps: float | None = None
+    steps: int | None = None
+    guidance: float | None = None
+    seed: int = 0
+    model: str = "default"
+    strict: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Clip:
+    """Frames as they are shown: uint8 (T, H, W, 3), sRGB."""
+
+    frames: Frames
+    fps: float
+
+    @property
+    def seconds(self) -> float:
+        """Duration: every frame is shown for 1 / fps."""
+        return len(self.frames) / self.fps
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decision(Config):
+    """A policy's answer at one stage (prompt, frames) and the checks that really ran."""
+
+    allowed: bool
+    stage: str
+    category: str | None = None
+    rule: str | None = None
+    reason: str = ""
+    checks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Result:
+    """A sealed clip with its manifest, or a refusal that says why."""
+
+    decisions: tuple[Decision, ...]
+    clip: Clip | None = None
+    manifest: dict[str, Any] = field(default_factory=dict)
+    timings: dict[str, float] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    path: Path | None = None
+
+    @classmethod
+    def refused(cls, *decisions: Decision) -> Result:
+        """A result without a clip."""
+        return cls(decisions=decisions)
+
+    @property
+    def allowed(self) -> bool:
+        """True when every check that ran let the clip pass."""
+        return all(d.allowed for d in self.decisions)
+
+
+OnChunk = Callable[[Frames], None]
+
+
+def ignore(_: Frames) -> None:
+    """The callback for those who only want the result."""
