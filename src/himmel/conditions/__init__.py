@@ -1,0 +1,1 @@
+"""What may be written into a canvas before it is drawn."""

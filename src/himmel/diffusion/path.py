@@ -1,0 +1,43 @@
+"""The straight path between data and noise, and the direction of time.
+
+Time runs from t = 1 (noise) down to t = 0 (data) while generating:
+
+    z_t = (1 - t) * x0 + t * eps            u = dz/dt = eps - x0
+
+This is the one place where the direction is stated. Rectified flow, Liu et al. 2022 (2209.03003),
+with the sign of SD3 (2403.03206, equation 13). A network reads time as 1000 * t.
+"""
+
+from __future__ import annotations
+
+import torch.nn.functional as F
+from torch import Tensor
+
+CLOCK = 1000.0
+
+
+def noised(x0: Tensor, eps: Tensor, t: Tensor | float) -> Tensor:
+    """The point z_t between data x0 and noise eps; t in [0, 1], broadcast against both."""
+    return (1 - t) * x0 + t * eps
+
+
+def velocity(x0: Tensor, eps: Tensor) -> Tensor:
+    """What a network learns to predict: the direction from data to noise, the same at every t."""
+    return eps - x0
+
+
+def clean(z: Tensor, u: Tensor, t: Tensor | float) -> Tensor:
+    """The data that a velocity u at z_t points back to."""
+    return z - t * u
+
+
+def timestep(times: Tensor, patch: tuple[int, int, int] = (1, 1, 1)) -> Tensor:
+    """The clock a network reads, in 0..1000.
+
+    One time per sample, (B, 1, 1, 1, 1), gives (B,); times per cell, (B, 1, T, H, W), give one time
+    per token, (B, N), in the order frames, rows, columns. Cells of one token should share a time;
+    where they do not, the noisiest counts.
+    """
+    if times[0].numel() == 1:
+        return CLOCK * times.reshape(-1)  # (B,)
+    return CLOCK * F.max_pool3d(times, patch).flatten(1)  # (B, N)

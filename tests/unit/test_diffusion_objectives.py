@@ -1,0 +1,63 @@
+"""The loss is zero for an oracle, blind to known cells, and drops captions at its rate."""
+
+import torch
+
+from himmel.diffusion.objectives import drop_captions, flow_matching_loss
+
+X0, TEXT = torch.full((6, 2, 2, 2, 2), 3.0), torch.ones(6, 4, 8)
+
+
+def rng(seed=0):
+    return torch.Generator().manual_seed(seed)
+
+
+def oracle(z, timestep, text):
+    """Solve z = (1 - t) * 3 + t * eps for eps - 3."""
+    t = (timestep / 1000).view(6, 1, *((1, 1, 1) if timestep.ndim == 1 else (2, 2, 2)))
+    return (z - 3.0) / t.clamp(min=1e-6)
+
+
+def test_oracle_has_no_loss_and_zero_prediction_has_its_variance():
+    assert flow_matching_loss(oracle, X0, TEXT, rng()).value < 1e-6
+    loss = flow_matching_loss(lambda z, t, c: torch.zeros_like(z), X0, TEXT, rng())
+    assert 8 < loss.value < 12  # E[(eps - 3)^2] = 10
+    assert loss.parts["flow"] == loss.value and 0 < loss.parts["time"] < 1
+
+
+def test_every_sample_has_its_own_time():
+    seen = []
+
+    def network(z, timestep, text):
+        seen.append(timestep)
+        return z
+
+    flow_matching_loss(network, X0, TEXT, rng())
+    assert seen[0].shape == (6,) and len(seen[0].unique()) == 6
+
+
+def test_known_cells_are_clean_and_carry_no_loss():
+    strength = torch.zeros(6, 1, 2, 2, 2)
+    strength[:, :, 0] = 1
+
+    def network(z, timestep, text):
+        times = timestep.view(6, 1, 2, 2, 2)
+        assert (times[:, :, 0] == 0).all() and (times[:, :, 1] > 0).all()
+        assert (z[:, :, 0] == 3).all()
+        answer = oracle(z, timestep, text)
+        answer[:, :, 0] = 1e6
+        return answer
+
+    assert flow_matching_loss(network, X0, TEXT, rng(), strength=strength).value < 1e-6
+
+
+def test_caption_dropout():
+    text = torch.ones(4000, 1, 1)
+    assert torch.equal(drop_captions(text, 0.0, rng()), text)
+    assert drop_captions(text, 1.0, rng()).sum() == 0
+    assert abs(drop_captions(text, 0.25, rng()).mean().item() - 0.75) < 0.03
+
+
+def test_gradient_reaches_the_network():
+    weight = torch.nn.Parameter(torch.zeros(()))
+    flow_matching_loss(lambda z, t, c: weight * z, X0, TEXT, rng()).value.backward()
+    assert weight.grad is not None and weight.grad.abs() > 0
