@@ -36,13 +36,13 @@ class Config:
 
     @classmethod
     def from_dict(cls, values: dict[str, Any], where: str = "") -> Self:
-        """Build from plain values. Raises HimmelError naming any unknown, missing or ill-typed key."""
+        """Build from plain values. Raises HimmelError naming an unknown, missing or odd key."""
         hints = typing.get_type_hints(cls)
         fields = {f.name: f for f in dataclasses.fields(cls)}
         if unknown := sorted(set(values) - set(fields)):
-            raise HimmelError(
-                f"{where or cls.__name__}: unknown key {unknown[0]!r}; known keys are {', '.join(fields)}"
-            )
+            known = ", ".join(fields)
+            name = where or cls.__name__
+            raise HimmelError(f"{name}: unknown key {unknown[0]!r}; known keys are {known}")
         missing = [n for n, f in fields.items() if n not in values and _is_required(f)]
         if missing:
             raise HimmelError(f"{where or cls.__name__}: the key {missing[0]!r} is missing")

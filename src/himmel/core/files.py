@@ -38,8 +38,8 @@ def whole_file(path: Path) -> Iterator[Path]:
 def _into_place(temporary: Path, path: Path) -> None:
     with temporary.open("rb") as stream:
         os.fsync(stream.fileno())
-    os.chmod(temporary, 0o644)
-    os.replace(temporary, path)
+    temporary.chmod(0o644)
+    temporary.replace(path)
     folder = os.open(path.parent, os.O_RDONLY)
     try:
         os.fsync(folder)

@@ -1,7 +1,7 @@
 """Shapes of pixels, latents and tokens, and the way from one to the other.
 
-A *frame* is a picture, a *latent frame* is one step of the latent in time, a *token* is one position
-of the transformer. The compression always comes from the codec's own configuration.
+A *frame* is a picture, a *latent frame* one step of the latent in time, a *token* one position of
+the transformer. The compression always comes from the codec's own configuration.
 """
 
 from __future__ import annotations
@@ -51,7 +51,9 @@ class LatentShape:
 
     def tokens(self, patch: tuple[int, int, int]) -> int:
         """Number of transformer positions for a patch of (time, height, width)."""
-        for have, size, name in zip(self.array[1:], patch, ("frames", "height", "width"), strict=True):
+        for have, size, name in zip(
+            self.array[1:], patch, ("frames", "height", "width"), strict=True
+        ):
             if have % size:
                 raise HimmelError(f"{have} latent {name} do not divide into patches of {size}")
         return self.cells // (patch[0] * patch[1] * patch[2])
@@ -70,7 +72,7 @@ class Compression:
     channels: int
 
     def latent(self, shape: PixelShape) -> LatentShape:
-        """Latent shape of a clip. Raises HimmelError when the clip does not fit, naming what would."""
+        """Latent shape of a clip. Raises HimmelError when it does not fit, naming what would."""
         if (shape.frames - 1) % self.time:
             low = (shape.frames - 1) // self.time * self.time + 1
             raise HimmelError(
@@ -80,9 +82,8 @@ class Compression:
         for name, size in (("height", shape.height), ("width", shape.width)):
             if size % self.space:
                 low = max(size // self.space, 1) * self.space
-                raise HimmelError(
-                    f"{name} {size} is not a multiple of {self.space}; use {low} or {low + self.space}"
-                )
+                fits = f"use {low} or {low + self.space}"
+                raise HimmelError(f"{name} {size} is not a multiple of {self.space}; {fits}")
         frames = (shape.frames - 1) // self.time + 1
         return LatentShape(
             self.channels, frames, shape.height // self.space, shape.width // self.space

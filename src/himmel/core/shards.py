@@ -33,7 +33,9 @@ class Shard:
     def __post_init__(self) -> None:
         for name, array in self.arrays.items():
             if len(array) != len(self.samples):
-                raise HimmelError(f"array {name} has {len(array)} rows for {len(self.samples)} samples")
+                raise HimmelError(
+                    f"array {name} has {len(array)} rows for {len(self.samples)} samples"
+                )
         for sample in self.samples:
             rights = sample.get("rights") or {}
             if any(key not in rights for key in RIGHTS_KEYS):

@@ -1,7 +1,7 @@
 """A small network trained on renders, never on generated clips.
 
-Every group of facts has one more class than it has names, `unreadable`: a judge that must always name
-something calls mush by the most likely name.
+Every group of facts has one more class than it has names, `unreadable`: a judge that must always
+name something calls mush by the most likely name.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class JudgeConfig(Config):
 
 @dataclass(frozen=True)
 class Verdict:
-    """Logits per group (B, classes + 1) and the subject's share of each cell (B, F, h, w), logits."""
+    """Logits per group (B, classes + 1); of the subject's share of each cell (B, F, h, w)."""
 
     facts: dict[str, Tensor]
     frame_facts: dict[str, Tensor]
@@ -82,7 +82,7 @@ class Judge(nn.Module):
         )
 
     def forward(self, frames: Tensor) -> Verdict:
-        """Read a batch of clips. The logits of a clip are the mean over its frames, but for motion."""
+        """Read clips. The logits of a clip are the mean over its frames, but for motion."""
         b, f = frames.shape[:2]
         x = F.pixel_unshuffle(frames.flatten(0, 1), 2).contiguous(memory_format=torch.channels_last)
         features = self.trunk(x)  # (BF, high, size/8, size/8)
@@ -95,7 +95,7 @@ class Judge(nn.Module):
         return Verdict(facts, parts, mask)
 
     def prepare(self, frames: Tensor) -> Tensor:
-        """Clips (B, T, H, W, 3) uint8 -> what `forward` reads: spread frames, area-averaged, scaled."""
+        """Clips (B, T, H, W, 3) uint8 -> what `forward` reads: spread, area-averaged, scaled."""
         spread = torch.linspace(0, frames.shape[1] - 1, self.config.frames).round().long()
         x = frames[:, spread].permute(0, 1, 4, 2, 3).float() / 127.5 - 1
         size = self.config.size

@@ -1,8 +1,8 @@
-"""The decoder: the linear inverse, then a causal convolutional network that adds what it cannot hold.
+"""The decoder: the linear inverse, then a causal network that adds what it cannot hold.
 
-It works at 1/4, 1/2 and 1/1 of the encoder's resolution and ends in a pixel shuffle to the output's,
-which keeps it far below 0.1 MFLOP per output pixel. Time is causal with a memory of one latent frame:
-streaming is the same computation, not an approximation.
+It works at 1/4, 1/2 and 1/1 of the encoder's resolution and ends in a pixel shuffle to the
+output's, which keeps it far below 0.1 MFLOP per output pixel. Time is causal with a memory of one
+latent frame: streaming is the same computation, not an approximation.
 """
 
 from __future__ import annotations

@@ -1,0 +1,1 @@
+"""Losses of the networks beside the transformer: codec decoder, judge, text encoder."""

@@ -1,0 +1,99 @@
+"""Train the judge on renders, and teach it to say that something cannot be read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from himmel.core.loss import Loss
+from himmel.models.judge import Judge
+
+IGNORE = -100
+
+
+@dataclass(frozen=True)
+class JudgeBatch:
+    """Prepared frames (B, F, 3, S, S) in [-1, 1]; class index per group (B,), IGNORE where a group
+    does not apply; the subject's share of each cell (B, F, S / 8, S / 8)."""
+
+    frames: Tensor
+    labels: dict[str, Tensor]
+    mask: Tensor
+
+
+def judge_loss(
+    judge: Judge,
+    batch: JudgeBatch,
+    generator: torch.Generator,
+    augment: bool = True,
+    spoilt_share: float = 0.12,
+) -> Loss:
+    """Cross-entropy per group on the clip and on its frames, and the subject's mask.
+
+    `augment=False` trains the second judge, which has seen neither blur nor noise. In both a share of
+    the batch is spoilt until nobody could read it; its label is `unreadable`.
+    """
+    frames = _soften(batch.frames, generator) if augment else batch.frames
+    spoilt = torch.rand(len(frames), generator=generator) < spoilt_share
+    frames = torch.where(spoilt[:, None, None, None, None], spoil(batch.frames, generator), frames)
+    verdict = judge(frames)
+    losses = []
+    parts = {}
+    for group, logits in verdict.facts.items():
+        unreadable = logits.shape[-1] - 1
+        label = torch.where(spoilt, unreadable, batch.labels[group])
+        losses.append(_cross_entropy(logits, label))
+        if group in verdict.frame_facts:
+            per_frame = verdict.frame_facts[group]
+            repeated = label.repeat_interleave(per_frame.shape[1])
+            losses.append(0.5 * _cross_entropy(per_frame.flatten(0, 1), repeated))
+        parts[group] = _accuracy(logits, label)
+    mask = F.binary_cross_entropy_with_logits(verdict.mask, batch.mask, reduction="none")
+    losses.append((mask * ~spoilt[:, None, None, None]).mean())
+    return Loss(torch.stack(losses).sum(), parts)
+
+
+def _cross_entropy(logits: Tensor, label: Tensor) -> Tensor:
+    if bool((label == IGNORE).all()):
+        return logits.sum() * 0
+    return F.cross_entropy(logits, label, ignore_index=IGNORE, label_smoothing=0.02)
+
+
+def _accuracy(logits: Tensor, label: Tensor) -> Tensor:
+    known = label != IGNORE
+    return (logits.argmax(-1)[known] == label[known]).float().mean()
+
+
+def _soften(frames: Tensor, generator: torch.Generator) -> Tensor:
+    """Blur (two strengths), gain, tint and noise, each on a share of the clips."""
+    b = len(frames)
+    flat = frames.flatten(0, 1)
+    half = F.interpolate(F.avg_pool2d(flat, 2), scale_factor=2, mode="bilinear")
+    near = F.avg_pool2d(F.pad(flat, (1, 1, 1, 1), mode="replicate"), 3, 1)
+    draw = torch.rand(b, 1, 1, 1, 1, generator=generator)
+    x = torch.where(draw < 0.25, half.view_as(frames), frames)
+    x = torch.where((draw >= 0.25) & (draw < 0.45), near.view_as(frames), x)
+    x = x * (1 + 0.1 * torch.randn(b, 1, 1, 1, 1, generator=generator))
+    x = x + 0.05 * torch.randn(b, 1, 3, 1, 1, generator=generator)
+    noisy = torch.rand(b, 1, 1, 1, 1, generator=generator) < 0.5
+    level = 0.2 * torch.rand(b, 1, 1, 1, 1, generator=generator) * noisy
+    return (x + level * torch.randn(x.shape, generator=generator)).clamp(-1, 1)
+
+
+def spoil(frames: Tensor, generator: torch.Generator) -> Tensor:
+    """Make clips (B, F, 3, S, S) unreadable: two mixed, blocks shuffled, or drowned in noise."""
+    b, size = len(frames), frames.shape[-1]
+    other = frames[torch.randperm(b, generator=generator)]
+    mixed = (frames + other) / 2 + 0.1 * torch.randn(frames.shape, generator=generator)
+    block = size // 8
+    cells = frames.unflatten(-1, (8, block)).unflatten(-3, (8, block))  # (B, F, 3, 8, bl, 8, bl)
+    rows = torch.randperm(8, generator=generator)
+    shuffled = cells[:, :, :, rows][:, :, :, :, :, torch.randperm(8, generator=generator)]
+    shuffled = shuffled.flatten(-2).flatten(-3, -2)
+    noise = 0.25 * frames + 0.8 * torch.randn(frames.shape, generator=generator)
+    draw = torch.rand(b, 1, 1, 1, 1, generator=generator)
+    x = torch.where(draw < 0.4, mixed, torch.where(draw < 0.8, shuffled, noise))
+    return x.clamp(-1, 1)
