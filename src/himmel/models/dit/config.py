@@ -1,0 +1,60 @@
+"""What a diffusion transformer is made of, in the words of diffusers' WanTransformer3DModel."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from himmel.core.config import Config
+from himmel.core.errors import HimmelError
+
+
+@dataclass(frozen=True, kw_only=True)
+class DiTConfig(Config):
+    """Sizes of a transformer. Names, order and meaning are those of diffusers' config.json.
+
+    `patch_size` counts latent cells (time, height, width) per token; `text_dim` is the width of the
+    text states; `image_dim` and `added_kv_proj_dim` belong to image-to-video checkpoints with an image
+    encoder; `pos_embed_seq_len` to those that read two images. `rope_max_seq_len` is kept for the file:
+    positions are computed, so nothing is limited by it.
+    """
+
+    patch_size: tuple[int, int, int] = (1, 2, 2)
+    num_attention_heads: int = 40
+    attention_head_dim: int = 128
+    in_channels: int = 16
+    out_channels: int = 16
+    text_dim: int = 4096
+    freq_dim: int = 256
+    ffn_dim: int = 13824
+    num_layers: int = 40
+    cross_attn_norm: bool = True
+    qk_norm: str | None = "rms_norm_across_heads"
+    eps: float = 1e-6
+    image_dim: int | None = None
+    added_kv_proj_dim: int | None = None
+    rope_max_seq_len: int = 1024
+    pos_embed_seq_len: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.qk_norm != "rms_norm_across_heads":
+            raise HimmelError(
+                f"qk_norm={self.qk_norm!r} is not known; use 'rms_norm_across_heads', the norm of Wan"
+            )
+        if self.attention_head_dim % 2 or self.attention_head_dim < 6:
+            raise HimmelError(
+                f"attention_head_dim={self.attention_head_dim} cannot carry positions on three axes; "
+                "use an even number of 6 or more"
+            )
+        if self.freq_dim % 2:
+            raise HimmelError(f"freq_dim={self.freq_dim} is odd; use an even number")
+
+    @property
+    def width(self) -> int:
+        """Channels of a token inside the transformer."""
+        return self.num_attention_heads * self.attention_head_dim
+
+    @property
+    def patch_cells(self) -> int:
+        """Latent cells in one token."""
+        time, height, width = self.patch_size
+        return time * height * width

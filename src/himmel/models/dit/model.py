@@ -1,0 +1,285 @@
+"""The diffusion transformer: tokens with positions and noise levels in, velocities out.
+
+The state dict has exactly the keys and shapes of diffusers' WanTransformer3DModel, so weights travel
+both ways. The core is `forward_tokens`, which knows nothing about grids; `forward` cuts latents into
+tokens and puts the answer back together.
+"""
+
+from __future__ import annotations
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from himmel.core.errors import HimmelError
+from himmel.core.rng import torch_rng
+from himmel.models.dit.config import DiTConfig
+from himmel.nn.attention import Attention, Backend, KeysValues
+from himmel.nn.embeddings import (
+    FeedForward,
+    Projection,
+    patchify,
+    sinusoid,
+    token_grid,
+    unpatchify,
+)
+from himmel.nn.norms import LayerNorm
+from himmel.nn.rope import Rotary, grid_rotary, rotary_table
+
+TextCache = tuple[KeysValues, ...]  # one entry per block, made by DiT.cache_text
+
+
+def modulate(x: Tensor, shift: Tensor, scale: Tensor) -> Tensor:
+    """x * (1 + scale) + shift for x (B, N, D) and scale, shift (B, S, D), each S-th part its own."""
+    parts = x.unflatten(1, (shift.shape[1], -1))  # (B, S, N / S, D)
+    return (parts * (1 + scale.unsqueeze(2)) + shift.unsqueeze(2)).flatten(1, 2)
+
+
+def add_gated(x: Tensor, change: Tensor, gate: Tensor) -> Tensor:
+    """x + change * gate in float32, returned in the dtype of x; gate is (B, S, D)."""
+    parts = change.unflatten(1, (gate.shape[1], -1)) * gate.unsqueeze(2)
+    return (x.float() + parts.flatten(1, 2)).to(x.dtype)
+
+
+class Block(nn.Module):
+    """Self-attention, cross-attention to the text, feed-forward; modulated by the noise level."""
+
+    def __init__(self, config: DiTConfig) -> None:
+        super().__init__()
+        width, heads, eps = config.width, config.num_attention_heads, config.eps
+        self.norm1 = LayerNorm(width, eps)
+        self.attn1 = Attention(heads, config.attention_head_dim, eps)
+        self.attn2 = Attention(heads, config.attention_head_dim, eps, config.added_kv_proj_dim)
+        self.norm2 = LayerNorm(width, eps, affine=True) if config.cross_attn_norm else nn.Identity()
+        self.ffn = FeedForward(width, config.ffn_dim)
+        self.norm3 = LayerNorm(width, eps)
+        self.scale_shift_table = nn.Parameter(torch.randn(1, 6, width) / width**0.5)
+
+    def forward(
+        self,
+        x: Tensor,
+        text: Tensor | KeysValues,
+        modulation: Tensor,
+        cos: Tensor,
+        sin: Tensor,
+        image: Tensor | None = None,
+        mask: Tensor | None = None,
+    ) -> Tensor:
+        """Tokens (B, N, D) to tokens. Plain tensors only, so that a block compiles by itself.
+
+        `text` is (B, L, D) or cached keys and values; `modulation` is (B, S, 6, D) with S dividing N;
+        `cos` and `sin` are a rotary table; `mask` (N, N) is True where a token may look at another.
+        """
+        table = self.scale_shift_table.float() + modulation  # (B, S, 6, D)
+        shift, scale, gate, shift_ffn, scale_ffn, gate_ffn = table.unbind(2)
+
+        seen = modulate(self.norm1(x.float()), shift, scale).to(x.dtype)
+        x = add_gated(x, self.attn1(seen, cos, sin, mask), gate)
+
+        pairs = self.attn2.keys_values(text, image) if isinstance(text, Tensor) else text
+        x = x + self.attn2.read(self.norm2(x), pairs)
+
+        seen = modulate(self.norm3(x.float()), shift_ffn, scale_ffn).to(x.dtype)
+        return add_gated(x, self.ffn(seen), gate_ffn)
+
+
+class ImageProjection(nn.Module):
+    """Image encoder states (B, M, image_dim) to the transformer's width."""
+
+    def __init__(self, image_dim: int, width: int, positions: int | None) -> None:
+        super().__init__()
+        self.norm1 = LayerNorm(image_dim, 1e-5, affine=True)
+        self.ff = FeedForward(image_dim, image_dim, width, approximate="none")
+        self.norm2 = LayerNorm(width, 1e-5, affine=True)
+        self.pos_embed = (
+            None if positions is None else nn.Parameter(torch.zeros(1, positions, image_dim))
+        )
+
+    def forward(self, image: Tensor) -> Tensor:
+        """With learned positions the batch holds two images per sample: (2B, M, d) to (B, 2M, D)."""
+        if self.pos_embed is not None:
+            image = image.reshape(-1, 2 * image.shape[1], image.shape[2]) + self.pos_embed
+        out: Tensor = self.norm2(self.ff(self.norm1(image)))
+        return out
+
+
+class Conditions(nn.Module):
+    """Noise levels, text and images to what the blocks read."""
+
+    def __init__(self, config: DiTConfig) -> None:
+        super().__init__()
+        self.freq_dim = config.freq_dim
+        self.time_embedder = Projection(config.freq_dim, config.width, "silu")
+        self.time_proj = nn.Linear(config.width, 6 * config.width)
+        self.text_embedder = Projection(config.text_dim, config.width)
+        self.image_embedder = (
+            None
+            if config.image_dim is None
+            else ImageProjection(config.image_dim, config.width, config.pos_embed_seq_len)
+        )
+
+    def time(self, timestep: Tensor) -> tuple[Tensor, Tensor]:
+        """Noise levels (B, S) in 0..1000 to (B, S, D) and the modulation (B, S, 6, D), both float32."""
+        waves = sinusoid(timestep, self.freq_dim)
+        with torch.autocast(timestep.device.type, enabled=False):
+            level = self.time_embedder(waves.to(self.time_proj.weight.dtype))
+            modulation = self.time_proj(F.silu(level))
+        return level.float(), modulation.float().unflatten(-1, (6, -1))
+
+
+class DiT(nn.Module):
+    """A text-conditioned diffusion transformer over latents, built from a DiTConfig.
+
+    `attention` is "auto" (by length and device), "matmul" or "sdpa". The weights are random as torch
+    makes them: load a state dict, or call `initialise` before training.
+    """
+
+    def __init__(self, config: DiTConfig, attention: Backend = "auto") -> None:
+        super().__init__()
+        self.config = config
+        width, cells = config.width, config.patch_cells
+        self.patch_embedding = nn.Conv3d(
+            config.in_channels, width, config.patch_size, config.patch_size
+        )
+        self.condition_embedder = Conditions(config)
+        self.blocks = nn.ModuleList([Block(config) for _ in range(config.num_layers)])
+        self.norm_out = LayerNorm(width, config.eps)
+        self.proj_out = nn.Linear(width, config.out_channels * cells)
+        self.scale_shift_table = nn.Parameter(torch.randn(1, 2, width) / width**0.5)
+        for module in self.modules():
+            if isinstance(module, Attention):
+                module.backend = attention
+
+    def forward(
+        self,
+        latents: Tensor,
+        timestep: Tensor,
+        text: Tensor | TextCache,
+        image: Tensor | None = None,
+        mask: Tensor | None = None,
+    ) -> Tensor:
+        """Velocity (B, C_out, T, H, W) of latents (B, C, T, H, W) at noise levels 0..1000.
+
+        `timestep` is (B,), or (B, S) where S divides the number of tokens N: one level per latent frame
+        (S = frames) or per token (S = N). `text` is (B, L, text_dim), or what `cache_text` returned.
+        `image` (B, M, image_dim) only where the configuration has an image encoder. `mask` (N, N) is
+        True where a token may look at another. Raises HimmelError where a side does not divide.
+        """
+        patch = self.config.patch_size
+        grid = token_grid(latents, patch)
+        table = grid_rotary(grid, self.config.attention_head_dim, latents.device)
+        tokens = self.forward_tokens(patchify(latents, patch), table, timestep, text, image, mask)
+        return unpatchify(tokens, grid, patch)
+
+    def forward_tokens(
+        self,
+        tokens: Tensor,
+        positions: Tensor | Rotary,
+        timestep: Tensor,
+        text: Tensor | TextCache,
+        image: Tensor | None = None,
+        mask: Tensor | None = None,
+    ) -> Tensor:
+        """Velocity (B, N, cells * C_out) of tokens (B, N, cells * C) anywhere in space and time.
+
+        Tokens are laid out as `patchify` does. `positions` are real numbers (N, 3) or (B, N, 3) in
+        time, height and width, or a table made from them once with `rotary_table`.
+        """
+        if not isinstance(positions, Rotary):
+            positions = rotary_table(positions, self.config.attention_head_dim)
+        levels = timestep if timestep.ndim == 2 else timestep.unsqueeze(1)  # (B, S)
+        if tokens.shape[1] % levels.shape[1]:
+            raise HimmelError(
+                f"{levels.shape[1]} noise levels do not divide {tokens.shape[1]} tokens; "
+                "give one per sample, per latent frame or per token"
+            )
+        level, modulation = self.condition_embedder.time(levels)
+        states = self.read_text(text) if isinstance(text, Tensor) else text
+        image = self.read_image(image)
+        x = self.embed_tokens(tokens)
+        for index, block in enumerate(self.blocks):
+            seen = states if isinstance(states, Tensor) else states[index]
+            x = block(x, seen, modulation, positions.cos, positions.sin, image, mask)
+        shift, scale = (self.scale_shift_table.float() + level.unsqueeze(2)).unbind(2)  # (B, S, D)
+        out: Tensor = self.proj_out(modulate(self.norm_out(x.float()), shift, scale).to(x.dtype))
+        return out
+
+    def embed_tokens(self, tokens: Tensor) -> Tensor:
+        """Tokens (B, N, cells * C) to the width of the blocks, in the dtype of the weights."""
+        weight = self.patch_embedding.weight  # (D, C, p_t, p_h, p_w)
+        flat = weight.permute(0, 2, 3, 4, 1).flatten(1)
+        return F.linear(tokens.to(weight.dtype), flat, self.patch_embedding.bias).to(weight.dtype)
+
+    def read_text(self, text: Tensor) -> Tensor:
+        """Text states (B, L, text_dim) to (B, L, D), once for all blocks."""
+        out: Tensor = self.condition_embedder.text_embedder(text)
+        return out
+
+    def read_image(self, image: Tensor | None) -> Tensor | None:
+        """Image states to (B, M, D). Raises HimmelError when the network expects one and has none."""
+        embedder = self.condition_embedder.image_embedder
+        if (embedder is None) == (image is None):
+            return None if embedder is None else embedder(image)
+        has = "takes no image" if embedder is None else "needs the states of an image encoder"
+        raise HimmelError(f"this transformer {has}; choose the model that fits the request")
+
+    def cache_text(self, text: Tensor, image: Tensor | None = None) -> TextCache:
+        """Keys and values of a prompt for every block, for all the steps of one clip.
+
+        Pass the result as `text`; the answers are the same, the work on the text is done once.
+        """
+        states, seen = self.read_text(text), self.read_image(image)
+        return tuple(block.attn2.keys_values(states, seen) for block in self.blocks)
+
+    def compile_blocks(self) -> None:
+        """Compile every block in place, for training; needs a C++ compiler on a CPU."""
+        for block in self.blocks:
+            block.compile(dynamic=False)
+
+    def flops(self, tokens: int, text_tokens: int) -> int:
+        """Floating-point operations of one forward pass of one sample; a training step takes three times it.
+
+        Counts the matrix products (two per multiply-add); norms, softmax and GELU are left out.
+        """
+        width, config = self.config.width, self.config
+        linears = tokens * (6 * width**2 + 2 * width * config.ffn_dim) + text_tokens * 2 * width**2
+        products = 2 * tokens * (tokens + text_tokens) * width
+        ends = tokens * width * config.patch_cells * (config.in_channels + config.out_channels)
+        text = text_tokens * width * (config.text_dim + width)
+        time = width * (config.freq_dim + 7 * width)
+        return 2 * (config.num_layers * (linears + products) + ends + text + time)
+
+
+@torch.no_grad()
+def initialise(model: DiT, seed: int = 0) -> None:
+    """Weights from which training starts, reproducible from a seed.
+
+    Every matrix is Xavier-uniform and every bias zero, except:
+
+    * the last matrix of every attention and feed-forward is zero: a new block passes its tokens on
+      unchanged, and depth costs nothing at the start;
+    * `time_proj` is zero but for the two gates in its bias, 0.5 each. Gates of zero (adaLN-Zero) on top of
+      zero matrices would stop every gradient; gates of one half let the zero matrices learn at once;
+    * the tables are normal with deviation 1 / sqrt(width), as in Wan: blocks differ from the start;
+    * `time_embedder` is normal with deviation 0.02, because its output also moves the last norm;
+    * `proj_out` is zero: the first prediction is zero, so the first loss is the target's variance.
+    """
+    rng = torch_rng(seed, "initialise", "dit")
+    for module in model.modules():
+        if isinstance(module, (nn.Linear, nn.Conv3d)):
+            nn.init.xavier_uniform_(module.weight.flatten(1), generator=rng)
+            if module.bias is not None:
+                nn.init.zeros_(module.bias)
+    for module in model.modules():
+        if isinstance(module, Attention):
+            nn.init.zeros_(module.to_out[0].weight)
+    for table in (model.scale_shift_table, *(b.scale_shift_table for b in model.blocks)):
+        nn.init.normal_(table, std=model.config.width**-0.5, generator=rng)
+    for block in model.blocks:
+        nn.init.zeros_(block.ffn.net[2].weight)
+    conditions = model.condition_embedder
+    for linear in (conditions.time_embedder.linear_1, conditions.time_embedder.linear_2):
+        nn.init.normal_(linear.weight, std=0.02, generator=rng)
+    nn.init.zeros_(conditions.time_proj.weight)
+    conditions.time_proj.bias.unflatten(0, (6, -1))[[2, 5]] = 0.5
+    nn.init.zeros_(model.proj_out.weight)
