@@ -1,0 +1,1 @@
+"""Workloads with a goal for each: package `himmel_benchmarks`, called by `himmel bench`."""
