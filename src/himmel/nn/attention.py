@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, cast
 
 import torch
 import torch.nn.functional as F
@@ -70,6 +70,11 @@ class Attention(nn.Module):
             self.add_v_proj = nn.Linear(image_width, width)
             self.norm_added_k = RMSNorm(width, eps)
 
+    @property
+    def last(self) -> nn.Linear:
+        """The matrix that writes into the stream of tokens."""
+        return cast("nn.Linear", self.to_out[0])
+
     def keys_values(self, context: Tensor, image: Tensor | None = None) -> KeysValues:
         """What tokens read from a context (B, M, D): worth keeping while the context stays the same."""
         pairs = (self._split(self.norm_k(self.to_k(context))), self._split(self.to_v(context)))
@@ -94,8 +99,8 @@ class Attention(nn.Module):
         mask: Tensor | None = None,
     ) -> Tensor:
         """Self-attention of tokens (B, N, D), turned by a rotary table when one is given."""
-        query = self.norm_q(self.to_q(x)).unflatten(-1, (self.heads, -1))  # (B, N, H, d)
-        key = self.norm_k(self.to_k(x)).unflatten(-1, (self.heads, -1))
+        query = self.norm_q(self.to_q(x)).view(*x.shape[:2], self.heads, -1)  # (B, N, H, d)
+        key = self.norm_k(self.to_k(x)).view_as(query)
         value = self._split(self.to_v(x))
         if cos is not None and sin is not None:
             query, key = rotate(query, cos, sin), rotate(key, cos, sin)
@@ -103,8 +108,8 @@ class Attention(nn.Module):
         return self._merge(attend(query, key, value, mask, self.backend))
 
     def _split(self, x: Tensor) -> Tensor:
-        return x.unflatten(-1, (self.heads, -1)).transpose(1, 2)  # (B, H, N, d)
+        return x.view(*x.shape[:2], self.heads, -1).transpose(1, 2)  # (B, H, N, d)
 
     def _merge(self, x: Tensor) -> Tensor:
-        out: Tensor = self.to_out[0](x.transpose(1, 2).flatten(2))  # (B, N, D)
+        out: Tensor = self.last(x.transpose(1, 2).flatten(2))  # (B, N, D)
         return out

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import cast
 
 import torch
 import torch.nn.functional as F
@@ -89,7 +90,12 @@ class FeedForward(nn.Module):
         first, last = _Gelu(width, hidden, approximate), nn.Linear(hidden, width_out or width)
         self.net = nn.ModuleList([first, nn.Identity(), last])
 
+    @property
+    def last(self) -> nn.Linear:
+        """The matrix that writes into the stream of tokens."""
+        return cast("nn.Linear", self.net[2])
+
     def forward(self, x: Tensor) -> Tensor:
         """(..., width) to (..., width_out)."""
-        out: Tensor = self.net[2](self.net[0](x))
+        out: Tensor = self.last(self.net[0](x))
         return out

@@ -67,6 +67,6 @@ def rotate(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
     reordered alike, so their products are those of the interleaved order, and the halves are
     written as contiguous runs.
     """
-    first, second = x.unflatten(-1, (-1, 2)).unbind(-1)  # (B, N, H, head_dim / 2)
+    first, second = x.view(*x.shape[:-1], -1, 2).unbind(-1)  # (B, N, H, head_dim / 2)
     cos, sin = cos.unsqueeze(-2), sin.unsqueeze(-2)  # (N, 1, head_dim / 2)
     return torch.cat((first * cos - second * sin, first * sin + second * cos), -1)

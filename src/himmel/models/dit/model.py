@@ -31,13 +31,13 @@ TextCache = tuple[KeysValues, ...]  # one entry per block, made by DiT.cache_tex
 
 def modulate(x: Tensor, shift: Tensor, scale: Tensor) -> Tensor:
     """x * (1 + scale) + shift for x (B, N, D) and scale, shift (B, S, D), each S-th part its own."""
-    parts = x.unflatten(1, (shift.shape[1], -1))  # (B, S, N / S, D)
+    parts = x.view(len(x), shift.shape[1], -1, x.shape[2])  # (B, S, N / S, D)
     return (parts * (1 + scale.unsqueeze(2)) + shift.unsqueeze(2)).flatten(1, 2)
 
 
 def add_gated(x: Tensor, change: Tensor, gate: Tensor) -> Tensor:
     """x + change * gate in float32, returned in the dtype of x; gate is (B, S, D)."""
-    parts = change.unflatten(1, (gate.shape[1], -1)) * gate.unsqueeze(2)
+    parts = change.view(len(x), gate.shape[1], -1, x.shape[2]) * gate.unsqueeze(2)
     return (x.float() + parts.flatten(1, 2)).to(x.dtype)
 
 
@@ -229,7 +229,7 @@ class DiT(nn.Module):
         Pass the result as `text`; the answers are the same, the work on the text is done once.
         """
         states, seen = self.read_text(text), self.read_image(image)
-        return tuple(block.attn2.keys_values(states, seen) for block in self.blocks)
+        return tuple(b.attn2.keys_values(states, seen) for b in self.blocks if isinstance(b, Block))
 
     def compile_blocks(self) -> None:
         """Compile every block in place, for training; needs a C++ compiler on a CPU."""
@@ -237,7 +237,7 @@ class DiT(nn.Module):
             block.compile(dynamic=False)
 
     def flops(self, tokens: int, text_tokens: int) -> int:
-        """Floating-point operations of one forward pass of one sample; a training step takes three times it.
+        """Floating-point operations of one forward pass of one sample; training takes three times that.
 
         Counts the matrix products (two per multiply-add); norms, softmax and GELU are left out.
         """
@@ -258,28 +258,27 @@ def initialise(model: DiT, seed: int = 0) -> None:
 
     * the last matrix of every attention and feed-forward is zero: a new block passes its tokens on
       unchanged, and depth costs nothing at the start;
-    * `time_proj` is zero but for the two gates in its bias, 0.5 each. Gates of zero (adaLN-Zero) on top of
-      zero matrices would stop every gradient; gates of one half let the zero matrices learn at once;
+    * `time_proj` is zero but for the two gates in its bias, 0.5 each. Gates of zero (adaLN-Zero) on
+      top of zero matrices would stop every gradient; gates of one half let the matrices learn at once;
     * the tables are normal with deviation 1 / sqrt(width), as in Wan: blocks differ from the start;
     * `time_embedder` is normal with deviation 0.02, because its output also moves the last norm;
     * `proj_out` is zero: the first prediction is zero, so the first loss is the target's variance.
     """
     rng = torch_rng(seed, "initialise", "dit")
     for module in model.modules():
-        if isinstance(module, (nn.Linear, nn.Conv3d)):
+        if isinstance(module, nn.Linear | nn.Conv3d):
             nn.init.xavier_uniform_(module.weight.flatten(1), generator=rng)
             if module.bias is not None:
                 nn.init.zeros_(module.bias)
-    for module in model.modules():
-        if isinstance(module, Attention):
-            nn.init.zeros_(module.to_out[0].weight)
-    for table in (model.scale_shift_table, *(b.scale_shift_table for b in model.blocks)):
-        nn.init.normal_(table, std=model.config.width**-0.5, generator=rng)
-    for block in model.blocks:
-        nn.init.zeros_(block.ffn.net[2].weight)
+    for module in model.blocks.modules():
+        if isinstance(module, Attention | FeedForward):
+            nn.init.zeros_(module.last.weight)
+    for name, table in model.named_parameters():
+        if name.endswith("scale_shift_table"):
+            nn.init.normal_(table, std=model.config.width**-0.5, generator=rng)
     conditions = model.condition_embedder
     for linear in (conditions.time_embedder.linear_1, conditions.time_embedder.linear_2):
         nn.init.normal_(linear.weight, std=0.02, generator=rng)
     nn.init.zeros_(conditions.time_proj.weight)
-    conditions.time_proj.bias.unflatten(0, (6, -1))[[2, 5]] = 0.5
+    conditions.time_proj.bias.view(6, -1)[[2, 5]] = 0.5
     nn.init.zeros_(model.proj_out.weight)

@@ -1,0 +1,1 @@
+"""Weights on disk: our folders with checksums, and the folders of diffusers."""
