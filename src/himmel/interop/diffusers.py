@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import torch
 from safetensors.torch import save_file
 from torch import Tensor
 
@@ -42,12 +43,14 @@ def load_transformer(folder: Path) -> DiT:
     folder = Path(folder)
     if (folder / "transformer").is_dir():
         folder = folder / "transformer"
-    model = DiT(_read_config(folder))
-    state = _read_state(folder)
-    wrong = sorted(set(state) ^ set(model.state_dict()))
-    if wrong:
+    config, state = _read_config(folder), _read_state(folder)
+    with torch.device("meta"):
+        model = DiT(config)
+    expected = {name: value.shape for name, value in model.state_dict().items()}
+    found = {name: value.shape for name, value in state.items()}
+    if wrong := sorted(k for k in {*expected, *found} if expected.get(k) != found.get(k)):
         raise HimmelError(f"{folder} does not fit its config.json: the tensor {wrong[0]!r} differs")
-    model.load_state_dict(state)
+    model.load_state_dict(state, assign=True)
     return model
 
 

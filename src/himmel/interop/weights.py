@@ -12,6 +12,7 @@ row's largest magnitude being 127 steps. Storage alone: loading always gives flo
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal, TypeVar
@@ -30,6 +31,7 @@ AnyConfig = TypeVar("AnyConfig", bound=Config)
 
 CHECKSUMS = "checksums.json"
 MIN_INT8_VALUES = 4096  # smaller tensors are kept in float32: they cost nothing and steer much
+_WEIGHTS = re.compile(r"(.+?)(?:-\d{5}-of-\d{5})?\.safetensors")
 _HEADER_BYTES = 256  # room for a tensor's line in the header of its shard
 
 
@@ -160,16 +162,10 @@ def _json_object(path: Path) -> dict[str, Any]:
 def _known(folder: Path, name: str) -> None:
     if not folder.is_dir():
         raise HimmelError(f"the model folder {folder} does not exist; see: himmel models list")
-    names = sorted(
-        {n.split(".")[0].split("-0")[0] for n in read_checksums(folder) if _is_weights(n)}
-    )
+    names = sorted({m[1] for m in map(_WEIGHTS.fullmatch, read_checksums(folder)) if m})
     if name not in names:
         have = ", ".join(names) or "no weights at all"
         raise HimmelError(f"{folder} holds no weights called {name!r}; it has {have}")
-
-
-def _is_weights(file: str) -> bool:
-    return file.endswith(".safetensors")
 
 
 def _files_of(folder: Path, name: str) -> list[str]:

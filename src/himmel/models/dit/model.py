@@ -12,7 +12,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from himmel.core.errors import HimmelError
-from himmel.core.rng import torch_rng
+from himmel.core.rng import derive
 from himmel.models.dit.config import DiTConfig
 from himmel.nn.attention import Attention, Backend, KeysValues
 from himmel.nn.embeddings import (
@@ -53,7 +53,7 @@ class Block(nn.Module):
         self.norm2 = LayerNorm(width, eps, affine=True) if config.cross_attn_norm else nn.Identity()
         self.ffn = FeedForward(width, config.ffn_dim)
         self.norm3 = LayerNorm(width, eps)
-        self.scale_shift_table = nn.Parameter(torch.randn(1, 6, width) / width**0.5)
+        self.scale_shift_table = nn.Parameter(torch.empty(1, 6, width))
 
     def forward(
         self,
@@ -130,11 +130,12 @@ class Conditions(nn.Module):
 class DiT(nn.Module):
     """A text-conditioned diffusion transformer over latents, built from a DiTConfig.
 
-    `attention` is "auto" (by length and device), "matmul" or "sdpa". The weights are random as torch
-    makes them: load a state dict, or call `initialise` before training.
+    `attention` is "auto" (by length and device), "matmul" or "sdpa". The weights are those of
+    `initialise`, ready to train. To load instead, build under torch.device("meta") and call
+    load_state_dict(state, assign=True), which costs no time and no second copy.
     """
 
-    def __init__(self, config: DiTConfig, attention: Backend = "auto") -> None:
+    def __init__(self, config: DiTConfig, attention: Backend = "auto", seed: int = 0) -> None:
         super().__init__()
         self.config = config
         width, cells = config.width, config.patch_cells
@@ -145,7 +146,8 @@ class DiT(nn.Module):
         self.blocks = nn.ModuleList([Block(config) for _ in range(config.num_layers)])
         self.norm_out = LayerNorm(width, config.eps)
         self.proj_out = nn.Linear(width, config.out_channels * cells)
-        self.scale_shift_table = nn.Parameter(torch.randn(1, 2, width) / width**0.5)
+        self.scale_shift_table = nn.Parameter(torch.empty(1, 2, width))
+        initialise(self, seed)
         for module in self.modules():
             if isinstance(module, Attention):
                 module.backend = attention
@@ -231,11 +233,6 @@ class DiT(nn.Module):
         states, seen = self.read_text(text), self.read_image(image)
         return tuple(b.attn2.keys_values(states, seen) for b in self.blocks if isinstance(b, Block))
 
-    def compile_blocks(self) -> None:
-        """Compile every block in place, for training; needs a C++ compiler on a CPU."""
-        for block in self.blocks:
-            block.compile(dynamic=False)
-
     def flops(self, tokens: int, text_tokens: int) -> int:
         """Floating-point operations of one forward pass of one sample; training takes three times that.
 
@@ -252,7 +249,7 @@ class DiT(nn.Module):
 
 @torch.no_grad()
 def initialise(model: DiT, seed: int = 0) -> None:
-    """Weights from which training starts, reproducible from a seed.
+    """Set the weights from which training starts, reproducible from a seed.
 
     Every matrix is Xavier-uniform and every bias zero, except:
 
@@ -264,7 +261,10 @@ def initialise(model: DiT, seed: int = 0) -> None:
     * `time_embedder` is normal with deviation 0.02, because its output also moves the last norm;
     * `proj_out` is zero: the first prediction is zero, so the first loss is the target's variance.
     """
-    rng = torch_rng(seed, "initialise", "dit")
+    device = model.proj_out.weight.device
+    if device.type == "meta":  # no numbers to set
+        return
+    rng = torch.Generator(device).manual_seed(derive(seed, "initialise", "dit"))
     for module in model.modules():
         if isinstance(module, nn.Linear | nn.Conv3d):
             nn.init.xavier_uniform_(module.weight.flatten(1), generator=rng)

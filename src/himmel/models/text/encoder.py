@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
 
 from himmel.core.config import Config
 from himmel.core.errors import HimmelError
-from himmel.core.rng import torch_rng
-from himmel.models.text.tokenizer import PADDING, SUMMARY
+from himmel.core.rng import derive
+from himmel.models.text.tokenizer import FIRST_WORD, PADDING, SUMMARY
 from himmel.nn.attention import Attention
 from himmel.nn.embeddings import FeedForward
 from himmel.nn.norms import LayerNorm
@@ -20,18 +21,16 @@ from himmel.nn.norms import LayerNorm
 class TextEncoderConfig(Config):
     """Sizes of a text encoder.
 
-    `vocab_size` is the tokenizer's `size`, `length` the number of tokens of every text, `output_dim`
-    the width of the states (the transformer's `text_dim`). `facts` names groups of facts and how many
-    answers each has, for FactHeads.
+    `vocab_size` is the tokenizer's `size` (bytes alone by default), `length` the number of tokens of
+    every text, `output_dim` the width of the states (the transformer's `text_dim`).
     """
 
-    vocab_size: int
+    vocab_size: int = FIRST_WORD
     width: int = 192
     layers: int = 3
     heads: int = 4
     length: int = 40
     output_dim: int = 192
-    facts: dict[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.width % self.heads:
@@ -53,16 +52,17 @@ class _Layer(nn.Module):
 
 
 class TextEncoder(nn.Module):
-    """Token numbers to states that a transformer reads. `initialise` gives the weights to train from."""
+    """Token numbers to states that a transformer reads; new ones are ready to train."""
 
-    def __init__(self, config: TextEncoderConfig) -> None:
+    def __init__(self, config: TextEncoderConfig, seed: int = 0) -> None:
         super().__init__()
         self.config = config
         self.words = nn.Embedding(config.vocab_size, config.width)
-        self.positions = nn.Parameter(torch.zeros(config.length, config.width))
+        self.positions = nn.Parameter(torch.empty(config.length, config.width))
         self.layers = nn.ModuleList([_Layer(config) for _ in range(config.layers)])
         self.norm = LayerNorm(config.width, affine=True)
         self.out = nn.Linear(config.width, config.output_dim)
+        self.initialise(seed)
 
     def forward(self, ids: Tensor) -> Tensor:
         """Token numbers (B, L) int64, L <= length, to states (B, L, output_dim).
@@ -86,7 +86,9 @@ class TextEncoder(nn.Module):
     @torch.no_grad()
     def initialise(self, seed: int = 0) -> None:
         """Embeddings normal with deviation 0.02, matrices Xavier-uniform, the ends of branches zero."""
-        rng = torch_rng(seed, "initialise", "text")
+        if self.positions.is_meta:  # no numbers to set
+            return
+        rng = torch.Generator(self.positions.device).manual_seed(derive(seed, "initialise", "text"))
         for linear in (m for m in self.modules() if isinstance(m, nn.Linear)):
             nn.init.xavier_uniform_(linear.weight, generator=rng)
             nn.init.zeros_(linear.bias)
@@ -99,15 +101,14 @@ class TextEncoder(nn.Module):
 class FactHeads(nn.Module):
     """One linear answer per group of facts, from the state that sums a text up.
 
-    Used to pretrain the encoder, and to tell a user what was understood.
+    Used to pretrain the encoder, and to tell a user what was understood. `groups` names the groups and
+    how many answers each has; `width` is the encoder's `output_dim`.
     """
 
-    def __init__(self, config: TextEncoderConfig) -> None:
+    def __init__(self, width: int, groups: Mapping[str, int]) -> None:
         super().__init__()
-        self.heads = nn.ModuleDict(
-            {name: nn.Linear(config.output_dim, count) for name, count in config.facts.items()}
-        )
+        self.groups = nn.ModuleDict({n: nn.Linear(width, count) for n, count in groups.items()})
 
     def forward(self, pooled: Tensor) -> dict[str, Tensor]:
-        """Pooled states (B, output_dim), that is states[:, 0], to logits (B, count) per group."""
-        return {name: head(pooled) for name, head in self.heads.items()}
+        """Pooled states (B, width), that is states[:, 0], to logits (B, count) per group."""
+        return {name: head(pooled) for name, head in self.groups.items()}

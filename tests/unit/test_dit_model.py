@@ -1,0 +1,156 @@
+"""What the transformer promises beyond equality with Wan."""
+
+import pytest
+import torch
+
+from himmel.core.errors import HimmelError
+from himmel.models.dit import DiT, DiTConfig, initialise
+from himmel.nn.embeddings import patchify
+from himmel.nn.rope import grid_positions
+
+TINY = DiTConfig(
+    patch_size=(1, 1, 1),
+    num_attention_heads=2,
+    attention_head_dim=16,
+    in_channels=3,
+    out_channels=3,
+    text_dim=8,
+    freq_dim=16,
+    ffn_dim=40,
+    num_layers=2,
+)
+
+
+def awake(config=TINY):
+    """A transformer whose answers depend on everything."""
+    model = DiT(config)
+    rng = torch.Generator().manual_seed(3)
+    for parameter in model.parameters():
+        parameter.data.add_(torch.randn(parameter.shape, generator=rng) * 0.1)
+    return model.eval()
+
+
+def batch(frames=3):
+    rng = torch.Generator().manual_seed(4)
+    return torch.randn(2, 3, frames, 2, 2, generator=rng), torch.randn(2, 5, 8, generator=rng)
+
+
+def test_a_new_transformer_answers_zero_and_can_learn():
+    model = DiT(TINY)
+    latents, text = batch()
+    answer = model(latents, torch.tensor([1.0, 999.0]), text)
+    assert torch.count_nonzero(answer) == 0
+    model.proj_out.weight.data.normal_()
+    model(latents, torch.tensor([1.0, 999.0]), text).sum().backward()
+    for name, parameter in model.blocks.named_parameters():
+        if name.endswith(("to_out.0.weight", "net.2.weight")):
+            assert parameter.grad.abs().max() > 0, name
+
+
+def test_initialise_depends_on_the_seed_alone():
+    first, second, other = DiT(TINY), DiT(TINY), DiT(TINY, seed=1)
+    name = "blocks.0.attn1.to_q.weight"
+    assert torch.equal(first.state_dict()[name], second.state_dict()[name])
+    assert not torch.equal(first.state_dict()[name], other.state_dict()[name])
+    initialise(other)
+    assert torch.equal(first.state_dict()[name], other.state_dict()[name])
+    assert first.condition_embedder.time_proj.bias.view(6, -1)[:, 0].tolist() == [
+        0,
+        0,
+        0.5,
+        0,
+        0,
+        0.5,
+    ]
+
+
+@torch.no_grad()
+def test_one_level_per_frame_equals_one_per_token():
+    model = awake()
+    latents, text = batch()
+    levels = torch.tensor([[0.0, 300.0, 700.0], [5.0, 900.0, 400.0]])
+    per_token = levels.repeat_interleave(4, 1)
+    assert torch.allclose(model(latents, levels, text), model(latents, per_token, text), atol=1e-5)
+    same = torch.full((2, 12), 300.0)
+    assert torch.allclose(model(latents, same[:, 0], text), model(latents, same, text), atol=1e-5)
+
+
+@torch.no_grad()
+def test_tokens_need_no_order_and_no_origin():
+    model = awake()
+    latents, text = batch()
+    tokens, positions = patchify(latents, (1, 1, 1)), grid_positions(3, 2, 2)
+    level = torch.tensor([200.0, 800.0])
+    straight = model.forward_tokens(tokens, positions, level, text)
+    order = torch.randperm(12, generator=torch.Generator().manual_seed(5))
+    shuffled = model.forward_tokens(tokens[:, order], positions[order] + 7.25, level, text)
+    assert torch.allclose(straight[:, order], shuffled, atol=1e-4)
+
+
+@torch.no_grad()
+def test_cached_text_gives_the_same_answer():
+    model = awake()
+    latents, text = batch()
+    level = torch.tensor([200.0, 800.0])
+    cached = model(latents, level, model.cache_text(text))
+    assert torch.allclose(cached, model(latents, level, text), atol=1e-6)
+
+
+@torch.no_grad()
+def test_a_mask_hides_the_future():
+    model = awake()
+    latents, text = batch()
+    frame = torch.arange(3).repeat_interleave(4)
+    mask = frame[:, None] >= frame[None, :]
+    level = torch.tensor([200.0, 800.0])
+    changed = latents.clone()
+    changed[:, :, 2] += 1
+    past = model(latents, level, text, mask=mask)[:, :, :2]
+    assert torch.allclose(past, model(changed, level, text, mask=mask)[:, :, :2], atol=1e-6)
+    assert not torch.allclose(past, model(changed, level, text)[:, :, :2], atol=1e-3)
+
+
+def test_half_precision_follows_full_precision():
+    model = awake()
+    latents, text = batch()
+    level = torch.tensor([200.0, 800.0])
+    exact = model(latents, level, text)
+    with torch.autocast("cpu", torch.bfloat16):
+        rough = model(latents, level, text)
+    error = (rough.float() - exact).norm() / exact.norm()
+    assert error < 0.03
+    with torch.no_grad():
+        stored = model.bfloat16()(latents.bfloat16(), level, text.bfloat16())
+    assert stored.dtype == torch.bfloat16
+    assert (stored.float() - exact).norm() / exact.norm() < 0.05
+
+
+def test_flops_equal_those_of_the_matrix_products():
+    from torch.utils.flop_counter import FlopCounterMode
+
+    model = DiT(TINY, attention="matmul")
+    latents, text = batch()
+    with FlopCounterMode(display=False) as counter:
+        model(latents[:1], torch.tensor([1.0]), text[:1])
+    assert model.flops(12, 5) == counter.get_total_flops()
+
+
+def test_mistakes_are_named():
+    model, (latents, text) = DiT(TINY), batch()
+    with pytest.raises(HimmelError, match="5 noise levels"):
+        model(latents, torch.zeros(2, 5), text)
+    with pytest.raises(HimmelError, match="takes no image"):
+        model(latents, torch.zeros(2), text, torch.zeros(2, 1, 4))
+    with pytest.raises(HimmelError, match="qk_norm"):
+        DiTConfig(qk_norm="layer_norm")
+    with pytest.raises(HimmelError, match="head_dim"):
+        DiTConfig(attention_head_dim=15)
+
+
+def test_an_empty_shell_takes_weights():
+    with torch.device("meta"):
+        shell = DiT(TINY)
+    state = DiT(TINY, seed=9).state_dict()
+    shell.load_state_dict(state, assign=True)
+    assert torch.equal(shell.proj_out.bias, state["proj_out.bias"])
+    assert all(p.device.type == "cpu" for p in shell.parameters())

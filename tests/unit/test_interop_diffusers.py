@@ -1,0 +1,98 @@
+"""Folders that stock diffusers reads, and folders of diffusers that we read."""
+
+import importlib.util
+import json
+
+import pytest
+import torch
+
+from himmel.core.errors import HimmelError
+from himmel.interop.diffusers import export, load_transformer
+from himmel.interop.weights import save_weights
+from himmel.models.dit import DiT, DiTConfig
+
+CONFIG = DiTConfig(
+    patch_size=(1, 2, 1),
+    num_attention_heads=2,
+    attention_head_dim=16,
+    in_channels=4,
+    out_channels=4,
+    text_dim=12,
+    freq_dim=32,
+    ffn_dim=48,
+    num_layers=2,
+)
+
+
+def random_model():
+    torch.manual_seed(0)
+    model = DiT(CONFIG).eval()
+    for parameter in model.parameters():
+        parameter.data.add_(torch.randn_like(parameter) * 0.1)
+    return model
+
+
+def answer(model, **options):
+    rng = torch.Generator().manual_seed(1)
+    latents = torch.randn(1, 4, 2, 4, 3, generator=rng)
+    text = torch.randn(1, 6, 12, generator=rng)
+    with torch.no_grad():
+        return model(latents, torch.tensor([400.0]), text, **options)
+
+
+def test_stock_diffusers_loads_what_we_export(tmp_path, monkeypatch):
+    diffusers = pytest.importorskip("diffusers")
+    if importlib.util.find_spec("accelerate") is None:
+        # Without accelerate diffusers refuses to keep some modules in float32; here all of them are.
+        monkeypatch.setattr(diffusers.WanTransformer3DModel, "_keep_in_fp32_modules", None)
+    model = random_model()
+    save_weights(
+        tmp_path / "ours", "transformer", model.state_dict(), CONFIG, "fp32", shard_mb=0.05
+    )
+    written = export(tmp_path / "theirs", tmp_path / "ours")
+    assert sorted(p.name for p in written.iterdir()) == [
+        "config.json", "diffusion_pytorch_model.safetensors",
+    ]  # fmt: skip
+    stock = diffusers.WanTransformer3DModel.from_pretrained(
+        tmp_path / "theirs", subfolder="transformer"
+    ).eval()
+    difference = answer(stock, return_dict=False)[0] - answer(model)
+    assert difference.abs().max() <= 1e-5
+
+
+def test_we_load_what_diffusers_saves(tmp_path):
+    diffusers = pytest.importorskip("diffusers")
+    stock = diffusers.WanTransformer3DModel(**CONFIG.to_dict()).eval()
+    stock.save_pretrained(tmp_path / "transformer", max_shard_size="60KB")
+    assert (tmp_path / "transformer/diffusion_pytorch_model.safetensors.index.json").exists()
+    ours = load_transformer(tmp_path)
+    assert ours.config == CONFIG
+    assert (answer(stock, return_dict=False)[0] - answer(ours)).abs().max() <= 1e-5
+
+
+def test_export_and_load_are_inverse(tmp_path):
+    model = random_model()
+    save_weights(tmp_path, "net", model.state_dict(), CONFIG, "fp32")
+    loaded = load_transformer(export(tmp_path / "out", tmp_path, "net"))
+    assert all(torch.equal(v, model.state_dict()[k]) for k, v in loaded.state_dict().items())
+
+
+def test_foreign_folders_are_named(tmp_path):
+    with pytest.raises(HimmelError, match=r"config\.json is missing"):
+        load_transformer(tmp_path)
+    (tmp_path / "config.json").write_text(json.dumps({"_class_name": "UNet2DModel"}))
+    with pytest.raises(HimmelError, match="UNet2DModel"):
+        load_transformer(tmp_path)
+    values = {"_class_name": "WanTransformer3DModel", **CONFIG.to_dict()}
+    (tmp_path / "config.json").write_text(json.dumps(values))
+    with pytest.raises(HimmelError, match="is missing"):
+        load_transformer(tmp_path)
+
+
+def test_weights_that_do_not_fit_their_configuration_are_refused(tmp_path):
+    save_weights(tmp_path, "net", random_model().state_dict(), CONFIG, "fp32")
+    folder = export(tmp_path / "out", tmp_path, "net")
+    values = json.loads((folder / "config.json").read_text())
+    (folder / "config.json").write_text(json.dumps({**values, "ffn_dim": 32}))
+    with pytest.raises(HimmelError, match="does not fit"):
+        load_transformer(folder)
