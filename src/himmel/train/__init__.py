@@ -1,5 +1,6 @@
 """Training: the loop, its schedule and optimisers, averages, checkpoints, and what watches it."""
 
+from himmel.core.loss import Loss
 from himmel.train.batches import Batch, Data, LatentStore, Prefetcher, to_int8
 from himmel.train.callbacks import (
     Callback,
@@ -16,7 +17,6 @@ from himmel.train.ema import Ema
 from himmel.train.optimisers import OptimiserConfig, Optimisers, is_hidden_matrix
 from himmel.train.schedule import Schedule, ScheduleConfig
 from himmel.train.trainer import (
-    Loss,
     Objective,
     Progress,
     StepReport,

@@ -16,6 +16,7 @@ from torch import Tensor, nn
 
 from himmel.core.config import Config
 from himmel.core.errors import DamagedFileError, HimmelError
+from himmel.train.muon import BatchedMuon
 
 Select = Callable[[str, nn.Parameter], bool]
 
@@ -123,8 +124,10 @@ class Optimisers:
 
 def _muon(parameters: Iterable[nn.Parameter], config: OptimiserConfig) -> torch.optim.Optimizer:
     assert config.muon_lr is not None
-    return torch.optim.Muon(
-        list(parameters),
+    listed = list(parameters)
+    kind = BatchedMuon if listed[0].device.type == "cuda" else torch.optim.Muon
+    return kind(
+        listed,
         lr=config.muon_lr,
         momentum=config.muon_momentum,
         weight_decay=config.muon_weight_decay,

@@ -24,6 +24,7 @@ from himmel.core import env
 from himmel.core.config import Config
 from himmel.core.errors import DamagedFileError, HimmelError
 from himmel.core.files import whole_file
+from himmel.core.loss import Loss
 from himmel.core.rng import derive
 from himmel.train.batches import Batch, Data, Prefetcher, to_device
 from himmel.train.checkpoint import Checkpoint, checkpoints, newest_checkpoint, write_checkpoint
@@ -67,14 +68,6 @@ class TrainConfig(Config):
     def __post_init__(self) -> None:
         if self.precision not in ("bf16", "fp32"):
             raise HimmelError(f"precision {self.precision!r} is unknown; use 'bf16' or 'fp32'")
-
-
-@dataclass(frozen=True, eq=False)
-class Loss:
-    """What an objective returns: the scalar to lower, and named parts of it for the log."""
-
-    value: Tensor
-    parts: dict[str, Any] = dataclasses.field(default_factory=dict)
 
 
 Objective = Callable[[nn.Module, dict[str, Tensor], torch.Generator], Loss]
