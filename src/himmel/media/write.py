@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from fractions import Fraction
 from pathlib import Path
@@ -43,6 +43,7 @@ class ClipWriter:
     The file appears under its name only when the `with` block ends without an error; after an error
     or Ctrl-C nothing is left behind. Width and height come from the first chunk. Raises HimmelError
     for another suffix than .mp4, odd sizes, chunks of another size, unknown metadata, no frames.
+    `finish` is called with the complete file before it gets its name: the place for what comes last.
 
     >>> with ClipWriter(path, fps=8) as writer:          # doctest: +SKIP
     ...     for chunk in chunks:                         # uint8 (T, H, W, 3)
@@ -50,13 +51,19 @@ class ClipWriter:
     """
 
     def __init__(
-        self, path: Path, fps: float | Fraction, metadata: Mapping[str, str] | None = None
+        self,
+        path: Path,
+        fps: float | Fraction,
+        metadata: Mapping[str, str] | None = None,
+        finish: Callable[[Path], None] | None = None,
     ) -> None:
         self.path = Path(path)
         self.frames = 0
         self._rate = exact_rate(fps)
         self._metadata = dict(metadata or {})
+        self._finish = finish
         self._cleanup = ExitStack()
+        self._temporary = self.path
         self._container: Any = None
         self._stream: Any = None
         if self.path.suffix.lower() != ".mp4":
@@ -67,9 +74,9 @@ class ClipWriter:
             )
 
     def __enter__(self) -> Self:
-        temporary = self._cleanup.enter_context(whole_file(self.path))
+        self._temporary = self._cleanup.enter_context(whole_file(self.path))
         self._container = av.open(
-            str(temporary), "w", format="mp4", options={"movflags": "faststart"}
+            str(self._temporary), "w", format="mp4", options={"movflags": "faststart"}
         )
         self._cleanup.callback(self._container.close)
         self._container.metadata.update(self._metadata)
@@ -109,6 +116,9 @@ class ClipWriter:
             if not self.frames:
                 raise HimmelError(f"{self.path.name}: a clip needs at least one frame; none came")
             container.mux(self._stream.encode(None))
+            container.close()
+            if self._finish is not None:
+                self._finish(self._temporary)
 
     def _start(self, width: int, height: int) -> Any:
         if width % 2 or height % 2:

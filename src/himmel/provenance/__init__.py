@@ -1,0 +1,5 @@
+"""Where a file comes from, written into the file.
+
+`seal` writes reviewed frames together with their manifest, `read` gives the manifest back, `xmp` is the
+packet that carries it, `boxes` the place of that packet in an MP4.
+"""

@@ -1,0 +1,96 @@
+"""Nothing leaves the house unmarked: the seal writes reviewed frames together with their manifest."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+
+from himmel import __version__
+from himmel.core.errors import HimmelError
+from himmel.core.values import Clip, Frames
+from himmel.media.picture import PICTURE_SUFFIXES, write_picture
+from himmel.media.write import ClipWriter
+from himmel.provenance.boxes import append_xmp
+from himmel.provenance.xmp import AI_GENERATED, packet
+
+TOOL = f"himmel {__version__}"
+COMMENT = f"Made with AI by {TOOL}; digital source type {AI_GENERATED}"
+_WORDS_OF_A_PERSON = ("prompt", "negative")
+
+
+class Seal(Protocol):
+    """Marks frames, writes them and says in the file where they come from."""
+
+    def sign(
+        self, chunks: Iterator[Frames], out: Path, fps: float, manifest: dict[str, Any]
+    ) -> Clip:
+        """Write reviewed chunks, uint8 (T, H, W, 3), to `out`, whole or not at all.
+
+        The manifest is read after the last chunk and added last, so a caller may complete it while
+        chunks are drawn. Returns the frames that are in the file, before lossy coding.
+        """
+        ...
+
+
+@dataclass(frozen=True)
+class MetadataSeal:
+    """A Seal that marks by metadata alone: an XMP packet and, in MP4, a comment.
+
+    The words of a prompt stay out of the file, only their SHA-256 goes in, unless `include_prompt`.
+    `out` is .mp4, or .png, .jpg or .webp for exactly one frame.
+    """
+
+    include_prompt: bool = False
+
+    def sign(
+        self, chunks: Iterator[Frames], out: Path, fps: float, manifest: dict[str, Any]
+    ) -> Clip:
+        """Do what Seal.sign says. Raises HimmelError for no frames, odd sizes or a foreign suffix."""
+        out = Path(out)
+        if out.suffix.lower() in PICTURE_SUFFIXES:
+            frames = _the_only_frame(chunks, out)
+            write_picture(out, frames[0], xmp=self._packet(manifest))
+            return Clip(frames, fps)
+        kept: list[Frames] = []
+
+        def add_manifest(file: Path) -> None:
+            append_xmp(file, self._packet(manifest))
+
+        with ClipWriter(out, fps, {"comment": COMMENT}, finish=add_manifest) as writer:
+            for chunk in chunks:
+                writer.push(chunk)
+                kept.append(chunk)
+        return Clip(np.concatenate(kept), fps)
+
+    def _packet(self, manifest: dict[str, Any]) -> bytes:
+        description = str(manifest.get("prompt", "")) if self.include_prompt else ""
+        return packet(complete(manifest, self.include_prompt), TOOL, description)
+
+
+def complete(manifest: dict[str, Any], include_prompt: bool = False) -> dict[str, Any]:
+    """The manifest as a seal writes it: with version and source type, prompts as their SHA-256.
+
+    >>> sorted(complete({"seed": 7, "prompt": "a red bus"}))
+    ['digital_source_type', 'prompt_sha256', 'seed', 'version']
+    """
+    texts = {k: str(manifest[k]) for k in _WORDS_OF_A_PERSON if manifest.get(k)}
+    kept = {k: v for k, v in manifest.items() if k not in _WORDS_OF_A_PERSON}
+    hashes = {
+        f"{k}_sha256": hashlib.sha256(v.encode("utf-8", "surrogatepass")).hexdigest()
+        for k, v in texts.items()
+    }
+    stated = {"version": __version__, "digital_source_type": AI_GENERATED}
+    return {**kept, **hashes, **(texts if include_prompt else {}), **stated}
+
+
+def _the_only_frame(chunks: Iterable[Frames], out: Path) -> Frames:
+    frames = list(chunks)
+    count = sum(len(chunk) for chunk in frames)
+    if count != 1:
+        raise HimmelError(f"{out.name} is a picture and holds one frame; got {count}, use .mp4")
+    return np.concatenate(frames)
