@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 import torch
 from torch import Tensor
 
+from himmel.core.loss import Loss
 from himmel.diffusion import path
 from himmel.diffusion.guidance import Network
 from himmel.diffusion.schedules import logit_normal_times
-
-
-@dataclass(frozen=True, eq=False)
-class Loss:
-    """A scalar to differentiate and the parts a log should show, detached."""
-
-    value: Tensor
-    parts: dict[str, Tensor] = field(default_factory=dict)
 
 
 def drop_captions(text: Tensor, rate: float, generator: torch.Generator) -> Tensor:

@@ -27,12 +27,12 @@ def shifted_times(steps: int, shift: float = 1.0) -> Tensor:
 
 
 def logit_normal_times(
-    batch: int, generator: torch.Generator, shift: float = 1.0, mean: float = 0.0, std: float = 1.0
+    batch: int, generator: torch.Generator, shift: float = 1.0, std: float = 1.0
 ) -> Tensor:
     """Training times, (batch,) in (0, 1): the sigmoid of a normal variable, then shifted.
 
     The middle of the path is drawn most often, where the velocity is hardest to predict
-    (2403.03206, section 3.1).
+    (2403.03206, section 3.1). A shift of exp(m) is the same as a normal variable of mean m.
     """
     normal = torch.randn(batch, generator=generator, device=generator.device)
-    return shifted(torch.sigmoid(mean + std * normal), shift)
+    return shifted(torch.sigmoid(std * normal), shift)

@@ -1,0 +1,71 @@
+"""himmel: words at a prompt, one call, an exit code."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import pkgutil
+import sys
+from collections.abc import Sequence
+from types import ModuleType
+
+import himmel
+from himmel import cli
+from himmel.core.errors import HimmelError, MissingExtraError
+
+DESCRIPTION = "Make, train and check video from words, on your own machine."
+EXTRAS = {"numba": "world", "scipy": "world", "mujoco": "world", "tensorboard": "train"}
+FAILED, MISUSED, INTERRUPTED = 1, 2, 130
+
+
+def command_names() -> list[str]:
+    """Every command that has a file here."""
+    found = (module.name for module in pkgutil.iter_modules(cli.__path__))
+    return sorted(name for name in found if name != "main" and not name.startswith("_"))
+
+
+def build_parser(only: str | None = None) -> argparse.ArgumentParser:
+    """The parser of all commands, or of `only` one, which is quicker to make."""
+    parser = argparse.ArgumentParser(prog="himmel", description=DESCRIPTION)
+    version = f"himmel {himmel.__version__}"
+    parser.add_argument("--version", action="version", version=version, help="say which version")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    for name in [only] if only else command_names():
+        _module(name).add_parser(commands)
+    return parser
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command. 0: done, 1: could not be done (one sentence says why), 2: not understood."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    only = words[0] if words and words[0] in command_names() else None
+    try:
+        args = build_parser(only).parse_args(words)
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else MISUSED
+    try:
+        return _module(args.command).run(args) or 0
+    except HimmelError as error:
+        return _fail(str(error))
+    except ModuleNotFoundError as error:
+        package = (error.name or "").partition(".")[0]
+        if package not in EXTRAS:
+            raise
+        return _fail(str(MissingExtraError(package, EXTRAS[package])))
+    except MemoryError:
+        return _fail("the memory of this machine is used up; ask for less at a time")
+    except KeyboardInterrupt:
+        return INTERRUPTED
+
+
+def _module(name: str) -> ModuleType:
+    return importlib.import_module(f"himmel.cli.{name}")
+
+
+def _fail(sentence: str) -> int:
+    sys.stderr.write(f"himmel: {' '.join(sentence.split())}\n")
+    return FAILED
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,101 @@
+"""himmel models: which weights there are, what they can do, and their way to other tools."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from himmel.cli import _console as console
+
+DESCRIPTION = "List models, say what one was trained for, or convert it for other tools."
+
+
+def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Declare list, info and convert."""
+    parser = commands.add_parser(
+        "models", help="list, explain and convert weights", description=DESCRIPTION
+    )
+    verbs = parser.add_subparsers(dest="verb", metavar="VERB", required=True)
+    listing = verbs.add_parser("list", help="models that came with himmel", description=DESCRIPTION)
+    listing.add_argument("--json", action="store_true", help="print one JSON object")
+    info = verbs.add_parser(
+        "info", help="what one model can do", description="Say what a model was trained for."
+    )
+    info.add_argument(
+        "model", nargs="?", default="default", metavar="NAME|PATH", help="which model (default)"
+    )
+    info.add_argument("--json", action="store_true", help="print one JSON object")
+    convert = verbs.add_parser(
+        "convert",
+        help="write a model for another tool",
+        description="Write a model's transformer as a folder that another tool loads.",
+    )
+    convert.add_argument("model", metavar="NAME|PATH", help="which model")
+    convert.add_argument("--to", choices=["diffusers"], required=True, help="for which tool")
+    convert.add_argument("folder", type=Path, metavar="DIR", help="the folder to write")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Do what was asked of models."""
+    return {"list": _list, "info": _info, "convert": _convert}[args.verb](args)
+
+
+def _list(args: argparse.Namespace) -> int:
+    from himmel.generate.system import load_config, shipped_models
+
+    found = {name: load_config(name).description for name in shipped_models()}
+    if args.json:
+        console.show_json({"models": found})
+        return 0
+    for name, description in found.items():
+        console.say(f"{name:<12} {description}")
+    if not found:
+        console.say("no model came with this installation; train one with: himmel train embedded")
+    return 0
+
+
+def _info(args: argparse.Namespace) -> int:
+    told = info(args.model)
+    if args.json:
+        console.show_json(told)
+        return 0
+    for name, value in told.items():
+        console.say(f"{name.replace('_', ' '):<12} {_shown(value)}")
+    return 0
+
+
+def info(model: str) -> dict[str, Any]:
+    """What a model was trained for, how large it is and where it lies."""
+    from himmel.generate.system import load_config, model_folder
+
+    folder, config = model_folder(model), load_config(model)
+    files = sorted(path for path in folder.iterdir() if path.suffix == ".safetensors")
+    return {
+        "name": config.name,
+        "description": config.description,
+        "folder": str(folder),
+        "megabytes": round(sum(path.stat().st_size for path in files) / 1e6, 1),
+        "sizes": [f"{width}x{height}" for width, height in config.trained_sizes],
+        "frames": list(config.trained_frames),
+        "defaults": config.defaults.to_dict(),
+        "languages": list(config.languages),
+        "facts": config.facts,
+    }
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, dict):
+        return "; ".join(f"{k} {_shown(v)}" for k, v in value.items())
+    if isinstance(value, list):
+        return ", ".join(str(v) for v in value)
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _convert(args: argparse.Namespace) -> int:
+    from himmel.generate.system import model_folder
+    from himmel.interop.diffusers import export
+
+    written = export(args.folder, model_folder(args.model), "transformer")
+    console.say(f"{written}: load it with WanTransformer3DModel.from_pretrained")
+    return 0

@@ -1,0 +1,40 @@
+"""Work that runs in this process."""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+from pathlib import Path
+
+import torch
+
+from himmel.core.env import threads
+from himmel.core.values import OnChunk, Request, Result, ignore
+from himmel.generate import door
+from himmel.generate.door import OnStep, ignore_step
+from himmel.generate.plan import Plan, plan_request
+from himmel.generate.request import check_output, check_request
+from himmel.generate.system import load_config, load_system
+
+
+def generate(
+    request: Request, out: Path, on_chunk: OnChunk = ignore, on_step: OnStep = ignore_step
+) -> Result:
+    """Load the request's model and generate with it; the timings say how long loading took.
+
+    What cannot be done is refused before anything is loaded. Raises HimmelError as the door does.
+    """
+    check_request(request)
+    check_output(out)
+    plan_request(request, load_config(request.model), out)
+    torch.set_num_threads(threads())
+    started = time.perf_counter()
+    system = load_system(request.model)
+    loading = time.perf_counter() - started
+    result = door.generate(request, system, out, on_chunk, on_step)
+    return dataclasses.replace(result, timings={"load": loading, **result.timings})
+
+
+def plan(request: Request, out: Path) -> Plan:
+    """What `generate` would do, without loading weights."""
+    return plan_request(request, load_config(request.model), out)

@@ -1,0 +1,35 @@
+"""From a plan to latents: text and noise in, one sampler over one canvas."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from himmel.conditions.canvas import blank
+from himmel.core.rng import torch_rng
+from himmel.diffusion.guidance import guided
+from himmel.diffusion.samplers import OnStep, euler, ignore_step
+from himmel.generate.plan import Plan
+from himmel.generate.system import System
+
+
+@torch.inference_mode()
+def denoise(plan: Plan, system: System, on_step: OnStep = ignore_step) -> Tensor:
+    """Latents (1, C, T, H, W) on the CPU.
+
+    The noise depends on the plan's seed and shape alone. An empty negative prompt is the zeros that
+    training showed in place of a caption.
+    """
+    text = system.read_text(plan.prompt)
+    negative = system.read_text(plan.negative) if plan.negative else torch.zeros_like(text)
+    eps = torch.randn(1, *plan.latent.array, generator=torch_rng(plan.seed, "noise"))
+    velocity = guided(
+        system.transformer,
+        text,
+        negative,
+        plan.guidance,
+        prepare=system.transformer.cache_text,
+        patch=system.config.dit.patch_size,
+    )
+    state = blank(plan.latent).begin(eps)
+    return euler(velocity, state, torch.tensor(plan.times), on_step).z

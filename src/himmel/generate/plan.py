@@ -1,0 +1,170 @@
+"""A plan: everything a generation will do, as plain data that can be printed before it runs."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+
+from himmel.core.config import Config
+from himmel.core.errors import HimmelError
+from himmel.core.geometry import LatentShape, PixelShape
+from himmel.core.values import Request
+from himmel.diffusion.schedules import shifted_times
+from himmel.generate.request import check_request, is_picture
+from himmel.generate.system import SystemConfig
+from himmel.models.dit import DiT
+
+DECODER_FLOPS_PER_PIXEL = 1e5  # the ceiling that the decoder was built under
+
+
+@dataclass(frozen=True, kw_only=True)
+class Segment(Config):
+    """A stretch of the timeline: its words, its frames, and the names of what is known of it."""
+
+    prompt: str
+    frames: int
+    conditions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cost(Config):
+    """What a run will need: transformer tokens, bytes of memory, floating-point operations."""
+
+    tokens: int
+    memory_bytes: int
+    flops: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan(Config):
+    """Segments on one timeline, the shapes in pixels and latents, and the sampler's times."""
+
+    segments: tuple[Segment, ...]
+    negative: str
+    pixels: PixelShape
+    latent: LatentShape
+    fps: float
+    times: tuple[float, ...]
+    guidance: float
+    seed: int
+    cost: Cost
+    notes: tuple[str, ...] = ()
+
+    @property
+    def prompt(self) -> str:
+        """The words of the first segment."""
+        return self.segments[0].prompt
+
+
+def plan_request(request: Request, config: SystemConfig, out: Path) -> Plan:
+    """Fill in what was not asked and lay out the run; a picture where `out` is named like one.
+
+    Raises HimmelError for what the codec cannot hold, what would not fit into memory (with the
+    figure), and sizes or lengths that the weights were not trained for.
+    """
+    check_request(request)
+    defaults = config.defaults
+    fps = request.fps or defaults.fps
+    pixels = PixelShape(
+        frames=_frames(request, config, fps, is_picture(out)),
+        height=request.height or defaults.height,
+        width=request.width or defaults.width,
+    )
+    latent = config.codec.compression.latent(pixels)
+    guidance = request.guidance or defaults.guidance
+    steps = request.steps or defaults.steps
+    cost = estimate(config, pixels, latent, steps, guidance)
+    _check_memory(pixels, cost, memory_of_machine())
+    _check_size(pixels, config)
+    return Plan(
+        segments=(Segment(prompt=request.prompt, frames=pixels.frames),),
+        negative=request.negative,
+        pixels=pixels,
+        latent=latent,
+        fps=fps,
+        times=tuple(shifted_times(steps, defaults.shift).tolist()),
+        guidance=guidance,
+        seed=request.seed,
+        cost=cost,
+        notes=_notes_on_speed(fps, defaults.fps, pixels.frames),
+    )
+
+
+def _frames(request: Request, config: SystemConfig, fps: float, picture: bool) -> int:
+    trained = config.trained_frames
+    if picture:
+        if request.seconds is not None:
+            raise HimmelError("a picture has no length; leave the seconds out or write an .mp4")
+        if 1 not in trained:
+            raise HimmelError("these weights were not trained for pictures; write an .mp4")
+        return 1
+    if request.seconds is None:
+        return config.defaults.frames
+    asked = request.seconds * fps
+    nearest = min(trained, key=lambda n: abs(n - asked))
+    if abs(nearest - asked) > 0.5:
+        fits = " or ".join(f"{n / fps:g} ({n} frames)" for n in trained if n > 1)
+        raise HimmelError(
+            f"{request.seconds:g} seconds are not a length these weights were trained for; "
+            f"at {fps:g} frames per second use {fits}"
+        )
+    return nearest
+
+
+def _check_size(pixels: PixelShape, config: SystemConfig) -> None:
+    if (pixels.width, pixels.height) not in config.trained_sizes:
+        fits = " or ".join(f"{width}x{height}" for width, height in config.trained_sizes)
+        raise HimmelError(
+            f"{pixels.width}x{pixels.height} is not a size these weights were trained for; "
+            f"use {fits}"
+        )
+
+
+def _notes_on_speed(fps: float, trained: float, frames: int) -> tuple[str, ...]:
+    if fps == trained or frames == 1:
+        return ()
+    return (
+        f"these weights know {trained:g} frames per second; at {fps:g} everything moves "
+        f"{fps / trained:.2g} times as fast",
+    )
+
+
+def estimate(
+    config: SystemConfig, pixels: PixelShape, latent: LatentShape, steps: int, guidance: float
+) -> Cost:
+    """Tokens, memory and operations of a run, from the configuration alone.
+
+    Memory counts the weights, the transformer's activations for one call, one decoded latent frame at
+    full width and the finished frames; operations count matrix products, two per multiply-add.
+    """
+    with torch.device("meta"):
+        network = DiT(config.dit)
+    tokens = latent.tokens(config.dit.patch_size)
+    batch = 1 if guidance == 1 else 2
+    calls = steps * batch * network.flops(tokens, config.text.length)
+    weights = 4 * sum(p.numel() for p in network.parameters())
+    activations = 4 * batch * tokens * (12 * config.dit.width + 2 * config.dit.ffn_dim)
+    codec, picture = config.codec, pixels.height * pixels.width
+    decoding = 4 * picture * (9 * codec.time + 4 * max(codec.widths) // codec.upscale**2)
+    return Cost(
+        tokens=tokens,
+        memory_bytes=weights + activations + decoding + 6 * pixels.values,
+        flops=calls + int(DECODER_FLOPS_PER_PIXEL * pixels.values),
+    )
+
+
+def memory_of_machine() -> int:
+    """Bytes of physical memory."""
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+
+
+def _check_memory(pixels: PixelShape, cost: Cost, available: int) -> None:
+    if cost.memory_bytes > 0.8 * available:
+        raise HimmelError(
+            f"{pixels.frames} frames of {pixels.width}x{pixels.height} need about "
+            f"{cost.memory_bytes / 1e9:.1f} GB of memory and this machine has "
+            f"{available / 1e9:.1f} GB; use a smaller size or a shorter clip"
+        )

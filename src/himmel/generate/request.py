@@ -1,0 +1,85 @@
+"""What a person may ask, checked before any work is done."""
+
+from __future__ import annotations
+
+import math
+import shutil
+import tempfile
+from pathlib import Path
+
+from himmel.core.errors import HimmelError
+from himmel.core.values import Request
+
+LONGEST_PROMPT = 4000
+MOST_STEPS = 1000
+LARGEST_GUIDANCE = 50.0
+FASTEST_FPS = 240.0
+LARGEST_SEED = 2**63 - 1
+SMALLEST_DISK = 20_000_000
+PICTURES = (".png", ".jpg", ".jpeg", ".webp")
+FILMS = (".mp4",)
+
+
+def check_request(request: Request) -> None:
+    """Raise HimmelError for what no model could do: words first, then every number."""
+    _check_prompt(request.prompt, "the prompt")
+    if request.negative:
+        _check_prompt(request.negative, "the negative prompt")
+    _within("seconds", request.seconds, 0.0, 3600.0, open_below=True)
+    _within("fps", request.fps, 0.0, FASTEST_FPS, open_below=True)
+    _within("width", request.width, 1, None)
+    _within("height", request.height, 1, None)
+    _within("steps", request.steps, 1, MOST_STEPS)
+    _within("guidance", request.guidance, 1.0, LARGEST_GUIDANCE)
+    _within("seed", request.seed, 0, LARGEST_SEED)
+
+
+def _check_prompt(text: str, what: str) -> None:
+    if not text.strip():
+        raise HimmelError(f"{what} is empty; say what to show, for example: a red car on a meadow")
+    if len(text) > LONGEST_PROMPT:
+        raise HimmelError(
+            f"{what} has {len(text)} characters; use {LONGEST_PROMPT} or fewer, a sentence is best"
+        )
+    if not any(c.isalpha() for c in text):
+        raise HimmelError(f"{what} holds no words; describe in words what to show")
+
+
+def _within(
+    name: str, value: float | None, low: float, high: float | None, open_below: bool = False
+) -> None:
+    if value is None:
+        return
+    too_low = value <= low if open_below else value < low
+    if math.isfinite(value) and not too_low and (high is None or value <= high):
+        return
+    wanted = f"above {low:g}" if open_below else f"of at least {low:g}"
+    limit = "" if high is None else f" and at most {high:.10g}"
+    raise HimmelError(f"{name}={value:.10g} does not fit; use a number {wanted}{limit}")
+
+
+def is_picture(out: Path) -> bool:
+    """True when the file's name asks for a single picture."""
+    return out.suffix.lower() in PICTURES
+
+
+def check_output(out: Path) -> None:
+    """Raise HimmelError when nothing could be written to `out`, before the work and not after it."""
+    if out.suffix.lower() not in (*PICTURES, *FILMS):
+        raise HimmelError(
+            f"{out.name}: cannot write this kind of file; end the name in {', '.join(FILMS)} for a "
+            f"film or in {', '.join(PICTURES)} for a picture"
+        )
+    if out.is_dir():
+        raise HimmelError(f"{out} is a folder; name a file")
+    folder = next(p for p in out.absolute().parents if p.exists())
+    try:
+        with tempfile.TemporaryFile(dir=folder):
+            free = shutil.disk_usage(folder).free
+    except OSError as error:
+        raise HimmelError(f"cannot write {out}: {error.strerror or error}") from None
+    if free < SMALLEST_DISK:
+        raise HimmelError(
+            f"cannot write {out}: only {free / 1e6:.1f} MB are free, {SMALLEST_DISK / 1e6:.0f} MB "
+            "are needed"
+        )
