@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 from functools import cache
+from typing import TypeVar
 
 import numpy as np
 
@@ -21,6 +23,8 @@ from himmel.world.vocabulary import (
     names,
     scene_named,
 )
+
+T = TypeVar("T")
 
 CORE = "core"
 DIRECTED_SHARE = 0.2
@@ -125,26 +129,27 @@ def sample_graph(seed: int, scene: str | None = None, held_out: bool = False) ->
         raise HimmelError("held-out pairs are drawn in core scenes; leave the scene out")
     if scene is None:
         directed = not held_out and rng.random() < DIRECTED_SHARE
-        scene = _pick(rng, names(SCENES)) if directed else CORE
+        scene = pick(rng, names(SCENES)) if directed else CORE
     if scene == CORE:
         return _core_graph(seed, rng, held_out)
     return _directed_graph(seed, rng, scene_named(scene))
 
 
-def _pick(rng: np.random.Generator, options: tuple[str, ...]) -> str:
+def pick(rng: np.random.Generator, options: Sequence[T]) -> T:
+    """One of the options, each as likely as the others."""
     return options[int(rng.integers(len(options)))]
 
 
 def _core_graph(seed: int, rng: np.random.Generator, held_out: bool) -> Graph:
     kinds = tuple(k for k in names(KINDS) if not held_out or _colours(k, held_out))
-    kind = _pick(rng, kinds)
+    kind = pick(rng, kinds)
     return Graph(
         seed=seed,
         kind=kind,
-        colour=_pick(rng, _colours(kind, held_out)),
-        setting=_pick(rng, names(SETTINGS)),
-        time=_pick(rng, names(TIMES)),
-        motion=_pick(rng, tuple(m for m in names(MOTIONS) if allowed(kind, m))),
+        colour=pick(rng, _colours(kind, held_out)),
+        setting=pick(rng, names(SETTINGS)),
+        time=pick(rng, names(TIMES)),
+        motion=pick(rng, tuple(m for m in names(MOTIONS) if allowed(kind, m))),
     )
 
 
@@ -158,10 +163,10 @@ def _directed_graph(seed: int, rng: np.random.Generator, staged: DirectedScene) 
         seed=seed,
         scene=staged.name,
         kind=staged.kind,
-        colour=_pick(rng, colours),
+        colour=pick(rng, colours),
         setting=staged.setting,
-        time=_pick(rng, staged.times),
+        time=pick(rng, staged.times),
         motion=staged.motion,
-        weather=_pick(rng, staged.weathers),
-        camera=_pick(rng, staged.cameras),
+        weather=pick(rng, staged.weathers),
+        camera=pick(rng, staged.cameras),
     )

@@ -166,7 +166,7 @@ COLOURS: tuple[NamedColour, ...] = (
     NamedColour("blue", "2348e0", ("blue", "azure"), ("blau", "tiefblau")),
     NamedColour("green", "1fa43a", ("green", "emerald"), ("grün", "smaragdgrün")),
     NamedColour("yellow", "f5c400", ("yellow", "lemon yellow"), ("gelb", "zitronengelb")),
-    NamedColour("orange", "f07a12", ("orange",), ("orange",), fixed=("orange",)),
+    NamedColour("orange", "f07a12", ("orange",), ("orange", "orangefarben"), fixed=("orange",)),
     NamedColour("purple", "8a2be2", ("purple", "violet"), ("lila", "violett"), fixed=("lila",)),
     NamedColour("white", "f4f4f4", ("white", "snow white"), ("weiß", "schneeweiß")),
     NamedColour("black", "141414", ("black", "jet black"), ("schwarz", "pechschwarz")),
@@ -198,7 +198,7 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting(
         "snow",
-        _on("a snowy field", "white snow", "snow") + _in("the snow", "a snow-covered field"),
+        _on("a snowy field", "white snow", "snow") + _in("the snow", "a snow covered field"),
         _places(
             ("auf einem verschneiten Feld", "über ein verschneites Feld"),
             ("im Schnee", "durch den Schnee"),
@@ -228,12 +228,14 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting(
         "water",
-        _on("the water", "blue water", "the sea", "a lake", "the surface of the water"),
+        _on(
+            "the water", "blue water", "the sea", "a lake", "the ocean", "the surface of the water"
+        ),
         _places(
             ("auf dem Wasser", "über das Wasser"),
             ("auf blauem Wasser", "über blaues Wasser"),
             ("auf dem Meer", "über das Meer"),
-            ("auf einem See", "über einen See"),
+            ("auf dem Ozean", "über den Ozean"),
         ),
     ),
 )
@@ -263,24 +265,24 @@ WEATHERS: tuple[Phrase, ...] = (
         ("in falling snow", "while snow is falling", "in a snowfall", "while it is snowing"),
         ("bei Schneefall", "im Schneetreiben", "bei fallendem Schnee"),
     ),
-    Phrase(
-        "fog",
-        ("in fog", "in the fog", "in the mist", "on a foggy day"),
-        ("im Nebel", "bei Nebel", "im Dunst"),
-    ),
 )
 
 CAMERAS: tuple[Phrase, ...] = (
     Phrase("fixed", (), ()),
     Phrase(
         "follow",
-        ("seen from behind", "the camera follows", "filmed by a following camera"),
-        ("von hinten gesehen", "die Kamera folgt", "aus der Verfolgerkamera"),
+        ("seen from behind", "filmed from behind", "followed by the camera"),
+        ("von hinten gesehen", "von hinten gefilmt", "verfolgt von der Kamera"),
     ),
     Phrase(
         "flyover",
-        ("seen from above", "from above", "in an aerial shot", "from a bird's-eye view"),
-        ("von oben gesehen", "von oben", "in einer Luftaufnahme", "aus der Vogelperspektive"),
+        ("seen from above", "filmed from above", "in an aerial shot", "filmed from the air"),
+        (
+            "von oben gesehen",
+            "aus der Luft gefilmt",
+            "in einer Luftaufnahme",
+            "aus der Vogelperspektive",
+        ),
     ),
 )
 

@@ -1,0 +1,418 @@
+"""German sentences about a scene graph: cases, adjective endings and the place of the verb."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from himmel.world.graph import CORE, Graph, pick
+from himmel.world.vocabulary import (
+    CAMERAS,
+    COLOURS,
+    KINDS,
+    SETTINGS,
+    TIMES,
+    WEATHERS,
+    NamedColour,
+    Noun,
+    Phrase,
+    Place,
+    entry,
+)
+
+
+@dataclass(frozen=True)
+class Verb:
+    """What the subject does: "dreht" + "sich", "fährt" + "nach links"; " zu" parts: fährt ... zu."""
+
+    finite: str
+    rest: str = ""
+    reflexive: str = ""
+
+    @property
+    def last(self) -> str:
+        """Rest and verb as a relative clause ends: "auf die Kamera zufährt"."""
+        if self.rest.endswith(" zu"):
+            return f"{self.rest[:-3]} zu{self.finite}"
+        return f"{self.rest} {self.finite}".strip()
+
+
+@dataclass(frozen=True)
+class Subject:
+    """The subject in the nominative, accusative and dative, and its relative pronoun."""
+
+    nominative: str
+    accusative: str
+    dative: str
+    relative: str
+
+
+_ARTICLE = {
+    "nominative": {"m": "ein", "f": "eine", "n": "ein"},
+    "accusative": {"m": "einen", "f": "eine", "n": "ein"},
+    "dative": {"m": "einem", "f": "einer", "n": "einem"},
+}
+_ENDING = {
+    "nominative": {"m": "er", "f": "e", "n": "es"},
+    "accusative": {"m": "en", "f": "e", "n": "es"},
+    "dative": {"m": "en", "f": "en", "n": "en"},
+}
+_RELATIVE = {"m": "der", "f": "die", "n": "das"}
+
+_MOVES = Verb("bewegt", reflexive="sich")
+_TRAVEL: dict[str, tuple[Verb, ...]] = {
+    "drive": (Verb("fährt"), Verb("rollt"), _MOVES),
+    "walk": (Verb("läuft"), Verb("geht"), Verb("rennt"), _MOVES),
+    "fly": (Verb("fliegt"), Verb("gleitet"), _MOVES),
+    "roll": (Verb("rollt"), _MOVES),
+    "slide": (Verb("gleitet"), Verb("rutscht"), _MOVES),
+    "float": (Verb("schwebt"), _MOVES),
+}
+_WAYS: dict[str, tuple[str, ...]] = {
+    "left": ("nach links", "von rechts nach links"),
+    "right": ("nach rechts", "von links nach rechts"),
+    "toward": ("auf die Kamera zu", "auf den Betrachter zu", "in Richtung Kamera"),
+}
+_APPROACH = (
+    Verb("kommt", "näher"),
+    Verb("kommt", "auf die Kamera zu"),
+    Verb("nähert", "der Kamera", "sich"),
+    Verb("nähert", "", "sich"),
+)
+_STILL = (Verb("rührt", "nicht", "sich"), Verb("verharrt"))
+_STANDS = (Verb("steht"), Verb("steht", "still"))
+_STILL_OF: dict[str, tuple[Verb, ...]] = {
+    "drive": (*_STANDS, Verb("wartet"), Verb("parkt")),
+    "walk": (*_STANDS, Verb("wartet")),
+    "slide": _STANDS,
+    "fly": (Verb("steht", "still"),),
+    "roll": (Verb("liegt", "still"), Verb("ruht")),
+    "float": (),
+}
+_IN_PLACE: dict[str, tuple[Verb, ...]] = {
+    "jump": (
+        Verb("springt"),
+        Verb("hüpft"),
+        Verb("springt", "auf und ab"),
+        Verb("hüpft", "auf und ab"),
+    ),
+    "spin": (
+        Verb("dreht", "", "sich"),
+        Verb("dreht", "im Kreis", "sich"),
+        Verb("dreht", "um sich selbst", "sich"),
+        Verb("rotiert"),
+        Verb("kreiselt"),
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Staging:
+    """How a directed scene is said; adjectives are stems that stand before the colour."""
+
+    nouns: tuple[Noun, ...]
+    adjectives: tuple[tuple[str, ...], ...]
+    verbs: tuple[Verb, ...]
+    places: tuple[Place, ...]
+
+
+def _at(*phrases: str) -> tuple[Place, ...]:
+    return tuple(Place(p, p) for p in phrases)
+
+
+_STAGED: dict[str, Staging] = {
+    "mountain-road": Staging(
+        (Noun("Auto", "n"), Noun("Wagen", "m")),
+        ((),),
+        (Verb("fährt"), Verb("rollt")),
+        (
+            Place("auf einer kurvigen Bergstraße", "eine kurvige Bergstraße entlang"),
+            Place("auf einer kurvigen Bergstraße", "auf einer kurvigen Bergstraße"),
+            Place("auf einer Bergstraße", "über eine Bergstraße"),
+            Place("in den Bergen", "durch die Berge"),
+            Place("auf einer kurvigen Straße in den Bergen", "auf kurviger Straße durch die Berge"),
+        ),
+    ),
+    "monster": Staging(
+        (Noun("Monster", "n"), Noun("Wesen", "n"), Noun("Kreatur", "f")),
+        ((), ("flauschig",), ("klein", "flauschig"), ("pelzig",), ("zottelig",)),
+        (Verb("kniet"), Verb("sitzt"), Verb("hockt")),
+        _at(
+            "neben einer Kerze",
+            "neben einer brennenden Kerze",
+            "bei einer flackernden Kerze",
+            "bei Kerzenlicht",
+            "in einem dunklen Raum neben einer Kerze",
+        ),
+    ),
+    "snowy-city": Staging(
+        (Noun("Menschen", "einer"), Noun("Personen", "eine"), Noun("Figuren", "eine")),
+        ((),),
+        (Verb("gehen"), Verb("laufen"), Verb("spazieren")),
+        (
+            Place("in einer verschneiten Stadt", "durch eine verschneite Stadt"),
+            Place("in einer winterlichen Stadt", "durch eine winterliche Stadt"),
+            Place("in einer Stadt im Winter", "durch eine Stadt im Winter"),
+            Place("auf einer verschneiten Stadtstraße", "über eine verschneite Stadtstraße"),
+        ),
+    ),
+    "gold-rush": Staging(
+        (Noun("Goldgräberstadt", "f"), Noun("Westernstadt", "f"), Noun("Stadt", "f")),
+        ((), ("alt",), ("staubig",), ("klein",)),
+        (),
+        _at(
+            "im Wilden Westen",
+            "zur Zeit des Goldrauschs",
+            "während des Goldrauschs",
+            "in Kalifornien zur Zeit des Goldrauschs",
+        ),
+    ),
+}
+
+_SAYING = (
+    "{subject} {finite} {reflexive} {when} {place} {rest}, {camera}",
+    "{subject} {finite} {reflexive} {when} {place} {rest}, {camera}",
+    "{when} {finite} {reflexive} {subject} {place} {rest}, {camera}",
+    "{place} {finite} {reflexive} {when} {subject} {rest}, {camera}",
+)
+_SHOWING = (
+    "{subject}, {relative} {reflexive} {when} {place} {last}, {camera}",
+    "ein Video von {dative}, {relative} {reflexive} {when} {place} {last}, {camera}",
+    "ein kurzes Video von {dative}, {relative} {reflexive} {when} {place} {last}, {camera}",
+    "eine Aufnahme von {dative}, {relative} {reflexive} {when} {place} {last}, {camera}",
+    "zeige {accusative}, {relative} {reflexive} {when} {place} {last}, {camera}",
+    "zeig mir {accusative}, {relative} {reflexive} {when} {place} {last}, {camera}",
+    "man sieht {accusative}, {relative} {reflexive} {when} {place} {last}, {camera}",
+    "zu sehen ist {subject}, {relative} {reflexive} {when} {place} {last}, {camera}",
+    "{camera}: {subject}, {relative} {reflexive} {when} {place} {last}",
+    "ein Video, in dem {subject} {reflexive} {when} {place} {last}, {camera}",
+)
+_BARE = (
+    "{subject} {place} {when}, {camera}",
+    "{subject} {when} {place}, {camera}",
+    "{subject} {place}, {when}, {camera}",
+)
+_PICTURE = (
+    *_BARE,
+    "ein Bild von {dative} {place} {when}, {camera}",
+    "ein Foto von {dative} {when} {place}, {camera}",
+    "zeige {accusative} {place} {when}, {camera}",
+    "{when} ist {subject} {place} zu sehen, {camera}",
+)
+_FOOTAGE = (
+    *_BARE,
+    "ein Video von {dative} {place} {when}, {camera}",
+    "eine Aufnahme von {dative} {when} {place}, {camera}",
+    "zeige {accusative} {place} {when}, {camera}",
+)
+
+
+def sentence(
+    graph: Graph, rng: np.random.Generator, said: frozenset[str], *, style: str, still: bool
+) -> str:
+    """One untidy sentence that says the facts in `said` ("kind" is always said) and no others."""
+    verb = _verb(graph, rng, said)
+    when = _when(graph, rng, said)
+    pattern = pick(rng, _patterns_for(verb, when, said, style=style, still=still))
+    subject = _subject(graph, rng, "colour" in said, plain=style == "medium")
+    return pattern.format(
+        subject=subject.nominative,
+        accusative=subject.accusative,
+        dative=subject.dative,
+        relative=subject.relative,
+        finite=verb.finite if verb else "",
+        reflexive=verb.reflexive if verb else "",
+        rest=verb.rest if verb else "",
+        last=verb.last if verb else "",
+        place=_place(graph, rng, verb, "{last}" in pattern) if "setting" in said else "",
+        when=when,
+        camera=_phrase(CAMERAS, graph.camera, rng) if "camera" in said else "",
+    ).replace("ist zwei", "sind zwei")
+
+
+def _patterns_for(
+    verb: Verb | None, when: str, said: frozenset[str], *, style: str, still: bool
+) -> tuple[str, ...]:
+    """The patterns that fit; whatever stands before a verb in second place must not be empty."""
+    fitting: tuple[str, ...]
+    if verb is None and still:
+        fitting = _PICTURE
+    elif verb is None:
+        fitting = _FOOTAGE
+    elif style == "medium":
+        fitting = _SAYING
+    else:
+        fitting = _SHOWING if style == "paraphrase" else _SAYING + _SHOWING
+    empty = tuple(
+        slot for slot, full in (("{when} ", when), ("{place} ", "setting" in said)) if not full
+    )
+    return tuple(p for p in fitting if not p.startswith(empty))
+
+
+def _verb(graph: Graph, rng: np.random.Generator, said: frozenset[str]) -> Verb | None:
+    if "motion" not in said:
+        return None
+    if graph.scene != CORE:
+        verbs = _STAGED[graph.scene].verbs
+        return pick(rng, verbs) if verbs else None
+    movement = entry(KINDS, graph.kind, "kind").movement
+    if graph.motion == "still":
+        return pick(rng, _STILL + _STILL_OF[movement])
+    if graph.motion in _IN_PLACE:
+        return pick(rng, _IN_PLACE[graph.motion])
+    if graph.motion == "toward" and rng.random() < 0.5:
+        verb = pick(rng, _APPROACH)
+    else:
+        going = pick(rng, _TRAVEL[movement])
+        verb = Verb(going.finite, pick(rng, _WAYS[graph.motion]), going.reflexive)
+    return verb if "way" in said else Verb(verb.finite, "", verb.reflexive)
+
+
+def _place(graph: Graph, rng: np.random.Generator, verb: Verb | None, relative: bool) -> str:
+    if graph.scene != CORE:
+        place = pick(rng, _STAGED[graph.scene].places)
+    else:
+        place = pick(rng, entry(SETTINGS, graph.setting, "setting").german)
+    moves = graph.motion in ("left", "right", "drive", "walk")
+    parted = relative and place.over.endswith("entlang")  # the verb would have to join it
+    return place.over if verb and moves and not parted else place.at
+
+
+def _subject(graph: Graph, rng: np.random.Generator, coloured: bool, *, plain: bool) -> Subject:
+    colour, fixed = "", False
+    if coloured and graph.colour != "none":
+        row = entry(COLOURS, graph.colour, "colour")
+        colour = row.german[0] if plain else pick(rng, row.german)
+        fixed = colour in row.fixed
+    if graph.kind == "people":
+        return _people(rng, colour, fixed)
+    adjectives: tuple[str, ...] = ()
+    if graph.scene == CORE:
+        nouns = entry(KINDS, graph.kind, "kind").german
+        noun = nouns[0] if plain else pick(rng, nouns)
+    else:
+        noun = pick(rng, _STAGED[graph.scene].nouns)
+        adjectives = pick(rng, _STAGED[graph.scene].adjectives)
+
+    def phrase(case: str) -> str:
+        ending = _ENDING[case][noun.gender]
+        before = [adjective + ending for adjective in adjectives]
+        tint = colour if fixed or not colour else colour + ending
+        word = noun.word if case == "nominative" else noun.bent
+        return " ".join(w for w in (_ARTICLE[case][noun.gender], *before, tint, word) if w)
+
+    return Subject(
+        phrase("nominative"), phrase("accusative"), phrase("dative"), _RELATIVE[noun.gender]
+    )
+
+
+def _people(rng: np.random.Generator, colour: str, fixed: bool) -> Subject:
+    noun = pick(rng, _STAGED["snowy-city"].nouns)
+    text = f"zwei {noun.word}"
+    if colour:
+        coat = colour if fixed else colour + _ENDING["dative"]["m"]
+        text += f", {noun.gender}{pick(rng, (' davon', ''))} in einem {coat} Mantel,"
+    return Subject(text, text, text, "die")
+
+
+def _when(graph: Graph, rng: np.random.Generator, said: frozenset[str]) -> str:
+    time = _phrase(TIMES, graph.time, rng) if "time" in said else ""
+    weather = _phrase(WEATHERS, graph.weather, rng) if "weather" in said else ""
+    return f"{time} {weather}".strip()
+
+
+def _phrase(table: tuple[Phrase, ...], name: str, rng: np.random.Generator) -> str:
+    options = entry(table, name, "phrase").german
+    return pick(rng, options) if options else ""
+
+
+_MARKS = {
+    "kind:monster": ("Monster", "Wesen", "Kreatur"),
+    "kind:people": ("zwei Menschen", "Personen", "Figuren"),
+    "kind:town": ("Stadt", "Goldgräberstadt", "Westernstadt"),
+    "setting:mountain-road": (
+        "Bergstraße",
+        "Bergen",
+        "Berge",
+        "kurvigen Straße",
+        "kurviger Straße",
+    ),
+    "setting:candle-room": ("Kerze", "Kerzenlicht"),
+    "setting:snowy-city": (
+        "verschneite Stadt",
+        "verschneiten Stadt",
+        "verschneite Stadtstraße",
+        "verschneiten Stadtstraße",
+        "winterliche Stadt",
+        "winterlichen Stadt",
+        "Stadt im Winter",
+    ),
+    "setting:gold-rush": ("Goldrauschs", "Goldrausch", "Wilden Westen"),
+    "camera:follow": ("von hinten",),
+    "camera:flyover": ("von oben", "Luftaufnahme", "Vogelperspektive"),
+    "motion:left": ("links",),
+    "motion:right": ("rechts",),
+}
+_ARTICLES = ("der", "die", "das", "den", "dem", "eine", "einem", "einen", "einer")
+_LEADING = frozenset(
+    ("auf", "über", "durch", "in", "im", "am", "an", "bei", "aus", "während", *_ARTICLES)
+)
+
+
+def patterns() -> Iterator[tuple[str, str]]:
+    """Phrases and the fact that each one states, as ("grünen Wiese", "setting:meadow")."""
+    for kind in KINDS:
+        for noun in kind.german:
+            yield from ((word, f"kind:{kind.name}") for word in {noun.word, noun.bent})
+    for colour in COLOURS:
+        yield from ((word, f"colour:{colour.name}") for word in _inflected(colour))
+    for setting in SETTINGS:
+        for place in setting.german:
+            yield from ((_core(p), f"setting:{setting.name}") for p in (place.at, place.over))
+    for group, table in (("time", TIMES), ("weather", WEATHERS), ("camera", CAMERAS)):
+        for row in table:
+            yield from ((_core(phrase), f"{group}:{row.name}") for phrase in row.german)
+    for fact, phrases in _MARKS.items():
+        yield from ((phrase, fact) for phrase in phrases)
+    yield from (("man sieht", ""), ("im Kreis", ""))
+    for motion, verbs in (("still", _STILL), *(("still", v) for v in _STILL_OF.values())):
+        yield from ((verb.finite, f"motion:{motion}") for verb in verbs)
+    for motion, verbs in _IN_PLACE.items():
+        yield from ((verb.finite, f"motion:{motion}") for verb in verbs)
+    for motion, ways in _WAYS.items():
+        yield from ((way.removesuffix(" zu"), f"motion:{motion}") for way in ways)
+    yield from ((word, "motion:toward") for word in ("näher", "nähert"))
+
+
+def _inflected(colour: NamedColour) -> Iterator[str]:
+    for stem in colour.german:
+        yield stem
+        if stem not in colour.fixed:
+            yield from (stem + ending for ending in ("e", "er", "es", "en", "em"))
+
+
+def _core(phrase: str) -> str:
+    """The phrase without its leading small words: "auf einer grünen Wiese" -> "grünen Wiese"."""
+    words = phrase.split()
+    while words[0] in _LEADING:
+        words = words[1:]
+    return " ".join(words)
+
+
+def scaffold() -> Iterator[str]:
+    """Texts whose words hold sentences together, facts excepted; slots are in braces."""
+    yield from _SAYING + _SHOWING + _BARE + _PICTURE + _FOOTAGE
+    yield " ".join(_LEADING)
+    yield "ein eine einen einem einer der die das zwei davon sind und Mantel"
+    yield from (f"{v.last} {v.reflexive}" for v in _APPROACH)
+    for verbs in _TRAVEL.values():
+        yield from (f"{v.finite} zu{v.finite} {v.reflexive}" for v in verbs)
+    for verbs in (_STILL, *_STILL_OF.values(), *_IN_PLACE.values()):
+        yield from (f"{v.reflexive} {v.rest}" for v in verbs)
+    yield from (v.finite for s in _STAGED.values() for v in s.verbs)
+    for staging in _STAGED.values():
+        yield from (f"{p.at} {p.over}" for p in staging.places)
+        for stem in (stem for stems in staging.adjectives for stem in stems):
+            yield from (stem + ending for ending in ("e", "er", "es", "en"))
