@@ -16,9 +16,12 @@ def train_dir(recipe: str) -> Path:
     return cache_dir() / "train" / recipe
 
 
-def use_kernel_cache() -> None:
-    """Let numba keep compiled kernels between runs, unless the user chose a place."""
-    os.environ.setdefault("NUMBA_CACHE_DIR", str(cache_dir() / "numba"))
+def use_kernel_cache(edition: str = "") -> None:
+    """Let numba keep compiled kernels between runs, unless the user chose a place.
+
+    Call it before numba is first imported; another edition keeps its kernels apart.
+    """
+    os.environ.setdefault("NUMBA_CACHE_DIR", str(cache_dir() / "numba" / edition))
 
 
 def threads() -> int:

@@ -1,0 +1,61 @@
+"""From a scene to a picture with its ground truth."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from himmel.core.errors import HimmelError
+from himmel.world.render._layout import FAR, SKY
+from himmel.world.render._pack import pack_view, pack_world, vector
+from himmel.world.render._shade import shade
+from himmel.world.render._visibility import visibility
+from himmel.world.render._weather import fall
+from himmel.world.render.camera import Camera
+from himmel.world.render.scene import Particles, Scene, Shot
+
+
+def render(
+    scene: Scene, camera: Camera, width: int, height: int, *, antialias: bool = True
+) -> Shot:
+    """Draw a scene: the same scene gives the same bytes.
+
+    With antialiasing a pixel holds 2 x 2 samples; two are shaded where all four see one body, else
+    four. `ids` and `depth` are those of the upper left sample, a quarter of a pixel from the
+    centre. Without it there is one sample, at the centre. Raises HimmelError for an empty picture.
+    """
+    if width < 1 or height < 1:
+        raise HimmelError(f"a picture of {width} x {height} pixels is empty; use at least 1 x 1")
+    side = 2 if antialias else 1
+    view = pack_view(camera, width * side, height * side)
+    world = pack_world(scene, view.pixel)
+    nearest = np.full((view.height, view.width), FAR, np.float32)
+    owner = np.full((view.height, view.width), SKY, np.int32)
+    visibility(world.bodies, view, nearest, owner)
+    rgb = np.empty((height, width, 3), np.float32)
+    ids = np.empty((height, width), np.int32)
+    depth = np.empty((height, width), np.float32)
+    shade(world, view, nearest, owner, rgb, ids, depth)
+    if scene.particles is not None:
+        _draw_particles(scene.particles, camera, rgb, depth)
+    return Shot(_develop(rgb, scene.exposure * scene.sky.exposure), ids, depth)
+
+
+def _draw_particles(
+    particles: Particles,
+    camera: Camera,
+    rgb: npt.NDArray[np.float32],
+    depth: npt.NDArray[np.float32],
+) -> None:
+    height, width = depth.shape
+    positions = np.ascontiguousarray(particles.positions, np.float64)  # (N, 3)
+    motion = vector(np.asarray(particles.velocity, float) * particles.streak)
+    look = float(particles.radius), vector(particles.colour), float(particles.opacity)
+    fall(rgb, depth, pack_view(camera, width, height), positions, motion, *look)
+
+
+def _develop(rgb: npt.NDArray[np.float32], exposure: float) -> npt.NDArray[np.uint8]:
+    """Linear light to bytes through a filmic curve (K. Narkowicz's fit of the ACES curve, 2016)."""
+    x = rgb * np.float32(exposure)
+    x = np.clip(x * (2.51 * x + 0.03) / (x * (2.43 * x + 0.59) + 0.14), 0, 1)
+    return (x ** np.float32(0.465) * 255 + 0.5).astype(np.uint8)
