@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from himmel.core.errors import HimmelError
 from himmel.nn.attention import MATMUL_PAIRS, Attention, attend, choose_backend
-from himmel.nn.embeddings import patchify, sinusoid, token_grid, unpatchify
+from himmel.nn.embeddings import gelu, patchify, sinusoid, token_grid, unpatchify
 from himmel.nn.norms import LayerNorm, RMSNorm
 
 
@@ -95,3 +95,13 @@ def test_sides_that_do_not_divide_are_named():
 def test_sinusoid_of_zero_is_ones_then_zeros():
     assert sinusoid(torch.zeros(1), 6).tolist() == [[1, 1, 1, 0, 0, 0]]
     assert sinusoid(torch.tensor([2.0]), 6)[0, 0] == pytest.approx(math.cos(2.0))
+
+
+def test_the_compiled_gelu_is_the_same_function(monkeypatch):
+    x = torch.linspace(-12, 12, 4001)
+    monkeypatch.setattr(torch.compiler, "is_compiling", lambda: True)
+    compiled = gelu(x)
+    monkeypatch.undo()
+    assert torch.allclose(compiled, gelu(x), atol=1e-6)
+    assert gelu(torch.tensor(0.0)) == 0
+    assert gelu(torch.tensor(12.0)) == 12

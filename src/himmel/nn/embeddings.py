@@ -50,6 +50,16 @@ def sinusoid(values: Tensor, width: int, longest: float = 10_000.0) -> Tensor:
     return torch.cat((angles.cos(), angles.sin()), -1)  # (..., width)
 
 
+def gelu(x: Tensor) -> Tensor:
+    """GELU by its tanh formula, 0.5 x (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3)))."""
+    if not torch.compiler.is_compiling():
+        return F.gelu(x, approximate="tanh")
+    # The compiler's tanh is slow on a CPU; 0.5 (1 + tanh u) is sigmoid(2 u), which it does fast.
+    wide = x.float()
+    slope = 2 * math.sqrt(2 / math.pi)
+    return (wide * torch.sigmoid(wide * (slope + slope * 0.044715 * wide * wide))).to(x.dtype)
+
+
 class Projection(nn.Module):
     """Linear, activation, linear: `linear_1` and `linear_2` as diffusers names them."""
 
@@ -62,32 +72,33 @@ class Projection(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """(..., width_in) to (..., width)."""
         x = self.linear_1(x)
-        x = F.silu(x) if self.activation == "silu" else F.gelu(x, approximate="tanh")
+        x = F.silu(x) if self.activation == "silu" else gelu(x)
         out: Tensor = self.linear_2(x)
         return out
 
 
 class _Gelu(nn.Module):
-    def __init__(self, width_in: int, width: int, approximate: str) -> None:
+    def __init__(self, width_in: int, width: int, exact: bool) -> None:
         super().__init__()
         self.proj = nn.Linear(width_in, width)
-        self.approximate = approximate
+        self.exact = exact
 
     def forward(self, x: Tensor) -> Tensor:
-        return F.gelu(self.proj(x), approximate=self.approximate)
+        x = self.proj(x)
+        return F.gelu(x) if self.exact else gelu(x)
 
 
 class FeedForward(nn.Module):
     """Linear, GELU, linear: `net.0.proj` and `net.2` as diffusers names them.
 
-    `approximate` is "tanh" (Wan's blocks) or "none" (its image projection).
+    GELU is Wan's tanh formula, or the exact one (its image projection).
     """
 
     def __init__(
-        self, width: int, hidden: int, width_out: int | None = None, approximate: str = "tanh"
+        self, width: int, hidden: int, width_out: int | None = None, exact: bool = False
     ) -> None:
         super().__init__()
-        first, last = _Gelu(width, hidden, approximate), nn.Linear(hidden, width_out or width)
+        first, last = _Gelu(width, hidden, exact), nn.Linear(hidden, width_out or width)
         self.net = nn.ModuleList([first, nn.Identity(), last])
 
     @property

@@ -89,7 +89,7 @@ class ImageProjection(nn.Module):
     def __init__(self, image_dim: int, width: int, positions: int | None) -> None:
         super().__init__()
         self.norm1 = LayerNorm(image_dim, 1e-5, affine=True)
-        self.ff = FeedForward(image_dim, image_dim, width, approximate="none")
+        self.ff = FeedForward(image_dim, image_dim, width, exact=True)
         self.norm2 = LayerNorm(width, 1e-5, affine=True)
         self.pos_embed = (
             None if positions is None else nn.Parameter(torch.zeros(1, positions, image_dim))
