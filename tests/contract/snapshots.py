@@ -1,6 +1,6 @@
-"""What the house shows to others, as text: command line flags and public names.
+"""What the house shows to others, as text: commands, their flags, public names.
 
-Run this file to write both snapshots anew after a change that is meant.
+Run this file to write the snapshots anew after a change that is meant.
 """
 
 from __future__ import annotations
@@ -14,6 +14,11 @@ import house
 
 FLAGS = house.ROOT / "tests/contract/cli_flags.txt"
 NAMES = house.ROOT / "tests/contract/public_names.json"
+REFERENCE = house.ROOT / "docs/commands.md"
+PREFACE = """# Commands
+
+Written from the program itself by `tests/contract/snapshots.py`; a test keeps it equal.
+"""
 
 
 def commands() -> dict[str, argparse.ArgumentParser]:
@@ -32,6 +37,23 @@ def flags() -> str:
         if not isinstance(action, argparse._SubParsersAction)
     ]
     return "\n".join(sorted(lines)) + "\n"
+
+
+def reference() -> str:
+    """Every command with what it says about itself and its arguments, as Markdown."""
+    sections = [PREFACE]
+    for command, parser in commands().items():
+        arguments = [
+            f"| `{_shown(a)}` | {a.help} |".replace("NAME|", r"NAME\|")
+            for a in parser._actions
+            if not isinstance(a, argparse._SubParsersAction | argparse._HelpAction)
+        ]
+        table = ["| | |", "|---|---|", *arguments] if arguments else []
+        told = " ".join((parser.description or "").split())
+        sections.append(
+            "\n".join([f"## {command}", "", told, *([""] if table else []), *table, ""])
+        )
+    return "\n".join(sections)
 
 
 def names() -> str:
@@ -57,10 +79,14 @@ def _walk(
 
 
 def _shown(action: argparse.Action) -> str:
-    names = "|".join(action.option_strings) or action.dest
-    takes = f" {action.metavar or action.dest.upper()}" if action.nargs != 0 else ""
+    names = " ".join(action.option_strings) or str(action.metavar or action.dest)
+    takes = f" {action.metavar or action.dest.upper()}" if _takes_value(action) else ""
     choices = f" {{{','.join(map(str, action.choices))}}}" if action.choices else ""
     return f"{names}{takes}{choices}"
+
+
+def _takes_value(action: argparse.Action) -> bool:
+    return bool(action.option_strings) and action.nargs != 0
 
 
 def _all(module: ast.Module) -> list[str]:
@@ -73,3 +99,4 @@ def _all(module: ast.Module) -> list[str]:
 if __name__ == "__main__":
     FLAGS.write_text(flags(), encoding="utf-8")
     NAMES.write_text(names(), encoding="utf-8")
+    REFERENCE.write_text(reference(), encoding="utf-8")

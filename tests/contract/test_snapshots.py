@@ -17,6 +17,10 @@ def test_command_line_flags():
     assert snapshots.flags() == snapshots.FLAGS.read_text(encoding="utf-8")
 
 
+def test_the_reference_of_commands():
+    assert snapshots.reference() == snapshots.REFERENCE.read_text(encoding="utf-8")
+
+
 def test_public_names():
     assert snapshots.names() == snapshots.NAMES.read_text(encoding="utf-8")
 
