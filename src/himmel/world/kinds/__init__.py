@@ -1,0 +1,68 @@
+"""The kinds of subject: how each is drawn, how large it stands in a core scene, how it moves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from himmel.core.errors import HimmelError
+from himmel.world.kinds import buildings, creatures, people, things, vehicles
+from himmel.world.kinds.figure import Figure, Point
+from himmel.world.kinds.paints import PAINTS
+from himmel.world.render import Colour, Primitives
+
+Draw = Callable[[Figure, Colour, float], None]
+
+
+@dataclass(frozen=True)
+class Model:
+    """How a kind is drawn and how large.
+
+    `length` (along x), `width` (along y) and `height` are its extents in its own metres, before
+    `scale` brings it to a cover of 10 to 25 % of a core frame. While it moves its phase grows by
+    `pace` radians per own metre travelled and by `beat` radians per second.
+    """
+
+    draw: Draw
+    scale: float
+    length: float
+    width: float
+    height: float
+    pace: float = 0.0
+    beat: float = 0.0
+
+
+MODELS: dict[str, Model] = {
+    "car": Model(vehicles.car, 0.95, 3.5, 1.6, 1.6, pace=2.6),
+    "bus": Model(vehicles.bus, 0.64, 4.7, 1.8, 2.3, pace=2.4),
+    "train": Model(vehicles.train, 0.68, 4.2, 1.9, 3.0, pace=2.2),
+    "dog": Model(creatures.dog, 1.28, 2.35, 0.8, 1.8, pace=6.0),
+    "elephant": Model(creatures.elephant, 0.9, 3.2, 1.9, 2.15, pace=4.0),
+    "bird": Model(creatures.bird, 1.1, 2.8, 2.9, 2.1, beat=6.0),
+    "person": Model(people.person, 1.5, 0.8, 1.1, 2.0, pace=4.2),
+    "snowman": Model(people.snowman, 1.05, 1.4, 2.2, 2.65),
+    "tree": Model(things.tree, 0.86, 2.6, 2.4, 3.3),
+    "house": Model(buildings.house, 0.7, 3.0, 2.4, 3.05),
+    "castle": Model(buildings.castle, 0.68, 2.9, 2.9, 4.0),
+    "rocket": Model(vehicles.rocket, 0.92, 2.0, 2.0, 3.2),
+    "plane": Model(vehicles.plane, 1.0, 3.2, 3.4, 2.2, beat=7.0),
+    "ball": Model(things.ball, 0.92, 2.0, 2.0, 2.0, pace=1.0),
+    "mug": Model(things.mug, 0.95, 2.2, 1.6, 1.9),
+    "chair": Model(things.chair, 1.0, 1.5, 1.5, 2.55),
+    "mushroom": Model(things.mushroom, 0.95, 2.2, 2.2, 2.3),
+    "balloon": Model(vehicles.balloon, 0.84, 2.2, 2.2, 3.35),
+}
+
+
+def draw(
+    kind: str, primitives: Primitives, position: Point, heading: float, phase: float, colour: str,
+    *, scale: float = 1.0,
+) -> None:  # fmt: skip
+    """Add a kind in one of the named colours, its foot at `position` (3,) in metres.
+
+    `heading` radians turn its front from world x towards y; `phase` radians drive wheels, legs and
+    wings (0 is at rest). Raises HimmelError for a kind that the world does not know.
+    """
+    if kind not in MODELS:
+        raise HimmelError(f"there is no kind {kind!r} to draw; known are {', '.join(MODELS)}")
+    MODELS[kind].draw(Figure.at(primitives, position, heading, scale), PAINTS[colour], phase)
