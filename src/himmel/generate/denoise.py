@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 
 from himmel.conditions.canvas import blank
+from himmel.core.errors import HimmelError
 from himmel.core.rng import torch_rng
 from himmel.diffusion.guidance import guided
 from himmel.diffusion.samplers import OnStep, euler, ignore_step
@@ -18,7 +19,7 @@ def denoise(plan: Plan, system: System, on_step: OnStep = ignore_step) -> Tensor
     """Latents (1, C, T, H, W) on the CPU.
 
     The noise depends on the plan's seed and shape alone. An empty negative prompt is the zeros that
-    training showed in place of a caption.
+    training showed in place of a caption. Raises HimmelError when the numbers run away.
     """
     text = system.read_text(plan.prompt)
     negative = system.read_text(plan.negative) if plan.negative else torch.zeros_like(text)
@@ -32,4 +33,9 @@ def denoise(plan: Plan, system: System, on_step: OnStep = ignore_step) -> Tensor
         patch=system.config.dit.patch_size,
     )
     state = blank(plan.latent).begin(eps)
-    return euler(velocity, state, torch.tensor(plan.times), on_step).z
+    latents = euler(velocity, state, torch.tensor(plan.times), on_step).z
+    if not latents.isfinite().all():
+        raise HimmelError(
+            "the drawing ran away into numbers that are no colours; lower the guidance"
+        )
+    return latents

@@ -42,12 +42,11 @@ class Lexicon:
 
     def say(self, facts: Mapping[str, str]) -> str:
         """Facts by group ({"kind": "car", "colour": "red"}) as words: a red car."""
-        spoken = [
-            self.phrases.get(f"{group}:{facts[group]}", facts[group])
-            for group in self.order
-            if group in facts
-        ]
-        return " ".join(["a", *filter(None, spoken)])
+        said = {g: self.phrases.get(f"{g}:{facts[g]}", facts[g]) for g in self.order if g in facts}
+        words = [word for word in said.values() if word]
+        if "kind" not in said:
+            return " ".join(["something", *words])
+        return " ".join(["an" if words[0][0] in "aeiou" else "a", *words])
 
     def to_json(self) -> str:
         """Stable JSON, one object."""

@@ -70,10 +70,10 @@ def check_output(out: Path) -> None:
             f"{out.name}: cannot write this kind of file; end the name in {', '.join(FILMS)} for a "
             f"film or in {', '.join(PICTURES)} for a picture"
         )
-    if out.is_dir():
-        raise HimmelError(f"{out} is a folder; name a file")
-    folder = next(p for p in out.absolute().parents if p.exists())
     try:
+        if out.is_dir():
+            raise HimmelError(f"{out} is a folder; name a file")
+        folder = next(p for p in out.absolute().parents if p.exists())
         with tempfile.TemporaryFile(dir=folder):
             free = shutil.disk_usage(folder).free
     except OSError as error:

@@ -1,0 +1,220 @@
+"""The command line: exit codes, one sentence for every error, no file left over."""
+
+import argparse
+import json
+import subprocess
+import sys
+
+import pytest
+
+import himmel
+from himmel.cli import generate as command
+from himmel.cli import main as program
+from himmel.cli._console import figure, show_report
+from himmel.cli.main import build_parser, command_names, main
+from himmel.core.errors import HimmelError
+from himmel.media.read import probe
+
+
+@pytest.fixture
+def run(tiny_model_folder, tmp_path, capsys):
+    """Run `himmel generate` with the toy model into an empty folder; returns code, out, err."""
+    folder = tmp_path / "result"
+    folder.mkdir()
+
+    def call(*words, out="clip.mp4"):
+        given = ["--model", str(tiny_model_folder), "-o", str(folder / out), *words]
+        code = main(["generate", *given])
+        captured = capsys.readouterr()
+        return code, captured.out, captured.err
+
+    call.folder = folder
+    call.model = tiny_model_folder
+    return call
+
+
+def test_generate_says_where_and_how(run):
+    code, out, err = run("a red car", "--seed", "3")
+    assert code == 0 and err == ""
+    assert "clip.mp4: 16x16, 1.12 s (9 frames at 8 per second), seed 3" in out
+    assert "made in" in out and "per second of film" in out and "note:" not in out
+    about = probe(run.folder / "clip.mp4")
+    assert (about.width, about.height, about.frames) == (16, 16, 9)
+
+
+def test_generate_in_json_is_one_object(run):
+    code, out, _ = run("a unicorn", "--json", "--size", "24x16", "--steps", "1")
+    told = json.loads(out)
+    assert code == 0 and (told["width"], told["height"], told["frames"]) == (24, 16, 9)
+    assert told["path"] == str(run.folder / "clip.mp4") and told["allowed"] is True
+    assert told["real_time_factor"] == pytest.approx(told["seconds_taken"] / told["seconds"])
+    assert 'cannot draw "unicorn"' in told["notes"][0]
+
+
+def test_generate_a_picture(run):
+    code, out, _ = run("a red car", out="still.png")
+    assert code == 0 and "one picture" in out and (run.folder / "still.png").stat().st_size > 0
+
+
+def test_plan_makes_nothing(run):
+    code, out, _ = run("a red car", "--plan", "--seconds", "2.125")
+    plan = json.loads(out)
+    assert code == 0 and plan["pixels"]["frames"] == 17 and plan["cost"]["tokens"] == 20
+    assert list(run.folder.iterdir()) == []
+
+
+BAD = {
+    "empty": ["", "prompt is empty"],
+    "blank": ["  ", "prompt is empty"],
+    "long": ["a car " * 8334, "50004 characters"],
+    "emoji": ["🚗🎈", "holds no words"],
+    "unknown words": ["a unicorn", 'cannot draw "unicorn"', "--strict"],
+    "indivisible": ["a car", "not a multiple of 8", "--size", "17x16"],
+    "zero": ["a car", "width=0", "--size", "0x16"],
+    "negative": ["a car", "height=-16", "--size=16x-16"],
+    "untrained": ["a car", "use 16x16 or 24x16", "--size", "64x64"],
+    "huge": ["a car", "GB of memory", "--size", "80000000x80000000"],
+    "no length": ["a car", "seconds=0", "--seconds", "0"],
+    "other length": ["a car", "not a length", "--seconds", "60"],
+    "steps": ["a car", "steps=0", "--steps", "0"],
+    "seed": ["a car", "seed=-1", "--seed", "-1"],
+    "fps": ["a car", "fps=-8", "--fps", "-8"],
+    "nan": ["a car", "guidance=nan", "--guidance", "nan"],
+    "unknown model": ["a car", "there is no model 'sora'", "--model", "sora"],
+    "no such format": ["a car", "end the name in .mp4", "-o", "clip.gif"],
+    "long name": ["a car", "cannot write", "-o", "x" * 300 + ".mp4"],
+}
+
+
+@pytest.mark.parametrize("case", BAD)
+def test_bad_input_is_one_sentence(run, case):
+    prompt, sentence, *words = BAD[case]
+    code, out, err = run(prompt, *words)
+    assert code == 1 and out == ""
+    assert sentence in err and err.startswith("himmel: ") and err.count("\n") == 1
+    assert list(run.folder.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["generate"],
+        ["generate", "a car", "--size", "large"],
+        ["generate", "a car", "--steps", "many"],
+        ["generate", "a car", "--unknown"],
+        ["train", "toy", "--set", "nothing"],
+        ["models"],
+        ["paint"],
+        [],
+    ],
+)
+def test_misuse_is_exit_code_two(words, capsys):
+    assert main(words) == 2
+    assert "usage: himmel" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("file", ["transformer.safetensors", "system.json", "lexicon.json"])
+def test_truncated_models(run, file):
+    path = run.model / file
+    path.write_bytes(path.read_bytes()[:-30])
+    code, _, err = run("a car")
+    assert code == 1 and file in err and err.count("\n") == 1
+    assert list(run.folder.iterdir()) == []
+
+
+def test_a_refusal_is_exit_code_one_with_the_reason(run, monkeypatch):
+    from himmel.core.values import Decision
+    from himmel.safety.policy import RulePolicy
+
+    refusal = Decision(allowed=False, stage="prompt", reason="a reason that a person understands")
+    monkeypatch.setattr(RulePolicy, "screen", lambda self, request: refusal)
+    code, out, err = run("a red car")
+    assert (code, out, err) == (1, "", "himmel: a reason that a person understands\n")
+    code, out, _ = run("a red car", "--json")
+    assert code == 1 and json.loads(out)["reason"] == refusal.reason
+    assert list(run.folder.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "sentence"),
+    [
+        (KeyboardInterrupt(), 130, ""),
+        (HimmelError("two\nlines"), 1, "himmel: two lines\n"),
+        (MemoryError(), 1, "himmel: the memory of this machine is used up"),
+        (ModuleNotFoundError("numba", name="numba.core"), 1, "pip install 'himmel[world]'"),
+    ],
+)
+def test_errors_become_exit_codes(run, monkeypatch, error, code, sentence):
+    def fail(*_, **__):
+        raise error
+
+    monkeypatch.setattr("himmel.engines.local.generate", fail)
+    got, out, err = run("a car")
+    assert got == code and out == "" and sentence in err and err.count("\n") <= 1
+
+
+def test_our_own_defects_are_not_hidden(run, monkeypatch):
+    monkeypatch.setattr(program, "EXTRAS", {})
+    monkeypatch.setattr("himmel.engines.local.generate", lambda *_, **__: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        run("a car")
+
+
+@pytest.mark.parametrize(
+    ("text", "pair"), [("128x96", (128, 96)), (" 1X2 ", (1, 2)), ("0x-5", (0, -5))]
+)
+def test_sizes_are_read(text, pair):
+    assert command.size(text) == pair
+
+
+@pytest.mark.parametrize("text", ["", "128", "axb", "1x2x3", "1.5x2", "9" * 12 + "x1"])
+def test_other_sizes_are_misuse(text):
+    with pytest.raises(argparse.ArgumentTypeError, match="128x128"):
+        command.size(text)
+
+
+def test_models_info_and_convert(tiny_model_folder, tmp_path, capsys):
+    assert main(["models", "info", str(tiny_model_folder), "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["name"] == "tiny" and told["sizes"] == ["16x16", "24x16"]
+    assert main(["models", "info", str(tiny_model_folder)]) == 0
+    assert "16x16, 24x16" in capsys.readouterr().out
+    folder = tmp_path / "converted"
+    words = ["models", "convert", str(tiny_model_folder), "--to", "diffusers", str(folder)]
+    assert main(words) == 0
+    assert (folder / "transformer" / "config.json").exists()
+    assert main(["models", "list", "--json"]) == 0
+    assert "models" in json.loads(capsys.readouterr().out.partition("from_pretrained\n")[2])
+
+
+def test_reports_in_words_and_json(capsys):
+    metric = {"value": 0.5, "low": 0.4, "high": 0.6, "ceiling": None, "unit": "share"}
+    report = {"name": "adherence", "seed": 1, "n": 8, "loaded": True, "metrics": {"kind": metric}}
+    show_report(report, as_json=False)
+    out = capsys.readouterr().out
+    assert "adherence: seed 1, n = 8" in out and "not to be trusted" in out
+    assert "0.5 share [0.4, 0.6]" in out
+    show_report(report, as_json=True)
+    assert json.loads(capsys.readouterr().out) == report
+    assert figure({"value": 3.0, "low": None, "high": None, "ceiling": 4.0, "unit": "s"}) == (
+        "3 s (ceiling 4)"
+    )
+
+
+def test_every_command_has_help(capsys):
+    assert {"generate", "models", "train", "evaluate", "bench"} <= set(command_names())
+    for name in command_names():
+        assert main([name, "--help"]) == 0
+        assert f"usage: himmel {name}" in capsys.readouterr().out
+    assert main(["--version"]) == 0
+    assert capsys.readouterr().out == f"himmel {himmel.__version__}\n"
+    assert build_parser("train").parse_args(["train", "toy"]).minutes is None
+
+
+def test_help_is_quick_and_loads_nothing_heavy():
+    code = (
+        "import sys; from himmel.cli.main import main; code = main(['generate', '--help'])\n"
+        "assert code == 0 and not {'torch', 'av', 'rich', 'scipy'} & set(sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr

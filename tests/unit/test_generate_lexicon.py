@@ -1,0 +1,50 @@
+"""Unknown words are named; what was drawn instead is said in words."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from himmel.core.errors import HimmelError
+from himmel.generate.lexicon import Lexicon
+
+LEXICON = Lexicon(
+    {"a": (), "red": ("colour:red",), "car": ("kind:car",), "grün": (), "snow": (), "man": ()},
+    {"setting:meadow": "on a meadow", "time:day": "by day", "motion:still": ""},
+)
+
+
+def test_unknown_words_once_and_in_order():
+    assert LEXICON.unknown("A unicorn, a RED car & a unicorn; GRÜN dragon?") == (
+        "unicorn",
+        "dragon",
+    )
+    assert LEXICON.unknown("snow-man, snow-drift 12 _!") == ("snow-drift",)
+    assert Lexicon().unknown("anything goes") == ()
+
+
+@pytest.mark.parametrize(
+    ("facts", "words"),
+    [
+        ({"time": "day", "kind": "car", "colour": "red", "setting": "meadow", "motion": "still"},
+         "a red car on a meadow by day"),
+        ({"kind": "elephant"}, "an elephant"),
+        ({"colour": "orange", "kind": "ball"}, "an orange ball"),
+        ({"colour": "red"}, "something red"),
+        ({"setting": "meadow"}, "something on a meadow"),
+        ({}, "something"),
+    ],
+)  # fmt: skip
+def test_says_facts(facts, words):
+    assert LEXICON.say(facts) == words
+
+
+@given(st.dictionaries(st.text(min_size=1), st.lists(st.text()).map(tuple)))
+def test_json_keeps_everything(words):
+    lexicon = Lexicon(words, {"time:day": "by day"}, ("kind", "time"))
+    assert Lexicon.from_json(lexicon.to_json()) == lexicon
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"words": 3}', "{"])
+def test_refuses_other_json(text):
+    with pytest.raises(HimmelError, match=r"lexicon\.json"):
+        Lexicon.from_json(text)

@@ -1,0 +1,90 @@
+"""What cannot be asked is refused in one sentence that says what can."""
+
+import os
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from himmel.core.errors import HimmelError
+from himmel.core.values import Request
+from himmel.generate import request as module
+from himmel.generate.request import check_output, check_request, is_picture
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"prompt": ""}, "prompt is empty"),
+        ({"prompt": " \n\t "}, "prompt is empty"),
+        ({"prompt": "🚗🌳🎈"}, "holds no words"),
+        ({"prompt": "1234 !!"}, "holds no words"),
+        ({"prompt": "a" * 50_000}, "50000 characters"),
+        ({"negative": "🚗"}, "the negative prompt holds no words"),
+        ({"seconds": 0.0}, "seconds=0 "),
+        ({"seconds": -1.0}, "seconds=-1 "),
+        ({"seconds": float("nan")}, "seconds=nan"),
+        ({"seconds": float("inf")}, "seconds=inf"),
+        ({"fps": 0.0}, "fps=0"),
+        ({"fps": 1e9}, "at most 240"),
+        ({"width": 0, "height": 16}, "width=0"),
+        ({"width": 16, "height": -16}, "height=-16"),
+        ({"steps": 0}, "steps=0"),
+        ({"steps": 1001}, "at most 1000"),
+        ({"guidance": 0.5}, "at least 1"),
+        ({"seed": -1}, "seed=-1"),
+        ({"seed": 2**63}, "seed="),
+    ],
+)
+def test_refuses(changes, sentence):
+    with pytest.raises(HimmelError) as error:
+        check_request(Request(**{"prompt": "a red car", **changes}))
+    assert sentence in str(error.value)
+    assert len(str(error.value)) < 200 and "\n" not in str(error.value)
+
+
+def test_accepts_what_is_plain():
+    check_request(Request(prompt="ein rotes Auto 🚗", steps=1000, seed=2**63 - 1, guidance=1.0))
+
+
+@given(st.text(max_size=30))
+def test_any_text_is_accepted_or_refused_in_a_sentence(prompt):
+    try:
+        check_request(Request(prompt=prompt))
+    except HimmelError as error:
+        assert "prompt" in str(error)
+        assert not any(c.isalpha() for c in prompt)
+    else:
+        assert any(c.isalpha() for c in prompt)
+
+
+def test_output_names(tmp_path):
+    check_output(tmp_path / "new" / "folder" / "clip.mp4")
+    assert not (tmp_path / "new").exists()
+    assert is_picture(tmp_path / "a.PNG") and not is_picture(tmp_path / "a.mp4")
+    with pytest.raises(HimmelError, match=r"\.mp4 for a film"):
+        check_output(tmp_path / "clip.avi")
+    (tmp_path / "folder.mp4").mkdir()
+    with pytest.raises(HimmelError, match="is a folder"):
+        check_output(tmp_path / "folder.mp4")
+
+
+def test_a_folder_that_is_a_file_cannot_hold_the_output(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(HimmelError, match="cannot write"):
+        check_output(tmp_path / "file" / "clip.mp4")
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_a_read_only_folder_is_refused(tmp_path):
+    tmp_path.chmod(0o555)
+    with pytest.raises(HimmelError, match="cannot write"):
+        check_output(tmp_path / "clip.mp4")
+
+
+def test_a_full_disk_is_refused_before_the_work(tmp_path, monkeypatch):
+    usage = type("Usage", (), {"free": 1_000_000})
+    monkeypatch.setattr(module.shutil, "disk_usage", lambda folder: usage)
+    with pytest.raises(HimmelError, match=r"only 1\.0 MB are free"):
+        check_output(tmp_path / "clip.mp4")
+    assert list(tmp_path.iterdir()) == []
