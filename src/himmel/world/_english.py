@@ -13,6 +13,7 @@ from himmel.world.vocabulary import (
     CAMERAS,
     COLOURS,
     KINDS,
+    OPEN_SKY,
     SETTINGS,
     TIMES,
     WEATHERS,
@@ -142,6 +143,7 @@ _STAGED: dict[str, Staging] = {
         _at(
             "beside a candle",
             "next to a burning candle",
+            "beside a melting candle",
             "by a flickering candle",
             "beside a lit candle in a dark room",
             "by candlelight",
@@ -329,14 +331,18 @@ def _repair_articles(text: str) -> str:
 
 
 def _when(graph: Graph, rng: np.random.Generator, said: frozenset[str]) -> str:
-    time = _phrase(TIMES, graph.time, rng) if "time" in said else ""
+    time = _phrase(TIMES, graph.time, rng, graph.scene) if "time" in said else ""
     weather = _phrase(WEATHERS, graph.weather, rng) if "weather" in said else ""
     pair = [time, weather]
     return " ".join(pair if rng.random() < 0.5 else pair[::-1]).strip()
 
 
-def _phrase(table: tuple[Phrase, ...], name: str, rng: np.random.Generator) -> str:
+def _phrase(
+    table: tuple[Phrase, ...], name: str, rng: np.random.Generator, scene: str = CORE
+) -> str:
     options = entry(table, name, "phrase").english
+    if scene != CORE:
+        options = tuple(phrase for phrase in options if phrase not in OPEN_SKY)
     return pick(rng, options) if options else ""
 
 

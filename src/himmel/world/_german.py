@@ -12,6 +12,7 @@ from himmel.world.vocabulary import (
     CAMERAS,
     COLOURS,
     KINDS,
+    OPEN_SKY,
     SETTINGS,
     TIMES,
     WEATHERS,
@@ -142,6 +143,7 @@ _STAGED: dict[str, Staging] = {
         _at(
             "neben einer Kerze",
             "neben einer brennenden Kerze",
+            "neben einer schmelzenden Kerze",
             "bei einer flackernden Kerze",
             "bei Kerzenlicht",
             "in einem dunklen Raum neben einer Kerze",
@@ -318,13 +320,17 @@ def _people(rng: np.random.Generator, colour: str, fixed: bool) -> Subject:
 
 
 def _when(graph: Graph, rng: np.random.Generator, said: frozenset[str]) -> str:
-    time = _phrase(TIMES, graph.time, rng) if "time" in said else ""
+    time = _phrase(TIMES, graph.time, rng, graph.scene) if "time" in said else ""
     weather = _phrase(WEATHERS, graph.weather, rng) if "weather" in said else ""
     return f"{time} {weather}".strip()
 
 
-def _phrase(table: tuple[Phrase, ...], name: str, rng: np.random.Generator) -> str:
+def _phrase(
+    table: tuple[Phrase, ...], name: str, rng: np.random.Generator, scene: str = CORE
+) -> str:
     options = entry(table, name, "phrase").german
+    if scene != CORE:
+        options = tuple(phrase for phrase in options if phrase not in OPEN_SKY)
     return pick(rng, options) if options else ""
 
 

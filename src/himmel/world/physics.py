@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import math
 from dataclasses import dataclass
 from types import ModuleType
@@ -68,7 +69,6 @@ def bounce(radius: float, height: float, share: float, seconds: float) -> Bounce
 
 def _mujoco() -> ModuleType:
     try:
-        import mujoco
+        return importlib.import_module("mujoco")
     except ImportError:
         raise MissingExtraError("mujoco-core", "world") from None
-    return mujoco

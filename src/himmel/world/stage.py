@@ -39,15 +39,16 @@ _FRONT = -math.pi / 2  # the heading that faces the camera
 GROUNDS: dict[str, Ground] = {
     "meadow": Ground(hex_colour("5f9a3c"), hex_colour("74b04c"), Pattern.MOTTLED, 0.4, 0.0, 0.0, 1.2),
     "desert": Ground(hex_colour("d8a860"), hex_colour("c89850"), Pattern.MOTTLED, 0.4, 0.0, 0.0, 1.2),
-    "snow": Ground(hex_colour("d4dfec"), hex_colour("c0ccda"), Pattern.MOTTLED, 0.4, 0.0, 0.0, 1.2),
+    "snow": Ground(hex_colour("c8d6e6"), hex_colour("b4c2d4"), Pattern.MOTTLED, 0.4, 0.0, 0.0, 1.2),
     "street": Ground(hex_colour("4c4c52"), hex_colour("58585e"), Pattern.MOTTLED, 0.5, 0.0, 0.0, 1.2),
     "tiles": Ground(hex_colour("e0e0e0"), hex_colour("383840"), Pattern.CHECKER, 0.7, 0.0, 0.0, 1.2),
     "water": Ground(hex_colour("1f5f90"), hex_colour("2a7ab0"), Pattern.MOTTLED, 0.5, 0.5, 0.06, 1.2),
 }  # fmt: skip
-EXPOSURE = {"day": 1.0, "evening": 1.1, "night": 1.0}  # of what the sky itself asks for
+EXPOSURE = {"day": 0.95, "evening": 1.0, "night": 1.1}  # of what the sky itself asks for
 
-# Milder than a real sunset, so that white and yellow stay apart.
-_EVENING_SUN = (1.9, 1.25, 0.75)
+# Light on the subject that keeps colours apart: white and yellow in a sunset that is milder than a
+# real one, blue and purple, orange and red under a moon that is brighter and less blue.
+_SUNS = {"evening": (1.9, 1.3, 0.85), "night": (0.24, 0.23, 0.26)}
 
 
 class Pose(NamedTuple):
@@ -104,8 +105,7 @@ def direct(graph: Graph, seconds: float) -> Take:
 def daylight(time: str, rng: np.random.Generator) -> Sky:
     """Sky and sun for a time of day, the sun behind the camera to its left."""
     light = sky(time, azimuth=-1.7 + rng.uniform(-0.5, 0.5), clouds=0.25, fog=0.004)
-    sun = _EVENING_SUN if time == "evening" else light.sun
-    return replace(light, sun=sun, moon_direction=None)
+    return replace(light, sun=_SUNS.get(time, light.sun), moon_direction=None)
 
 
 def _cast(graph: Graph, rng: np.random.Generator, seconds: float) -> _Cast:

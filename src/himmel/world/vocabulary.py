@@ -258,6 +258,11 @@ TIMES: tuple[Phrase, ...] = (
     ),
 )
 
+# True only under the open sky of the core stage: directed scenes bring their own light.
+OPEN_SKY: frozenset[str] = frozenset(
+    {"at noon", "on a bright day", "in moonlight", "am Mittag", "mittags", "im Mondlicht"}
+)
+
 WEATHERS: tuple[Phrase, ...] = (
     Phrase("clear", (), ()),
     Phrase(

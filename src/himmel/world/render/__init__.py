@@ -1,10 +1,10 @@
 """A renderer for scenes of simple bodies: pictures with exact ids, depths and boxes.
 
-    primitives = Primitives()
-    primitives.object_id = 1
-    primitives.add(Shape.SPHERE, (0, 0, 0.4), (0.4, 0.4, 0.4), hex_colour("d81e1e"))
-    scene = Scene(primitives, sky("day"), Ground(hex_colour("608040")))
-    shot = render(scene, look_at((0, -5, 2), (0, 0, 0.5), 42), 64, 64)
+primitives = Primitives()
+primitives.object_id = 1
+primitives.add(Shape.SPHERE, (0, 0, 0.4), (0.4, 0.4, 0.4), hex_colour("d81e1e"))
+scene = Scene(primitives, sky("day"), Ground(hex_colour("608040")))
+shot = render(scene, look_at((0, -5, 2), (0, 0, 0.5), 42), 64, 64)
 """
 
 from himmel.world.render.camera import Camera, look_at

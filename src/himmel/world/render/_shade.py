@@ -19,7 +19,7 @@ from himmel.world.render._layout import (
     Seen,
 )
 from himmel.world.render._noise import noise
-from himmel.world.render._shadow import is_lamp_hidden, is_shaded, shadow_grid
+from himmel.world.render._shadow import is_lamp_hidden, is_shaded
 from himmel.world.render._sky import clearness, glow, sky_clearness, sky_colour, sky_light
 from himmel.world.render._surface import body_surface, ground_surface
 from himmel.world.render._vectors import along, dot, minus, mixed, row, scaled, times, unit
@@ -183,9 +183,8 @@ def step_of(owner, line, column, side):
 
 
 @kernel
-def shade(world, view, depth, owner, rgb, ids, distances):
+def shade(world, grid, view, depth, owner, rgb, ids, distances):
     """Fill rgb (h, w, 3) in linear light, ids and distances (h, w) of each pixel's first sample."""
-    grid = shadow_grid(world.bodies, world.air.sun_direction)
     height, width = ids.shape
     side = view.width // width
     for y in range(height):

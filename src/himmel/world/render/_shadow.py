@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from himmel.world.render._intersect import hit_body, misses_bound, sampled
-from himmel.world.render._kernel import inner, kernel
+from himmel.world.render._kernel import inner, kernel, maker
 from himmel.world.render._layout import FAR, Floats32, Ints, Vector
 from himmel.world.render._vectors import dot, row
 
@@ -78,7 +78,7 @@ def count_or_fill(bodies, grid, cursor, fill):
                     cursor[cell] += 1
 
 
-@inner
+@maker
 def shadow_grid(bodies, sun):
     """Sort the bodies into cells: count first, then fill lists of just that length."""
     a, b = sun_axes(sun)

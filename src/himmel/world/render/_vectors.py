@@ -30,13 +30,21 @@ def scaled(a, s):
 @inner
 def along(origin, direction, t):
     """The point origin + t * direction."""
-    return (origin[0] + direction[0] * t, origin[1] + direction[1] * t, origin[2] + direction[2] * t)
+    return (
+        origin[0] + direction[0] * t,
+        origin[1] + direction[1] * t,
+        origin[2] + direction[2] * t,
+    )
 
 
 @inner
 def mixed(a, b, share):
     """`a` with a share of `b` in it."""
-    return (a[0] + (b[0] - a[0]) * share, a[1] + (b[1] - a[1]) * share, a[2] + (b[2] - a[2]) * share)
+    return (
+        a[0] + (b[0] - a[0]) * share,
+        a[1] + (b[1] - a[1]) * share,
+        a[2] + (b[2] - a[2]) * share,
+    )
 
 
 @inner

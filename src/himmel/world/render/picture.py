@@ -9,6 +9,7 @@ from himmel.core.errors import HimmelError
 from himmel.world.render._layout import FAR, SKY
 from himmel.world.render._pack import pack_view, pack_world, vector
 from himmel.world.render._shade import shade
+from himmel.world.render._shadow import shadow_grid
 from himmel.world.render._visibility import visibility
 from himmel.world.render._weather import fall
 from himmel.world.render.camera import Camera
@@ -35,7 +36,8 @@ def render(
     rgb = np.empty((height, width, 3), np.float32)
     ids = np.empty((height, width), np.int32)
     depth = np.empty((height, width), np.float32)
-    shade(world, view, nearest, owner, rgb, ids, depth)
+    grid = shadow_grid(world.bodies, world.air.sun_direction)
+    shade(world, grid, view, nearest, owner, rgb, ids, depth)
     if scene.particles is not None:
         _draw_particles(scene.particles, camera, rgb, depth)
     return Shot(_develop(rgb, scene.exposure * scene.sky.exposure), ids, depth)

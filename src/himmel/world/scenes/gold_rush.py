@@ -33,8 +33,8 @@ from himmel.world.stage import SUBJECT
 from himmel.world.take import Actor, Moment, Take
 
 _HALF, _CELLS = 64.0, 160
-_EXPOSURE = {"day": 0.95, "evening": 0.9}
-_DUST = {"day": (0.8, 0.62, 0.42), "evening": (0.75, 0.42, 0.24)}
+_EXPOSURE = {"day": 0.95, "evening": 1.2}
+_DUST = {"day": (0.8, 0.62, 0.42), "evening": (0.85, 0.5, 0.3)}
 _GROUND = Ground(WHITE, WHITE, Pattern.PLAIN, 1.0, 0.0, 0.0, 2.0)
 _WALLS = ("8a5a34", "a87848", "6a4428", "9a4a3c", "d8c8a8", "6a7f86", "b89050")
 _ROOFS = ("5a4030", "6a3a2a", "7a6a58")

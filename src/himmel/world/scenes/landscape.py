@@ -30,4 +30,4 @@ def grid(size: int, half_extent: float) -> tuple[Map, Map]:
 def enlarge(picture: NDArray[np.float64], size: int) -> NDArray[np.float64]:
     """Nearest-neighbour copy (size, size, 3) of a smaller square picture (n, n, 3)."""
     index = np.linspace(0, len(picture) - 1, size).round().astype(int)
-    return picture[index][:, index]
+    return np.asarray(picture[index][:, index])

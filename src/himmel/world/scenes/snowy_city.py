@@ -74,8 +74,8 @@ class _Snowfall:
         places[:, 0] += 0.25 * np.sin(1.7 * time + self.swing)
         corner = eye + np.array([0.0, 5.0, 1.0]) - self.side / 2
         places = corner + np.mod(places - corner, self.side)
-        near: NDArray[np.bool_] = np.linalg.norm(places - eye, axis=1) < 1.8
-        return places[~near]
+        distant = np.linalg.norm(places - eye, axis=1) > 1.8
+        return np.asarray(places[distant])
 
 
 def direct(graph: Graph, seconds: float) -> Take:
