@@ -1,0 +1,204 @@
+"""himmel world: render, show and describe clips of the training world."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from himmel.cli import _console as console
+from himmel.core.errors import HimmelError
+from himmel.world.vocabulary import COLOURS, KINDS, MOTIONS, SCENES, SETTINGS, TIMES, names
+
+if TYPE_CHECKING:
+    from himmel.core.values import Frames
+
+DESCRIPTION = "The world that the shipped weights are trained on: made from a seed, not filmed."
+RENDER = """Render one clip to an .mp4, or with --count a folder of shards to train on. A folder that
+was interrupted goes on where it stopped."""
+SHOW = "Draw clips of a seed, or of a folder of shards, on one sheet with boxes and captions."
+CAPTIONS = "Say in words what a seed shows; without --seed, list everything the world can show."
+
+_SCENES = ("core", *names(SCENES))
+_BOX, _OTHER_BOX = (255, 220, 0), (150, 150, 160)
+_CELL = 128  # pixels that a frame on the sheet has at least
+
+
+def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Declare the commands and their options."""
+    parser = commands.add_parser("world", help="the training world", description=DESCRIPTION)
+    actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
+
+    render = actions.add_parser("render", help="render clips", description=RENDER)
+    _add_choice_of_graphs(render, seed=0)
+    _add_shape(render)
+    render.add_argument("--count", type=int, help="render so many clips as shards into a folder")
+    render.add_argument("--processes", type=int, default=1, help="how many at a time (1)")
+    render.add_argument(
+        "-o", "--out", type=Path, required=True, help="the .mp4, or the folder with --count"
+    )
+
+    show = actions.add_parser("show", help="a sheet of clips", description=SHOW)
+    show.add_argument("folder", nargs="?", type=Path, metavar="FOLDER", help="shards to look at")
+    _add_choice_of_graphs(show, seed=0)
+    _add_shape(show)
+    show.add_argument("--count", type=int, default=6, help="how many clips (6)")
+    show.add_argument("--lang", choices=("en", "de"), default="en", help="of the captions (en)")
+    show.add_argument("-o", "--out", type=Path, required=True, help="the picture, a .png")
+
+    captions = actions.add_parser("captions", help="clips in words", description=CAPTIONS)
+    _add_choice_of_graphs(captions, seed=None)
+    captions.add_argument("--count", type=int, default=5, help="how many wordings (5)")
+    captions.add_argument("--lang", choices=("en", "de"), default="en", help="language (en)")
+    captions.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def _add_choice_of_graphs(parser: argparse.ArgumentParser, seed: int | None) -> None:
+    shown = "" if seed is None else f" ({seed})"
+    parser.add_argument(
+        "--seed", type=int, default=seed, help=f"another number, another clip{shown}"
+    )
+    parser.add_argument("--scene", choices=_SCENES, help="one kind of scene (all, mixed)")
+    parser.add_argument(
+        "--held-out", action="store_true", help="only pairs of kind and colour kept from training"
+    )
+
+
+def _add_shape(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--size", type=int, default=64, help="pixels along a side (64)")
+    parser.add_argument("--frames", type=int, default=17, help="frames of a clip (17)")
+    parser.add_argument("--fps", type=float, default=8.0, help="frames per second (8)")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Do what the action says and tell where the result lies."""
+    if getattr(args, "count", None) is not None and args.count < 1:
+        raise HimmelError(f"--count {args.count} asks for nothing; use 1 or more")
+    {"render": _render, "show": _show, "captions": _captions}[args.action](args)
+    return 0
+
+
+def _render(args: argparse.Namespace) -> None:
+    if args.count is not None:
+        _render_folder(args)
+        return
+    from himmel.core.values import Clip
+    from himmel.media.write import write_clip
+    from himmel.world.captions import captions
+    from himmel.world.clip import make_clip
+    from himmel.world.graph import sample_graph
+
+    graph = sample_graph(args.seed, args.scene, args.held_out)
+    clip = make_clip(graph, args.size, args.frames, args.fps)
+    write_clip(args.out, Clip(clip.frames, args.fps))
+    console.say(f"{args.out}: {captions(graph, count=2)[-1]}")
+
+
+def _render_folder(args: argparse.Namespace) -> None:
+    from himmel.world.dataset import render_shards
+
+    with console.progress("rendering") as on_progress:
+        render_shards(
+            args.out,
+            args.count,
+            size=args.size,
+            seed=args.seed,
+            processes=args.processes,
+            scene=args.scene,
+            held_out=args.held_out,
+            frames=args.frames,
+            fps=args.fps,
+            on_progress=on_progress,
+        )
+    console.say(f"{args.out}: {args.count} clips of {args.frames} frames, {args.size} px")
+
+
+def _show(args: argparse.Namespace) -> None:
+    import numpy as np
+
+    from himmel.media.picture import write_picture
+    from himmel.media.sheet import contact_sheet
+
+    clips, titles = [], []
+    source = _clips_of_a_folder(args) if args.folder else _clips_of_a_seed(args)
+    for frames, truth, title in islice(source, args.count):
+        clips.append(_with_boxes(frames, truth))
+        titles.append(title)
+    write_picture(args.out, np.asarray(contact_sheet(clips, titles)))
+    console.say(f"{args.out}: {len(clips)} clips")
+
+
+def _clips_of_a_seed(args: argparse.Namespace) -> Iterator[tuple[Frames, dict[str, Any], str]]:
+    from himmel.world.clip import make_clip
+    from himmel.world.graph import sample_graph
+
+    for seed in range(args.seed, args.seed + args.count):
+        graph = sample_graph(seed, args.scene, args.held_out)
+        clip = make_clip(graph, args.size, args.frames, args.fps)
+        yield clip.frames, clip.truth, _title(graph.to_dict(), args.lang)
+
+
+def _clips_of_a_folder(args: argparse.Namespace) -> Iterator[tuple[Frames, dict[str, Any], str]]:
+    from himmel.core.shards import read_all
+
+    for shard in read_all([args.folder]):
+        for frames, sample in zip(shard.arrays["frames"], shard.samples, strict=True):
+            yield frames, sample["truth"], _title(sample["graph"], args.lang)
+
+
+def _title(graph: dict[str, Any], language: str) -> str:
+    """A caption with every fact."""
+    from himmel.core.rng import numpy_rng
+    from himmel.world.captions import caption
+    from himmel.world.graph import Graph
+
+    rng = numpy_rng(graph["seed"], "title")
+    return caption(Graph.from_dict(graph), rng, language, "medium")
+
+
+def _with_boxes(frames: Frames, truth: dict[str, Any]) -> Frames:
+    """Frames enlarged for the eye, the box of every object drawn, the subject's on top."""
+    scale = max(1, -(-_CELL // frames.shape[1]))
+    large: Frames = frames.repeat(scale, axis=1).repeat(scale, axis=2)
+    for thing in reversed(truth["objects"]):
+        colour = _BOX if thing["id"] == 1 else _OTHER_BOX
+        for frame, box in zip(large, thing["bbox"], strict=True):
+            if box is not None:
+                x0, y0, x1, y1 = (scale * value for value in box)
+                frame[y0:y1, [x0, x1 - 1]] = colour
+                frame[[y0, y1 - 1], x0:x1] = colour
+    return large
+
+
+def _captions(args: argparse.Namespace) -> None:
+    if args.seed is None:
+        _list_the_world(args)
+        return
+    from himmel.world.captions import captions
+    from himmel.world.graph import sample_graph
+
+    graph = sample_graph(args.seed, args.scene, args.held_out)
+    lines = captions(graph, args.lang, count=args.count)
+    if args.json:
+        console.show_json({"seed": args.seed, "graph": graph.to_dict(), "captions": lines})
+        return
+    for line in lines:
+        console.say(line)
+
+
+def _list_the_world(args: argparse.Namespace) -> None:
+    tables = {
+        "kinds": names(KINDS),
+        "colours": names(COLOURS),
+        "settings": names(SETTINGS),
+        "times": names(TIMES),
+        "motions": names(MOTIONS),
+        "scenes": names(SCENES),
+    }
+    if args.json:
+        console.show_json({name: list(words) for name, words in tables.items()})
+        return
+    for name, words in tables.items():
+        console.say(f"{name}: {', '.join(words)}")
