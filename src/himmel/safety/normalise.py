@@ -1,0 +1,82 @@
+"""Undo disguises of words: look-alike letters, digits for letters, invisible marks, spaced letters.
+
+A prompt gets a few *readings*, each a list of plain lower-case words; a rule applies when it applies to
+one of them. Several are needed because no single one is right: `4k` is not `ak`, but `n4ked` is a word.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+Words = tuple[str, ...]
+
+# After case folding; only letters that pass for the Latin one at a glance (Unicode TR 39).
+_LOOKALIKES = str.maketrans(
+    "аеорсухіјѕԁһкмтвнгαεορυνικτχηωıɡɑſ",
+    "aeopcyxijsdhkmtbhraeopuviktxnwigas",
+)
+_UMLAUTS = {"ä": "ae", "ö": "oe", "ü": "ue"}
+_DIGITS = {"0": "o", "3": "e", "4": "a", "5": "s", "7": "t", "8": "b", "@": "a", "$": "s"}
+_LEET = [str.maketrans({**_DIGITS, "1": one, "!": one, "|": one}) for one in "il"]
+_WORD = re.compile(r"[a-z]+|[0-9]+")
+_SEPARATED = re.compile(r"(?<![^\W_])[^\W_]([\s.\-_*/,+~])[^\W_](?:\1[^\W_])*(?![^\W_])")
+_INSIDE = re.compile(r"(?<=[^\W_])[.\-_*'~+]+(?=[^\W_])")
+
+
+def words_of(text: str) -> Words:
+    """Plain words of a text: compatibility forms, case, invisible characters, umlauts as ae, oe, ue.
+
+    >>> words_of("Ｓchöne KATZE")
+    ('schoene', 'katze')
+    """
+    return tuple(_WORD.findall(_bare(_folded(text), _UMLAUTS)))
+
+
+def readings(text: str) -> list[Words]:
+    """All distinct ways to read a text, the plain one first.
+
+    >>> ("naked",) in readings("n 4 k e d")
+    True
+    """
+    folded = _folded(text)
+    found = {words_of(text): None}
+    for umlauts in (_UMLAUTS, {}):
+        for table in (None, *_LEET):
+            bare = _bare(folded.translate(table) if table else folded, umlauts)
+            for reading in (bare, _INSIDE.sub("", _joined(bare))):
+                found[tuple(_WORD.findall(reading))] = None
+            found[tuple(_pieces(bare))] = None
+    return [words for words in found if words]
+
+
+def _folded(text: str) -> str:
+    text = unicodedata.normalize("NFKC", text).casefold()
+    kept = (_visible(c) for c in text)
+    return unicodedata.normalize("NFC", "".join(kept)).translate(_LOOKALIKES)
+
+
+def _visible(c: str) -> str:
+    if c.isspace():
+        return c
+    return "" if unicodedata.category(c) in ("Cf", "Cc", "Co", "Cs") else c
+
+
+def _bare(text: str, umlauts: dict[str, str]) -> str:
+    """Spell umlauts out as `umlauts` says, drop every other mark."""
+    spelled = "".join(umlauts.get(c, c) for c in text)
+    return "".join(c for c in unicodedata.normalize("NFD", spelled) if not unicodedata.combining(c))
+
+
+def _joined(text: str) -> str:
+    return _SEPARATED.sub(lambda run: re.sub(r"[\W_]", "", run.group()), text)
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """Every piece of 4 to 12 letters of runs of single letters, where word borders are lost."""
+    for run in _SEPARATED.finditer(text):
+        letters = re.sub(r"[\W_]", "", run.group())
+        for start in range(len(letters) - 3):
+            last = min(start + 12, len(letters))
+            yield from (letters[start:end] for end in range(start + 4, last + 1))
