@@ -4,6 +4,7 @@ import argparse
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -216,5 +217,11 @@ def test_help_is_quick_and_loads_nothing_heavy():
         "import sys; from himmel.cli.main import main; code = main(['generate', '--help'])\n"
         "assert code == 0 and not {'torch', 'av', 'rich', 'scipy'} & set(sys.modules)"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=Path(himmel.__file__).parents[1],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr

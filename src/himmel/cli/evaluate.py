@@ -15,7 +15,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     """Declare the command and its options."""
     parser = commands.add_parser("evaluate", help="measure a model", description=DESCRIPTION)
     parser.add_argument("suite", metavar="SUITE", help="what to measure, for example adherence")
-    parser.add_argument("--n", type=int, default=64, help="number of clips (64)")
+    parser.add_argument("--n", type=int, default=600, help="number of clips (600)")
     parser.add_argument("--seed", type=int, default=0, help="draws prompts and noise (0)")
     parser.add_argument("--model", default="default", metavar="NAME|PATH", help="which weights")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
@@ -25,6 +25,11 @@ def run(args: argparse.Namespace) -> int:
     """Run the suite and show its report."""
     from himmel.evaluate import suites
 
-    report = suites.run(args.suite, args.n, args.seed, args.model)
+    with console.progress(args.suite) as update:
+
+        def watch(stage: str, done: int, of: int) -> None:
+            update(done, of)
+
+        report = suites.run(args.suite, args.n, args.seed, args.model, watch)
     console.show_report(report, args.json)
     return 0

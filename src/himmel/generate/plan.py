@@ -17,6 +17,7 @@ from himmel.generate.request import check_request, is_picture
 from himmel.generate.system import SystemConfig
 from himmel.models.dit import DiT
 
+RUNTIME_BYTES = 250_000_000  # the interpreter with torch loaded, before any weights
 DECODER_FLOPS_PER_PIXEL = 1e5  # the ceiling that the decoder was built under
 
 
@@ -137,8 +138,8 @@ def estimate(
 ) -> Cost:
     """Tokens, memory and operations of a run, from the configuration alone.
 
-    Memory counts the weights, the transformer's activations for one call, one decoded latent frame at
-    full width and the finished frames; operations count matrix products, two per multiply-add.
+    Memory counts torch itself, the weights, the transformer's activations for one call, one decoded
+    latent frame and the finished frames; operations count matrix products, two per multiply-add.
     """
     with torch.device("meta"):
         network = DiT(config.dit)
@@ -151,7 +152,7 @@ def estimate(
     decoding = 4 * picture * (9 * codec.time + 4 * max(codec.widths) // codec.upscale**2)
     return Cost(
         tokens=tokens,
-        memory_bytes=weights + activations + decoding + 6 * pixels.values,
+        memory_bytes=RUNTIME_BYTES + weights + activations + decoding + 6 * pixels.values,
         flops=calls + int(DECODER_FLOPS_PER_PIXEL * pixels.values),
     )
 
