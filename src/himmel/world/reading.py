@@ -8,7 +8,9 @@ from functools import cache
 from himmel.world import _english, _german
 from himmel.world.vocabulary import SCENES
 
-_FOLD = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
+_SPELT_OUT = str.maketrans(
+    {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"}
+)
 
 
 def words_of(text: str) -> list[str]:
@@ -54,13 +56,13 @@ def unknown_words(text: str) -> list[str]:
     words = words_of(text)
     known = {i for span, _ in _matches(words) for i in span}
     small = _folded_function_words()
-    left = (w for i, w in enumerate(words) if i not in known and _fold(w) not in small)
+    left = (w for i, w in enumerate(words) if i not in known and without_umlauts(w) not in small)
     return list(dict.fromkeys(left))
 
 
 def _matches(words: list[str]) -> list[tuple[range, tuple[str, ...]]]:
     """Where known phrases stand, the longest first at every place, without overlaps."""
-    folded, found, at = [_fold(word) for word in words], [], 0
+    folded, found, at = [without_umlauts(word) for word in words], [], 0
     while at < len(folded):
         for length in range(min(_longest(), len(folded) - at), 0, -1):
             facts = _patterns().get(tuple(folded[at : at + length]))
@@ -73,9 +75,9 @@ def _matches(words: list[str]) -> list[tuple[range, tuple[str, ...]]]:
     return found
 
 
-def _fold(word: str) -> str:
-    """Gruen and grün, strasse and Straße are the same word."""
-    return word.translate(_FOLD)
+def without_umlauts(text: str) -> str:
+    """Straße as Strasse, grün as gruen: for comparing words and for fonts that lack the letters."""
+    return text.translate(_SPELT_OUT)
 
 
 def _all_patterns() -> list[tuple[str, str]]:
@@ -86,7 +88,7 @@ def _all_patterns() -> list[tuple[str, str]]:
 def _patterns() -> dict[tuple[str, ...], tuple[str, ...]]:
     found: dict[tuple[str, ...], list[str]] = {}
     for phrase, fact in _all_patterns():
-        facts = found.setdefault(tuple(_fold(word) for word in words_of(phrase)), [])
+        facts = found.setdefault(tuple(without_umlauts(word) for word in words_of(phrase)), [])
         if fact and fact not in facts:
             facts.append(fact)
     return {phrase: tuple(facts) for phrase, facts in found.items()}
@@ -99,7 +101,7 @@ def _longest() -> int:
 
 @cache
 def _folded_function_words() -> frozenset[str]:
-    return frozenset(_fold(word) for word in FUNCTION_WORDS)
+    return frozenset(without_umlauts(word) for word in FUNCTION_WORDS)
 
 
 def _function_words() -> frozenset[str]:
