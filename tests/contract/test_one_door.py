@@ -34,6 +34,13 @@ def canary(frames: int, height: int, width: int) -> np.ndarray:
 
 
 @pytest.fixture
+def out(tmp_path):
+    """Where the clip goes: a folder of its own, so that nothing left behind is overlooked."""
+    (tmp_path / "out").mkdir()
+    return tmp_path / "out" / "clip.mp4"
+
+
+@pytest.fixture
 def poisoned(monkeypatch):
     """The decoder draws the canary from its second chunk on."""
     decode = door.decode
@@ -50,31 +57,29 @@ def test_the_canary_is_seen_at_all():
     assert not shows_canary(np.zeros((1, 32, 32, 3), np.uint8))
 
 
-def test_the_canary_reaches_no_callback_and_no_file(poisoned, tiny_model_folder, tmp_path):
+def test_the_canary_reaches_no_callback_and_no_file(poisoned, tiny_model_folder, out):
     seen = []
-    out = tmp_path / "clip.mp4"
     result = door.generate(REQUEST, load_system(tiny_model_folder), out, on_chunk=seen.append)
     assert not result.allowed
     assert result.clip is None and result.path is None
     assert result.decisions[-1].stage == "frames"
     assert not any(shows_canary(chunk) for chunk in seen)
-    assert list(tmp_path.iterdir()) == []
+    assert list(out.parent.iterdir()) == []
 
 
 @pytest.mark.parametrize("options", [[], ["--json"]])
-def test_the_canary_reaches_no_terminal(poisoned, tiny_model_folder, tmp_path, capfd, options):
+def test_the_canary_reaches_no_terminal(poisoned, tiny_model_folder, out, capfd, options):
     words = ["generate", REQUEST.prompt, "--model", str(tiny_model_folder)]
-    assert main([*words, "-o", str(tmp_path / "clip.mp4"), *options]) == 1
+    assert main([*words, "-o", str(out), *options]) == 1
     said = capfd.readouterr()
     assert "never let out" in said.err
     assert not options or json.loads(said.out)["path"] is None
     assert len(said.out) < 2000
-    assert list(tmp_path.iterdir()) == []
+    assert list(out.parent.iterdir()) == []
 
 
-def test_what_leaves_is_reviewed_and_sealed(tiny_model_folder, tmp_path):
+def test_what_leaves_is_reviewed_and_sealed(tiny_model_folder, out):
     seen = []
-    out = tmp_path / "clip.mp4"
     result = door.generate(REQUEST, load_system(tiny_model_folder), out, on_chunk=seen.append)
     assert np.array_equal(np.concatenate(seen), result.clip.frames)
     manifest = read_manifest(out)
@@ -84,7 +89,7 @@ def test_what_leaves_is_reviewed_and_sealed(tiny_model_folder, tmp_path):
         assert sum(1 for _ in container.decode(video=0)) == len(result.clip.frames)
 
 
-def test_a_check_that_cannot_run_refuses(tiny_model_folder, tmp_path):
+def test_a_check_that_cannot_run_refuses(tiny_model_folder, out):
     system = load_system(tiny_model_folder)
 
     def broken(frames):
@@ -92,10 +97,10 @@ def test_a_check_that_cannot_run_refuses(tiny_model_folder, tmp_path):
 
     check = dataclasses.replace(system.policy.frame_checks[0], find=broken)
     system = dataclasses.replace(system, policy=RulePolicy(frame_checks=(check,)))
-    result = door.generate(REQUEST, system, tmp_path / "clip.mp4")
+    result = door.generate(REQUEST, system, out)
     assert not result.allowed
     assert "could not run" in result.decisions[-1].reason
-    assert list(tmp_path.iterdir()) == []
+    assert list(out.parent.iterdir()) == []
 
 
 @pytest.mark.parametrize("guard", ["policy", "seal"])
