@@ -32,8 +32,10 @@ from himmel.world.take import Actor, Event, Moment, Take
 CLIP_S = 2.0  # the motions fill two seconds; a longer clip stretches those that cross the frame
 SUBJECT = 1
 
-_DISTANCE, _EYE, _AIM, _FOV = 6.2, 1.75, 1.15, 44.0
+_DISTANCE, _EYE, _AIM, _FOV = 6.2, 1.75, 1.3, 44.0
 _HALF_FRAME = _DISTANCE * math.tan(math.radians(_FOV / 2))  # metres at the subject
+_CEILING = _AIM + 0.95 * _HALF_FRAME  # what rises higher leaves the frame
+_LEAP = 0.4  # height of a jump, as a share of the subject's
 _FRONT = -math.pi / 2  # the heading that faces the camera
 
 GROUNDS: dict[str, Ground] = {
@@ -84,6 +86,7 @@ def direct(graph: Graph, seconds: float) -> Take:
     camera, light = _camera(rng), daylight(graph.time, rng)
     scenery = _scenery(graph.setting, rng)
     path, contacts = _path(graph.motion, cast)
+    drift = 1.0 if graph.setting == "water" else 0.0  # only waves move, clouds stand still
 
     def at(time: float) -> Moment:
         primitives = scenery.copy()
@@ -94,7 +97,11 @@ def direct(graph: Graph, seconds: float) -> Take:
             scale=cast.scale,
         )  # fmt: skip
         scene = Scene(
-            primitives, light, GROUNDS[graph.setting], exposure=EXPOSURE[graph.time], time=time
+            primitives,
+            light,
+            GROUNDS[graph.setting],
+            exposure=EXPOSURE[graph.time],
+            time=drift * time,
         )
         return Moment(scene, camera, (pose.position,))
 
@@ -110,11 +117,14 @@ def daylight(time: str, rng: np.random.Generator) -> Sky:
 
 def _cast(graph: Graph, rng: np.random.Generator, seconds: float) -> _Cast:
     model = MODELS[graph.kind]
+    scale = model.scale * rng.uniform(0.9, 1.08)
+    if graph.motion == "jump":
+        scale = min(scale, _CEILING / (1 + 0.9 * _LEAP) / model.height)
     turn = 1 if rng.random() < 0.5 else -1
     return _Cast(
         kind=graph.kind,
         model=model,
-        scale=model.scale * rng.uniform(0.9, 1.08),
+        scale=scale,
         heading=_FRONT + turn * 0.67 + rng.uniform(-0.12, 0.12),
         aside=rng.uniform(-0.15, 0.15),
         vigour=rng.uniform(0.95, 1.15),
@@ -159,7 +169,7 @@ def _across(cast: _Cast, way: int) -> Path:
     """From one side to the other, front first, as far as the frame has room for the length."""
     near = _DISTANCE - cast.scale * cast.model.width / 2
     room = near / _DISTANCE * _HALF_FRAME - cast.scale * cast.model.length / 2 - 0.05
-    stretch = min(1.3 * cast.vigour, max(0.7, room))
+    stretch = min(1.3 * cast.vigour, max(0.6, room))
     ahead = 0.0 if way > 0 else math.pi
 
     def pose(time: float) -> Pose:
@@ -172,11 +182,13 @@ def _across(cast: _Cast, way: int) -> Path:
 
 def _toward(cast: _Cast) -> Path:
     """Straight to the camera until the frame is well filled; nothing of it is cut off."""
-    tangent, length = math.tan(math.radians(_FOV / 2)), cast.scale * cast.model.length
-    above = (cast.scale * cast.model.height - _EYE + 0.15) / (tangent - (_EYE - _AIM) / _DISTANCE)
-    beside = (cast.scale * cast.model.width / 2 + 0.1) / tangent
-    nearest = length / 2 + max(3.5, above, beside)
-    run = 2.7 * cast.vigour
+    tangent, slope = math.tan(math.radians(_FOV / 2)), (_EYE - _AIM) / _DISTANCE
+    model, scale = cast.model, cast.scale
+    below = (_EYE + 0.15) / (tangent + slope)
+    above = (scale * model.height - _EYE + 0.15) / (tangent - slope)
+    beside = (scale * model.width / 2 + 0.1) / tangent
+    nearest = scale * model.length / 2 + max(below, above, beside)
+    run = 2.6 * cast.vigour
 
     def pose(time: float) -> Pose:
         travelled = run * time / cast.seconds
@@ -197,9 +209,9 @@ def _spin(cast: _Cast) -> Path:
 
 
 def _leap(cast: _Cast) -> float:
-    """Height of a jump: 40 % of the subject, at least half a metre, at most what the frame shows."""
+    """Height of a jump in metres, at least half a metre, at most what the frame has room for."""
     height = cast.scale * cast.model.height
-    return min(max(0.4 * height, 0.55) * cast.vigour, _AIM + 0.93 * _HALF_FRAME - height)
+    return min(max(_LEAP * height, 0.55) * cast.vigour, _CEILING - height)
 
 
 def _jump(cast: _Cast) -> tuple[Path, tuple[float, ...]]:

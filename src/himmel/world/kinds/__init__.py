@@ -33,13 +33,13 @@ class Model:
 
 
 MODELS: dict[str, Model] = {
-    "car": Model(vehicles.car, 0.95, 3.5, 1.6, 1.6, pace=2.6),
+    "car": Model(vehicles.car, 0.92, 3.5, 1.6, 1.6, pace=2.6),
     "bus": Model(vehicles.bus, 0.64, 4.7, 1.8, 2.3, pace=2.4),
     "train": Model(vehicles.train, 0.68, 4.2, 1.9, 3.0, pace=2.2),
     "dog": Model(creatures.dog, 1.28, 2.35, 0.8, 1.8, pace=6.0),
     "elephant": Model(creatures.elephant, 0.9, 3.2, 1.9, 2.15, pace=4.0),
-    "bird": Model(creatures.bird, 1.1, 2.8, 2.9, 2.1, beat=6.0),
-    "person": Model(people.person, 1.5, 0.8, 1.1, 2.0, pace=4.2),
+    "bird": Model(creatures.bird, 1.08, 2.8, 2.9, 2.5, beat=6.0),
+    "person": Model(people.person, 1.42, 0.8, 1.2, 2.0, pace=4.2),
     "snowman": Model(people.snowman, 1.05, 1.4, 2.2, 2.65),
     "tree": Model(things.tree, 0.86, 2.6, 2.4, 3.3),
     "house": Model(buildings.house, 0.7, 3.0, 2.4, 3.05),

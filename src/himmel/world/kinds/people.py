@@ -26,27 +26,27 @@ class Outfit:
 
 
 def _leg(figure: Figure, outfit: Outfit, swing: float, bend: float, side: int) -> None:
-    y, hip = 0.14 * side, (0.0, 0.13 * side, 0.86)
+    y, hip = 0.16 * side, (0.0, 0.15 * side, 0.86)
     knee = (0.4 * math.sin(swing), y, 0.86 - 0.4 * math.cos(swing))
     ankle = (
         knee[0] + 0.36 * math.sin(swing - bend),
         y,
         max(0.1, knee[2] - 0.36 * math.cos(swing - bend)),
     )
-    figure.chain([hip, knee, ankle], (0.14, 0.115), outfit.trousers)
+    figure.chain([hip, knee, ankle], (0.155, 0.13), outfit.trousers)
     figure.limb((ankle[0], y, ankle[2] - 0.02), (ankle[0] + 0.16, y, ankle[2] - 0.02), 0.085, _SHOE)
 
 
 def _arm(figure: Figure, outfit: Outfit, swing: float, side: int) -> None:
-    shoulder = (0.0, 0.28 * side, 1.36)
-    elbow = (0.3 * math.sin(swing), 0.42 * side, 1.36 - 0.3 * math.cos(swing))
+    shoulder = (0.0, 0.31 * side, 1.36)
+    elbow = (0.3 * math.sin(swing), 0.46 * side, 1.36 - 0.3 * math.cos(swing))
     hand = (
         elbow[0] + 0.28 * math.sin(swing + 0.4),
-        0.44 * side,
+        0.48 * side,
         elbow[2] - 0.28 * math.cos(swing + 0.4),
     )
-    figure.chain([shoulder, elbow, hand], (0.105, 0.09), outfit.top)
-    figure.ball((hand[0], hand[1], hand[2] - 0.05), 0.095, outfit.skin)
+    figure.chain([shoulder, elbow, hand], (0.12, 0.105), outfit.top)
+    figure.ball((hand[0], hand[1], hand[2] - 0.05), 0.105, outfit.skin)
 
 
 def walker(figure: Figure, outfit: Outfit, phase: float, stride: float = 0.55) -> None:
@@ -61,8 +61,8 @@ def walker(figure: Figure, outfit: Outfit, phase: float, stride: float = 0.55) -
         lag = phase + (0 if side > 0 else math.pi) + 1.2
         _leg(body, outfit, swing, max(0.0, math.sin(lag)) * 1.2 * stride, side)
         _arm(body, outfit, -0.9 * swing, side)
-    body.ball((0, 0, 1.14), (0.21, 0.31, 0.36), outfit.top)
-    body.ball((0, 0, 0.88), (0.19, 0.26, 0.16), outfit.trousers)
+    body.ball((0, 0, 1.14), (0.23, 0.35, 0.38), outfit.top)
+    body.ball((0, 0, 0.88), (0.2, 0.29, 0.17), outfit.trousers)
     if outfit.long_coat:
         body.add(Shape.CONE, (0, 0, 0.95), (0.36, 0.42, 0.52), outfit.top)
     if outfit.scarf:

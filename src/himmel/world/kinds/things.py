@@ -55,11 +55,13 @@ def ball(figure: Figure, paint: Colour, phase: float) -> None:
 
 
 def mug(figure: Figure, paint: Colour, phase: float) -> None:
-    """A mug of coffee with a handle at its front, 1.9 m tall."""
+    """A mug of coffee with a handle at its front and a dot on either side, 1.9 m tall."""
     figure.post((0, 0, 0), 0.8, 1.8, paint)
     figure.post((0, 0, 1.8), 0.8, 0.06, mix(paint, WHITE, 0.35))
     figure.post((0, 0, 1.83), 0.68, 0.045, hex_colour("4a2410"))
     figure.post((0, 0, 0.3), 0.806, 0.12, marking(paint))
+    for side in (-1, 1):
+        figure.ball((0, side * 0.78, 1.05), (0.32, 0.06, 0.32), marking(paint))
     arc = [(0.74 + 0.52 * math.cos(a), 0.0, 0.98 + 0.5 * math.sin(a)) for a in _HANDLE]
     figure.chain(arc, [0.12] * (len(arc) - 1), paint)
 

@@ -5,14 +5,29 @@ from __future__ import annotations
 import math
 
 from himmel.world.render._kernel import inner, kernel
-from himmel.world.render._layout import BOX, CAPSULE, CONE, CYLINDER, FAR, FUR, SPHERE
+from himmel.world.render._layout import (
+    BOX,
+    CAPSULE,
+    CONE,
+    CYLINDER,
+    FAR,
+    FUR,
+    SPHERE,
+    Bodies,
+    Floats,
+    Floats32,
+    Land,
+    Vector,
+)
 from himmel.world.render._noise import hashed
 
 _FUR_SHELLS = 7
 
 
 @inner
-def hit_sphere(x, y, z, u, v, w, nearest):
+def hit_sphere(o: Vector, d: Vector, nearest: float) -> float:
+    x, y, z = o
+    u, v, w = d
     a = u * u + v * v + w * w
     b = x * u + y * v + z * w
     inside = b * b - a * (x * x + y * y + z * z - 1.0)
@@ -26,7 +41,7 @@ def hit_sphere(x, y, z, u, v, w, nearest):
 
 
 @inner
-def fur_strand(x, y, z, strands):
+def fur_strand(x: float, y: float, z: float, strands: float) -> float:
     """The random number of the strand that grows at a point of the unit sphere."""
     around = math.floor(math.atan2(y, x) * strands)
     height = math.floor(z * strands * 0.7)
@@ -34,8 +49,10 @@ def fur_strand(x, y, z, strands):
 
 
 @inner
-def hit_fur(strands, x, y, z, u, v, w, nearest):
+def hit_fur(strands: float, o: Vector, d: Vector, nearest: float) -> float:
     """Concentric shells, each with fewer holes between its strands; the last one is solid."""
+    x, y, z = o
+    u, v, w = d
     a = u * u + v * v + w * w
     b = x * u + y * v + z * w
     c = x * x + y * y + z * z
@@ -57,7 +74,9 @@ def hit_fur(strands, x, y, z, u, v, w, nearest):
 
 
 @inner
-def hit_box(x, y, z, u, v, w, nearest):
+def hit_box(o: Vector, d: Vector, nearest: float) -> float:
+    x, y, z = o
+    u, v, w = d
     a = 1.0 / u
     b = 1.0 / v
     c = 1.0 / w
@@ -67,16 +86,18 @@ def hit_box(x, y, z, u, v, w, nearest):
     y2 = (1.0 - y) * b
     z1 = (-1.0 - z) * c
     z2 = (1.0 - z) * c
-    enter = max(max(min(x1, x2), min(y1, y2)), min(z1, z2))
-    leave = min(min(max(x1, x2), max(y1, y2)), max(z1, z2))
+    enter = max(min(x1, x2), min(y1, y2), min(z1, z2))
+    leave = min(max(x1, x2), max(y1, y2), max(z1, z2))
     if enter > leave or leave < nearest:
         return FAR
     return enter if enter > nearest else leave
 
 
 @inner
-def hit_disc(height, x, y, z, u, v, w, nearest):
+def hit_disc(height: float, o: Vector, d: Vector, nearest: float) -> float:
     """The unit disc at z = height."""
+    x, y, z = o
+    u, v, w = d
     t = (height - z) / w
     px = x + u * t
     py = y + v * t
@@ -84,7 +105,9 @@ def hit_disc(height, x, y, z, u, v, w, nearest):
 
 
 @inner
-def hit_cylinder(x, y, z, u, v, w, nearest):
+def hit_cylinder(o: Vector, d: Vector, nearest: float) -> float:
+    x, y, z = o
+    u, v, w = d
     a = u * u + v * v
     b = x * u + y * v
     inside = b * b - a * (x * x + y * y - 1.0)
@@ -95,18 +118,20 @@ def hit_cylinder(x, y, z, u, v, w, nearest):
         t = (-b - math.sqrt(inside)) / a
         if t > nearest and abs(z + w * t) <= 1.0:
             best = t
-    best = min(best, hit_disc(-1.0, x, y, z, u, v, w, nearest))
-    return min(best, hit_disc(1.0, x, y, z, u, v, w, nearest))
+    best = min(best, hit_disc(-1.0, o, d, nearest))
+    return min(best, hit_disc(1.0, o, d, nearest))
 
 
 @inner
-def hit_cone(x, y, z, u, v, w, nearest):
+def hit_cone(o: Vector, d: Vector, nearest: float) -> float:
     """Radius (1 - z) / 2: the apex at z = 1, the unit disc at z = -1."""
+    x, y, z = o
+    u, v, w = d
     below = z - 1.0
     a = u * u + v * v - 0.25 * w * w
     b = x * u + y * v - 0.25 * below * w
     inside = b * b - a * (x * x + y * y - 0.25 * below * below)
-    best = hit_disc(-1.0, x, y, z, u, v, w, nearest)
+    best = hit_disc(-1.0, o, d, nearest)
     if inside >= 0:
         root = math.sqrt(inside)
         t = (-b - root) / a
@@ -119,7 +144,9 @@ def hit_cone(x, y, z, u, v, w, nearest):
 
 
 @inner
-def hit_capsule(ratio, x, y, z, u, v, w, nearest):
+def hit_capsule(ratio: float, o: Vector, d: Vector, nearest: float) -> float:
+    x, y, z = o
+    u, v, w = d
     a = u * u + v * v
     b = x * u + y * v
     c = x * x + y * y - 1.0
@@ -144,30 +171,36 @@ def hit_capsule(ratio, x, y, z, u, v, w, nearest):
 
 
 @inner
-def hit_unit(kind, ratio, x, y, z, u, v, w, nearest):
-    """Distance to a unit shape from (x, y, z) along (u, v, w), beyond `nearest`, or FAR."""
+def hit_unit(
+    kind: int,
+    ratio: float,
+    o: Vector,
+    d: Vector,
+    nearest: float,
+) -> float:
+    """Distance to a unit shape from o along d, beyond `nearest`, or FAR."""
     if kind == SPHERE:
-        return hit_sphere(x, y, z, u, v, w, nearest)
+        return hit_sphere(o, d, nearest)
     if kind == BOX:
-        return hit_box(x, y, z, u, v, w, nearest)
+        return hit_box(o, d, nearest)
     if kind == CAPSULE:
-        return hit_capsule(ratio, x, y, z, u, v, w, nearest)
+        return hit_capsule(ratio, o, d, nearest)
     if kind == CYLINDER:
-        return hit_cylinder(x, y, z, u, v, w, nearest)
+        return hit_cylinder(o, d, nearest)
     if kind == CONE:
-        return hit_cone(x, y, z, u, v, w, nearest)
-    return hit_fur(ratio, x, y, z, u, v, w, nearest)
+        return hit_cone(o, d, nearest)
+    return hit_fur(ratio, o, d, nearest)
 
 
 @inner
-def to_local(inverse, point):
+def to_local(inverse: Floats, point: Vector) -> Vector:
     """A world point in the unit shape's space."""
     x, y, z = turned(inverse, point)
     return (x + inverse[0, 3], y + inverse[1, 3], z + inverse[2, 3])
 
 
 @inner
-def turned(inverse, d):
+def turned(inverse: Floats, d: Vector) -> Vector:
     """A world direction in the unit shape's space (lengths change, distances along it do not)."""
     return (
         inverse[0, 0] * d[0] + inverse[0, 1] * d[1] + inverse[0, 2] * d[2],
@@ -177,18 +210,18 @@ def turned(inverse, d):
 
 
 @inner
-def hit_body(bodies, i, origin, direction, nearest):
+def hit_body(bodies: Bodies, i: int, origin: Vector, direction: Vector, nearest: float) -> float:
     """Distance to body i, fur taken as a smooth ellipsoid; for shadows and mirrors."""
-    x, y, z = to_local(bodies.inverse[i], origin)
-    u, v, w = turned(bodies.inverse[i], direction)
+    o = to_local(bodies.inverse[i], origin)
+    d = turned(bodies.inverse[i], direction)
     kind = bodies.kind[i]
     if kind == FUR:
-        return hit_sphere(x, y, z, u, v, w, nearest)
-    return hit_unit(kind, bodies.ratio[i], x, y, z, u, v, w, nearest)
+        return hit_sphere(o, d, nearest)
+    return hit_unit(kind, bodies.ratio[i], o, d, nearest)
 
 
 @inner
-def misses_bound(bodies, i, origin, direction, limit):
+def misses_bound(bodies: Bodies, i: int, origin: Vector, direction: Vector, limit: float) -> bool:
     """True where a ray of unit direction and length `limit` cannot touch body i."""
     cx = bodies.centre[i, 0] - origin[0]
     cy = bodies.centre[i, 1] - origin[1]
@@ -198,11 +231,11 @@ def misses_bound(bodies, i, origin, direction, limit):
     away = cx * cx + cy * cy + cz * cz
     if away - ahead * ahead > square or (ahead < 0 and away > square):
         return True
-    return ahead - bodies.radius[i] > limit
+    return bool(ahead - bodies.radius[i] > limit)
 
 
 @inner
-def nearest_body(bodies, origin, direction):
+def nearest_body(bodies: Bodies, origin: Vector, direction: Vector) -> tuple[float, int]:
     """Distance and index of the first body along a ray of unit direction, or (FAR, SKY)."""
     best = FAR
     owner = -2
@@ -217,33 +250,33 @@ def nearest_body(bodies, origin, direction):
 
 
 @inner
-def sampled(grid, half_extent, x, y):
-    """Bilinear value of an (n, n) grid over the square of `half_extent` round the origin."""
-    n = grid.shape[0]
+def sampled(field: Floats32, half_extent: float, x: float, y: float) -> float:
+    """Bilinear value of a field (n, n) over the square of `half_extent` round the origin."""
+    n = field.shape[0]
     fx = min(max((x / half_extent * 0.5 + 0.5) * (n - 1), 0.0), n - 1.001)
     fy = min(max((y / half_extent * 0.5 + 0.5) * (n - 1), 0.0), n - 1.001)
     i = int(fx)
     j = int(fy)
     fx -= i
     fy -= j
-    near = grid[j, i] * (1.0 - fx) + grid[j, i + 1] * fx
-    return near * (1.0 - fy) + (grid[j + 1, i] * (1.0 - fx) + grid[j + 1, i + 1] * fx) * fy
+    near = field[j, i] * (1.0 - fx) + field[j, i + 1] * fx
+    return float(near * (1.0 - fy) + (field[j + 1, i] * (1.0 - fx) + field[j + 1, i + 1] * fx) * fy)
 
 
 @kernel
-def heights_at(heights, half_extent, xs, ys, out):
+def heights_at(heights: Floats32, half_extent: float, xs: Floats, ys: Floats, out: Floats) -> None:
     """Fill `out` with the height field's value at every (x, y)."""
     for i in range(xs.shape[0]):
         out[i] = sampled(heights, half_extent, xs[i], ys[i])
 
 
 @inner
-def is_terrain(land):
-    return land.heights.shape[0] > 1
+def is_terrain(land: Land) -> bool:
+    return bool(land.heights.shape[0] > 1)
 
 
 @inner
-def hit_ground(land, origin, direction, far):
+def hit_ground(land: Land, origin: Vector, direction: Vector, far: float) -> float:
     """Distance to the ground, or FAR."""
     if is_terrain(land):
         return hit_terrain(land, origin, direction, far)
@@ -254,7 +287,7 @@ def hit_ground(land, origin, direction, far):
 
 
 @inner
-def hit_terrain(land, origin, direction, far):
+def hit_terrain(land: Land, origin: Vector, direction: Vector, far: float) -> float:
     """March over the height field, steps growing with the height above it, then bisect."""
     ox, oy, oz = origin
     dx, dy, dz = direction
@@ -277,7 +310,7 @@ def hit_terrain(land, origin, direction, far):
 
 
 @inner
-def bisected(land, origin, direction, above, under):
+def bisected(land: Land, origin: Vector, direction: Vector, above: float, under: float) -> float:
     """The crossing between a distance above the ground and one under it."""
     for _ in range(6):
         middle = 0.5 * (above + under)

@@ -12,7 +12,7 @@ _LATTICE_OFFSET = 100_000  # keeps lattice indices positive over any scene
 
 
 @inner
-def hashed(x, y):
+def hashed(x: int, y: int) -> float:
     """A number in [0, 1] for a pair of integers."""
     h = np.uint32(np.uint32(x) * np.uint32(374761393) + np.uint32(y) * np.uint32(668265263))
     h = np.uint32((h ^ (h >> np.uint32(13))) * np.uint32(1274126177))
@@ -21,7 +21,7 @@ def hashed(x, y):
 
 
 @inner
-def noise(x, y):
+def noise(x: float, y: float) -> float:
     """Smooth value noise in [0, 1] with one lattice point per unit."""
     column = math.floor(x)
     line = math.floor(y)
@@ -39,7 +39,7 @@ def noise(x, y):
 
 
 @inner
-def octaves(x, y, count):
+def octaves(x: float, y: float, count: int) -> float:
     """A sum of `count` octaves of noise, each half as strong as the one before."""
     total = 0.0
     strength = 0.5

@@ -16,17 +16,26 @@ from himmel.world.render._layout import (
     LAMP_REACH,
     LAMP_SHADOW,
     SKY,
+    Air,
+    Floats32,
+    Ints,
     Seen,
+    Surface,
+    Vector,
+    View,
+    World,
 )
 from himmel.world.render._noise import noise
-from himmel.world.render._shadow import is_lamp_hidden, is_shaded
+from himmel.world.render._shadow import ShadowGrid, is_lamp_hidden, is_shaded
 from himmel.world.render._sky import clearness, glow, sky_clearness, sky_colour, sky_light
 from himmel.world.render._surface import body_surface, ground_surface
 from himmel.world.render._vectors import along, dot, minus, mixed, row, scaled, times, unit
 
 
 @inner
-def sunlight(world, grid, point, surface, own, distance):
+def sunlight(
+    world: World, grid: ShadowGrid, point: Vector, surface: Surface, own: int, distance: float
+) -> float:
     """Share of the sun that reaches a point, 0 to 1."""
     air = world.air
     if surface.sun <= 0.01 or max(air.sun[0], air.sun[1], air.sun[2]) <= 0.01:
@@ -36,7 +45,7 @@ def sunlight(world, grid, point, surface, own, distance):
 
 
 @inner
-def shine(air, surface, direction, sun):
+def shine(air: Air, surface: Surface, direction: Vector, sun: float) -> Vector:
     """Light that does not take the surface's colour: the sun's highlight and the sky's sheen.
 
     The sheen is Schlick's approximation for a clear coat; it keeps black things readable.
@@ -57,7 +66,9 @@ def shine(air, surface, direction, sun):
 
 
 @inner
-def lamplight(world, point, surface, own, with_shadows):
+def lamplight(
+    world: World, point: Vector, surface: Surface, own: int, with_shadows: bool
+) -> Vector:
     """Light that all lamps within reach send to a point."""
     total = (0.0, 0.0, 0.0)
     for i in range(world.lamps.shape[0]):
@@ -81,7 +92,16 @@ def lamplight(world, point, surface, own, with_shadows):
 
 
 @inner
-def lit(world, grid, point, direction, surface, own, distance, with_lamp_shadows):
+def lit(
+    world: World,
+    grid: ShadowGrid,
+    point: Vector,
+    direction: Vector,
+    surface: Surface,
+    own: int,
+    distance: float,
+    with_lamp_shadows: bool,
+) -> Vector:
     """Colour of a point under all lights."""
     air = world.air
     toward = dot(surface.normal, air.sun_direction)
@@ -94,7 +114,15 @@ def lit(world, grid, point, direction, surface, own, distance, with_lamp_shadows
 
 
 @inner
-def look(world, grid, origin, direction, distance, owner, travelled):
+def look(
+    world: World,
+    grid: ShadowGrid,
+    origin: Vector,
+    direction: Vector,
+    distance: float,
+    owner: int,
+    travelled: float,
+) -> Seen:
     """What a ray sees whose nearest body is known; `travelled` is the way before its origin."""
     air = world.air
     ground = hit_ground(world.land, origin, direction, air.far)
@@ -122,7 +150,7 @@ def look(world, grid, origin, direction, distance, owner, travelled):
 
 
 @inner
-def rippled(world, seen):
+def rippled(world: World, seen: Seen) -> Vector:
     """The normal of water: waves that flatten with distance, so that they never alias."""
     x, y, _ = seen.point
     shift = world.time * 3.0
@@ -133,7 +161,7 @@ def rippled(world, seen):
 
 
 @inner
-def mirrored(world, grid, seen, direction):
+def mirrored(world: World, grid: ShadowGrid, seen: Seen, direction: Vector) -> Vector:
     """Colour that the mirror image at a seen point shows."""
     normal = seen.normal
     on_ground = seen.owner == GROUND
@@ -148,7 +176,9 @@ def mirrored(world, grid, seen, direction):
 
 
 @inner
-def trace(world, grid, eye, direction, distance, owner):
+def trace(
+    world: World, grid: ShadowGrid, eye: Vector, direction: Vector, distance: float, owner: int
+) -> tuple[Vector, int, float]:
     """Colour, owner and distance of one sample."""
     seen = look(world, grid, eye, direction, distance, owner, 0.0)
     colour = seen.colour
@@ -160,7 +190,9 @@ def trace(world, grid, eye, direction, distance, owner):
 
 
 @inner
-def sample(world, grid, view, depth, owner, line, column):
+def sample(
+    world: World, grid: ShadowGrid, view: View, depth: Floats32, owner: Ints, line: int, column: int
+) -> tuple[Vector, int, float]:
     """Trace the sample at (line, column) of the visibility buffers."""
     a = (column + 0.5 - view.width * 0.5) * view.pixel
     b = (view.height * 0.5 - (line + 0.5)) * view.pixel
@@ -173,7 +205,7 @@ def sample(world, grid, view, depth, owner, line, column):
 
 
 @inner
-def step_of(owner, line, column, side):
+def step_of(owner: Ints, line: int, column: int, side: int) -> int:
     """1 to shade every sample of a pixel, 3 for two on the diagonal where all four agree."""
     if side == 1:
         return 1
@@ -183,7 +215,16 @@ def step_of(owner, line, column, side):
 
 
 @kernel
-def shade(world, grid, view, depth, owner, rgb, ids, distances):
+def shade(
+    world: World,
+    grid: ShadowGrid,
+    view: View,
+    depth: Floats32,
+    owner: Ints,
+    rgb: Floats32,
+    ids: Ints,
+    distances: Floats32,
+) -> None:
     """Fill rgb (h, w, 3) in linear light, ids and distances (h, w) of each pixel's first sample."""
     height, width = ids.shape
     side = view.width // width

@@ -9,7 +9,7 @@ import numpy as np
 
 from himmel.world.render._intersect import hit_body, misses_bound, sampled
 from himmel.world.render._kernel import inner, kernel, maker
-from himmel.world.render._layout import FAR, Floats32, Ints, Vector
+from himmel.world.render._layout import FAR, Bodies, Floats32, Ints, Vector
 from himmel.world.render._vectors import dot, row
 
 _CELLS = 40  # along each side of the grid
@@ -29,7 +29,7 @@ class ShadowGrid(NamedTuple):
 
 
 @inner
-def sun_axes(sun):
+def sun_axes(sun: Vector) -> tuple[Vector, Vector]:
     """Two unit vectors across the sun's direction, the first one horizontal."""
     flat = math.sqrt(sun[0] * sun[0] + sun[1] * sun[1])
     a = (-sun[1] / flat, sun[0] / flat, 0.0) if flat > 1e-6 else (1.0, 0.0, 0.0)
@@ -38,7 +38,7 @@ def sun_axes(sun):
 
 
 @inner
-def bounds(bodies, a, b):
+def bounds(bodies: Bodies, a: Vector, b: Vector) -> tuple[float, float, float, float]:
     """The rectangle across the sun that holds every body which casts a shadow."""
     low_a, high_a, low_b, high_b = FAR, -FAR, FAR, -FAR
     for i in range(bodies.kind.shape[0]):
@@ -53,7 +53,7 @@ def bounds(bodies, a, b):
 
 
 @inner
-def cells(grid, centre, radius):
+def cells(grid: ShadowGrid, centre: Vector, radius: float) -> tuple[int, int, int, int]:
     """First and past-last cell along both axes that a bounding sphere touches."""
     p = dot(centre, grid.axis_a) - grid.low_a
     q = dot(centre, grid.axis_b) - grid.low_b
@@ -65,7 +65,7 @@ def cells(grid, centre, radius):
 
 
 @inner
-def count_or_fill(bodies, grid, cursor, fill):
+def count_or_fill(bodies: Bodies, grid: ShadowGrid, cursor: Ints, fill: bool) -> None:
     """Step every touched cell's cursor; with `fill`, leave the body where the cursor stood."""
     for i in range(bodies.kind.shape[0]):
         if bodies.casts[i]:
@@ -79,7 +79,7 @@ def count_or_fill(bodies, grid, cursor, fill):
 
 
 @maker
-def shadow_grid(bodies, sun):
+def shadow_grid(bodies: Bodies, sun: Vector) -> ShadowGrid:
     """Sort the bodies into cells: count first, then fill lists of just that length."""
     a, b = sun_axes(sun)
     low_a, high_a, low_b, high_b = bounds(bodies, a, b)
@@ -98,7 +98,7 @@ def shadow_grid(bodies, sun):
 
 
 @inner
-def is_shaded(bodies, grid, sun, point, own):
+def is_shaded(bodies: Bodies, grid: ShadowGrid, sun: Vector, point: Vector, own: int) -> bool:
     """True where a body other than `own` stands between the point and the sun."""
     a = math.floor((dot(point, grid.axis_a) - grid.low_a) * grid.scale_a)
     b = math.floor((dot(point, grid.axis_b) - grid.low_b) * grid.scale_b)
@@ -116,7 +116,9 @@ def is_shaded(bodies, grid, sun, point, own):
 
 
 @inner
-def is_lamp_hidden(bodies, point, direction, reach, own):
+def is_lamp_hidden(
+    bodies: Bodies, point: Vector, direction: Vector, reach: float, own: int
+) -> bool:
     """True where a body stands within `reach` along a unit direction."""
     for i in range(bodies.kind.shape[0]):
         if not bodies.casts[i] or i == own or misses_bound(bodies, i, point, direction, reach):
@@ -127,7 +129,7 @@ def is_lamp_hidden(bodies, point, direction, reach, own):
 
 
 @kernel
-def terrain_shadow(heights, half_extent, sun, out):
+def terrain_shadow(heights: Floats32, half_extent: float, sun: Vector, out: Floats32) -> None:
     """Fill `out` (n, n) with the share of the sun that the height field lets through, softened."""
     n = out.shape[0]
     ceiling = heights.max()
@@ -139,7 +141,9 @@ def terrain_shadow(heights, half_extent, sun, out):
 
 
 @inner
-def terrain_sun(heights: Floats32, half_extent: float, sun: Vector, x: float, y: float, ceiling):
+def terrain_sun(
+    heights: Floats32, half_extent: float, sun: Vector, x: float, y: float, ceiling: float
+) -> float:
     """March towards the sun; the nearest miss, seen under an angle, sets the penumbra."""
     z = sampled(heights, half_extent, x, y) + 0.05
     t = 0.3

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from himmel.world.render._kernel import inner
-from himmel.world.render._layout import LAMP_COLOUR, LAMP_POSITION, LAMP_REACH
+from himmel.world.render._layout import LAMP_COLOUR, LAMP_POSITION, LAMP_REACH, Air, Vector, World
 from himmel.world.render._noise import octaves
 from himmel.world.render._vectors import along, clamped, dot, minus, mixed, row, scaled
 
@@ -13,7 +13,7 @@ _DRIFT = 0.02  # cloud widths per second
 
 
 @inner
-def sky_colour(air, direction, time):
+def sky_colour(air: Air, direction: Vector, time: float) -> Vector:
     """Colour of the open sky along a unit direction; below the horizon it is the horizon's."""
     up = max(direction[2], 0.0)
     colour = mixed(air.horizon, air.zenith, math.sqrt(up))
@@ -30,7 +30,7 @@ def sky_colour(air, direction, time):
 
 
 @inner
-def with_moon(air, colour, nearness):
+def with_moon(air: Air, colour: Vector, nearness: float) -> Vector:
     """The moon's disc of 4 degrees, soft at the rim, and a faint ring of light."""
     disc = clamped((nearness - 0.9972) / 0.0005)
     ring = clamped((nearness - 0.98) / 0.0172)
@@ -39,7 +39,7 @@ def with_moon(air, colour, nearness):
 
 
 @inner
-def with_clouds(air, colour, direction, time):
+def with_clouds(air: Air, colour: Vector, direction: Vector, time: float) -> Vector:
     stretch = 1.6 / (direction[2] + 0.12)
     density = octaves(direction[0] * stretch + time * _DRIFT, direction[1] * stretch, 4)
     cover = clamped((density - (0.72 - 0.5 * air.clouds)) * 5.0) * min(1.0, direction[2] * 8.0)
@@ -48,7 +48,7 @@ def with_clouds(air, colour, direction, time):
 
 
 @inner
-def sky_light(air, up):
+def sky_light(air: Air, up: float) -> Vector:
     """Light from the half of the sky that a surface whose normal rises by `up` faces."""
     share = 0.5 + 0.5 * up
     above = mixed(air.zenith, air.horizon, 0.3)
@@ -56,19 +56,19 @@ def sky_light(air, up):
 
 
 @inner
-def clearness(air, distance):
+def clearness(air: Air, distance: float) -> float:
     """Share of a colour that comes through the fog."""
     return math.exp(-air.fog * min(distance, air.far))
 
 
 @inner
-def sky_clearness(air, up):
+def sky_clearness(air: Air, up: float) -> float:
     """The same for the sky, which fog hides near the horizon only."""
     return 1.0 - (1.0 - math.exp(-air.fog * air.far)) * math.exp(-6.0 * max(up, 0.0))
 
 
 @inner
-def glow(world, origin, direction, distance):
+def glow(world: World, origin: Vector, direction: Vector, distance: float) -> Vector:
     """Light that lamps scatter into a ray: the closed integral of 1 / d^2 along it."""
     total = (0.0, 0.0, 0.0)
     length = min(distance, world.air.far)

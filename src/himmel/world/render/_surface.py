@@ -26,7 +26,11 @@ from himmel.world.render._layout import (
     SEED,
     STRIPES,
     WINDOWS,
+    Bodies,
+    Floats,
+    Land,
     Surface,
+    Vector,
 )
 from himmel.world.render._noise import hashed, noise, octaves
 from himmel.world.render._vectors import clamped, dot, mixed, scaled, unit
@@ -36,7 +40,7 @@ _INWARD = 0.9995  # keeps the faces of a box off the borders of a pattern's cell
 
 
 @inner
-def local_normal(kind, ratio, p):
+def local_normal(kind: int, ratio: float, p: Vector) -> Vector:
     """Outward normal (not of unit length) of a unit shape at a point of its surface."""
     x, y, z = p
     if kind == BOX:
@@ -55,13 +59,13 @@ def local_normal(kind, ratio, p):
 
 
 @inner
-def odd(whole):
+def odd(whole: int) -> float:
     """1 for an odd whole number, 0 for an even one."""
     return float(int(whole) & 1)
 
 
 @inner
-def windows(scale, seed, local, metres):
+def windows(scale: float, seed: float, local: Vector, metres: Vector) -> tuple[float, float, float]:
     """Panes on the walls of a box: share of pane, its brightness, and whether it is lit."""
     if abs(local[2]) > 0.99:
         return 0.0, 1.0, 0.0
@@ -76,14 +80,16 @@ def windows(scale, seed, local, metres):
 
 
 @inner
-def fur_shade(local, strands):
+def fur_shade(local: Vector, strands: float) -> float:
     """Brightness of fur: dark at the roots, different from strand to strand."""
     depth = clamped((math.sqrt(dot(local, local)) - 0.72) / 0.28)
     return (0.35 + 0.65 * depth) * (0.75 + 0.5 * fur_strand(local[0], local[1], local[2], strands))
 
 
 @inner
-def pattern(code, scale, seed, local, metres):
+def pattern(
+    code: int, scale: float, seed: float, local: Vector, metres: Vector
+) -> tuple[float, float, float, float]:
     """Share of the second colour, brightness, share of the emission, and the mean first share.
 
     `local` lies in the unit shape's space, `metres` is the same point in metres.
@@ -109,7 +115,7 @@ def pattern(code, scale, seed, local, metres):
 
 
 @inner
-def painted(look, local, metres, footprint):
+def painted(look: Floats, local: Vector, metres: Vector, footprint: float) -> tuple[Vector, float]:
     """Colour and emission of a look at a point; patterns finer than the footprint fade."""
     first = (look[COLOUR], look[COLOUR + 1], look[COLOUR + 2])
     second = (look[SECOND], look[SECOND + 1], look[SECOND + 2])
@@ -122,7 +128,9 @@ def painted(look, local, metres, footprint):
 
 
 @inner
-def body_surface(bodies, i, point, direction, footprint):
+def body_surface(
+    bodies: Bodies, i: int, point: Vector, direction: Vector, footprint: float
+) -> Surface:
     """The surface of body i; `footprint` is a sample's width there in metres, seen head-on."""
     inverse = bodies.inverse[i]
     look = bodies.look[i]
@@ -151,7 +159,7 @@ def body_surface(bodies, i, point, direction, footprint):
 
 
 @inner
-def terrain_normal(land, x, y):
+def terrain_normal(land: Land, x: float, y: float) -> Vector:
     step = land.half_extent / land.heights.shape[0] * 1.5
     east = sampled(land.heights, land.half_extent, x + step, y)
     west = sampled(land.heights, land.half_extent, x - step, y)
@@ -161,7 +169,7 @@ def terrain_normal(land, x, y):
 
 
 @inner
-def ground_surface(land, point, direction, footprint):
+def ground_surface(land: Land, point: Vector, direction: Vector, footprint: float) -> Surface:
     """The surface of the ground: painted terrain, or a plane with a pattern."""
     x, y, _ = point
     normal = (0.0, 0.0, 1.0)
@@ -169,12 +177,12 @@ def ground_surface(land, point, direction, footprint):
     seen = footprint / max(-direction[2], 0.02)
     if is_terrain(land):
         normal = terrain_normal(land, x, y)
-        sun = float(sampled(land.shadow, land.half_extent, x, y))
+        sun = sampled(land.shadow, land.half_extent, x, y)
     if land.albedo.shape[0] > 1:
         albedo = (
-            float(sampled(land.albedo[:, :, 0], land.half_extent, x, y)),
-            float(sampled(land.albedo[:, :, 1], land.half_extent, x, y)),
-            float(sampled(land.albedo[:, :, 2], land.half_extent, x, y)),
+            sampled(land.albedo[:, :, 0], land.half_extent, x, y),
+            sampled(land.albedo[:, :, 1], land.half_extent, x, y),
+            sampled(land.albedo[:, :, 2], land.half_extent, x, y),
         )
     else:
         # Stripes and planks follow the third coordinate: hand over x as that one.

@@ -5,30 +5,31 @@ from __future__ import annotations
 import math
 
 from himmel.world.render._kernel import inner
+from himmel.world.render._layout import Floats, Vector
 
 
 @inner
-def dot(a, b):
+def dot(a: Vector, b: Vector) -> float:
     return a[0] * b[0] + a[1] * b[1] + a[2] * b[2]
 
 
 @inner
-def minus(a, b):
+def minus(a: Vector, b: Vector) -> Vector:
     return (a[0] - b[0], a[1] - b[1], a[2] - b[2])
 
 
 @inner
-def times(a, b):
+def times(a: Vector, b: Vector) -> Vector:
     return (a[0] * b[0], a[1] * b[1], a[2] * b[2])
 
 
 @inner
-def scaled(a, s):
+def scaled(a: Vector, s: float) -> Vector:
     return (a[0] * s, a[1] * s, a[2] * s)
 
 
 @inner
-def along(origin, direction, t):
+def along(origin: Vector, direction: Vector, t: float) -> Vector:
     """The point origin + t * direction."""
     return (
         origin[0] + direction[0] * t,
@@ -38,7 +39,7 @@ def along(origin, direction, t):
 
 
 @inner
-def mixed(a, b, share):
+def mixed(a: Vector, b: Vector, share: float) -> Vector:
     """`a` with a share of `b` in it."""
     return (
         a[0] + (b[0] - a[0]) * share,
@@ -48,16 +49,16 @@ def mixed(a, b, share):
 
 
 @inner
-def unit(a):
+def unit(a: Vector) -> Vector:
     return scaled(a, 1.0 / math.sqrt(dot(a, a) + 1e-30))
 
 
 @inner
-def row(table, i, column):
+def row(table: Floats, i: int, column: int) -> Vector:
     """Three neighbouring numbers of a table as a vector."""
     return (table[i, column], table[i, column + 1], table[i, column + 2])
 
 
 @inner
-def clamped(value):
+def clamped(value: float) -> float:
     return min(max(value, 0.0), 1.0)

@@ -6,22 +6,23 @@ import math
 
 from himmel.world.render._intersect import hit_unit, to_local, turned
 from himmel.world.render._kernel import inner, kernel
-from himmel.world.render._vectors import dot, minus, row
+from himmel.world.render._layout import Bodies, Floats32, Ints, View
+from himmel.world.render._vectors import along, dot, minus, row
 
 _NEAREST = 0.02  # metres in front of the eye
 
 
 @inner
-def extent(side, ahead, radius):
-    """Slopes of the two lines that touch a circle at (side, ahead), seen from the origin."""
-    touch = math.sqrt(max(side * side + ahead * ahead - radius * radius, 1e-12))
-    low = (side * touch - ahead * radius) / (ahead * touch + side * radius)
-    high = (side * touch + ahead * radius) / (ahead * touch - side * radius)
+def extent(aside: float, ahead: float, radius: float) -> tuple[float, float]:
+    """Slopes of the two lines that touch a circle at (aside, ahead), seen from the origin."""
+    touch = math.sqrt(max(aside * aside + ahead * ahead - radius * radius, 1e-12))
+    low = (aside * touch - ahead * radius) / (ahead * touch + aside * radius)
+    high = (aside * touch + ahead * radius) / (ahead * touch - aside * radius)
     return low, high
 
 
 @inner
-def window(bodies, i, view):
+def window(bodies: Bodies, i: int, view: View) -> tuple[int, int, int, int]:
     """First and past-last column and line of the samples that body i can touch."""
     radius = bodies.radius[i]
     centre = minus(row(bodies.centre, i, 0), view.eye)
@@ -40,30 +41,28 @@ def window(bodies, i, view):
 
 
 @inner
-def draw(bodies, i, view, depth, owner):
+def draw(bodies: Bodies, i: int, view: View, depth: Floats32, owner: Ints) -> None:
     """Write body i wherever it is the nearest so far; depth counts along the viewing axis."""
     left, right, top, bottom = window(bodies, i, view)
     kind = bodies.kind[i]
     ratio = bodies.ratio[i]
-    x, y, z = to_local(bodies.inverse[i], view.eye)
-    f0, f1, f2 = turned(bodies.inverse[i], view.forward)
-    r0, r1, r2 = turned(bodies.inverse[i], view.right)
-    u0, u1, u2 = turned(bodies.inverse[i], view.up)
+    o = to_local(bodies.inverse[i], view.eye)
+    f = turned(bodies.inverse[i], view.forward)
+    r = turned(bodies.inverse[i], view.right)
+    u = turned(bodies.inverse[i], view.up)
     for line in range(top, bottom):
         b = (view.height * 0.5 - (line + 0.5)) * view.pixel
-        s0 = f0 + b * u0
-        s1 = f1 + b * u1
-        s2 = f2 + b * u2
+        slanted = along(f, u, b)
         for column in range(left, right):
             a = (column + 0.5 - view.width * 0.5) * view.pixel
-            t = hit_unit(kind, ratio, x, y, z, s0 + a * r0, s1 + a * r1, s2 + a * r2, _NEAREST)
+            t = hit_unit(kind, ratio, o, along(slanted, r, a), _NEAREST)
             if t < depth[line, column]:
                 depth[line, column] = t
                 owner[line, column] = i
 
 
 @kernel
-def visibility(bodies, view, depth, owner):
+def visibility(bodies: Bodies, view: View, depth: Floats32, owner: Ints) -> None:
     """Fill depth (h, w) and owner (h, w), which come in as FAR and SKY."""
     for i in range(bodies.kind.shape[0]):
         draw(bodies, i, view, depth, owner)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from himmel.world.render._kernel import inner, kernel
+from himmel.world.render._layout import Floats, Floats32, Vector, View
 from himmel.world.render._vectors import along, clamped, dot, minus, row
 
 _SMALLEST = 0.25  # radius in pixels; smaller ones grow paler instead
@@ -14,7 +15,16 @@ _STREAK_DOTS = 6
 
 
 @inner
-def splat(rgb, distances, x, y, radius, reach, colour, opacity):
+def splat(
+    rgb: Floats32,
+    distances: Floats32,
+    x: float,
+    y: float,
+    radius: float,
+    reach: float,
+    colour: Vector,
+    opacity: float,
+) -> None:
     """Blend one disc with a soft rim into the picture."""
     height, width = distances.shape
     for line in range(max(0, int(y - radius - 1.0)), min(height, int(y + radius + 2.0))):
@@ -28,7 +38,16 @@ def splat(rgb, distances, x, y, radius, reach, colour, opacity):
 
 
 @kernel
-def fall(rgb, distances, view, positions, motion, radius, colour, opacity):
+def fall(
+    rgb: Floats32,
+    distances: Floats32,
+    view: View,
+    positions: Floats,
+    motion: Vector,
+    radius: float,
+    colour: Vector,
+    opacity: float,
+) -> None:
     """Draw particles (N, 3); `motion` is the way that one streak covers, zero for flakes."""
     dots = _STREAK_DOTS if dot(motion, motion) > 0 else 1
     strength = opacity if dots == 1 else opacity / 2.5

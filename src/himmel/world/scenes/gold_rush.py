@@ -70,7 +70,7 @@ def direct(graph: Graph, seconds: float) -> Take:
     _rows(town, rng)
     _tower(town, rng)
     _cacti(town, terrain, rng)
-    extras = [_extra(index, rng) for index in range(9)]
+    extras = [_extra(index, rng) for index in range(7)]
     speed, drift, height = rng.uniform(4, 7), rng.uniform(-1.5, 1.5), rng.uniform(8, 11)
 
     def at(time: float) -> Moment:
@@ -161,7 +161,7 @@ def _cacti(town: Primitives, terrain: Terrain, rng: np.random.Generator) -> None
 
 def _extra(index: int, rng: np.random.Generator) -> _Extra:
     along = math.pi / 2 if rng.random() < 0.5 else -math.pi / 2
-    mounted = index < 3
+    mounted = index < 2
     return _Extra(
         x=float(rng.uniform(-2.8, 2.8)),
         y=float(rng.uniform(-12, 16)),
