@@ -34,7 +34,7 @@ SUBJECT = 1
 
 _DISTANCE, _EYE, _AIM, _FOV = 6.2, 1.75, 1.3, 44.0
 _HALF_FRAME = _DISTANCE * math.tan(math.radians(_FOV / 2))  # metres at the subject
-_CEILING = _AIM + 0.95 * _HALF_FRAME  # what rises higher leaves the frame
+_CEILING = _AIM + 0.92 * _HALF_FRAME  # what rises higher leaves the frame
 _LEAP = 0.4  # height of a jump, as a share of the subject's
 _FRONT = -math.pi / 2  # the heading that faces the camera
 
