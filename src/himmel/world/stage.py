@@ -169,7 +169,7 @@ def _across(cast: _Cast, way: int) -> Path:
     """From one side to the other, front first, as far as the frame has room for the length."""
     near = _DISTANCE - cast.scale * cast.model.width / 2
     room = near / _DISTANCE * _HALF_FRAME - cast.scale * cast.model.length / 2 - 0.05
-    stretch = min(1.3 * cast.vigour, max(0.6, room))
+    stretch = min(1.3 * cast.vigour, max(0.8, room + 0.15))
     ahead = 0.0 if way > 0 else math.pi
 
     def pose(time: float) -> Pose:

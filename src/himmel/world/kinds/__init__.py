@@ -33,8 +33,8 @@ class Model:
 
 
 MODELS: dict[str, Model] = {
-    "car": Model(vehicles.car, 0.92, 3.5, 1.6, 1.6, pace=2.6),
-    "bus": Model(vehicles.bus, 0.64, 4.7, 1.8, 2.3, pace=2.4),
+    "car": Model(vehicles.car, 0.88, 3.5, 1.6, 1.6, pace=2.6),
+    "bus": Model(vehicles.bus, 0.62, 4.7, 1.8, 2.3, pace=2.4),
     "train": Model(vehicles.train, 0.68, 4.2, 1.9, 3.0, pace=2.2),
     "dog": Model(creatures.dog, 1.28, 2.35, 0.8, 1.8, pace=6.0),
     "elephant": Model(creatures.elephant, 0.9, 3.2, 1.9, 2.15, pace=4.0),

@@ -14,24 +14,17 @@ from himmel.world.render._layout import (
     Bodies,
     Floats,
     Land,
-    Vector,
     View,
     World,
 )
 from himmel.world.render.camera import Camera
 from himmel.world.render.ground import Ground, Terrain
 from himmel.world.render.scene import Lamp, Scene
-from himmel.world.render.shapes import Pattern, Primitives, Shape
+from himmel.world.render.shapes import Pattern, Primitives, Shape, as_tuple
 from himmel.world.render.sky import Sky
 
 _FLAT = np.zeros((1, 1), np.float32)
 _UNPAINTED = np.zeros((1, 1, 3), np.float32)
-
-
-def vector(values: npt.ArrayLike) -> Vector:
-    """Three plain floats."""
-    x, y, z = np.asarray(values, float).tolist()
-    return (x, y, z)
 
 
 def _bounding_radius(kind: npt.NDArray[np.int32], half: Floats, ratio: Floats) -> Floats:
@@ -82,16 +75,16 @@ def pack_land(ground: Ground, terrain: Terrain | None) -> Land:
 def pack_air(sky: Sky) -> Air:
     """The sky as plain floats."""
     return Air(
-        sun_direction=vector(sky.sun_direction),
-        sun=vector(sky.sun),
-        zenith=vector(sky.zenith),
-        horizon=vector(sky.horizon),
+        sun_direction=as_tuple(sky.sun_direction),
+        sun=as_tuple(sky.sun),
+        zenith=as_tuple(sky.zenith),
+        horizon=as_tuple(sky.horizon),
         ambient=float(sky.ambient),
         fog=float(sky.fog),
-        fog_colour=vector(sky.fog_colour),
+        fog_colour=as_tuple(sky.fog_colour),
         clouds=float(sky.clouds),
         glare=float(sky.glare),
-        moon_direction=vector(sky.moon_direction or (0.0, 0.0, 1.0)),
+        moon_direction=as_tuple(sky.moon_direction or (0.0, 0.0, 1.0)),
         moon=0.0 if sky.moon_direction is None else 1.0,
         glow=float(sky.glow),
         far=float(sky.far),
@@ -108,8 +101,8 @@ def pack_lamps(lamps: tuple[Lamp, ...]) -> Floats:
 
 def pack_view(camera: Camera, width: int, height: int) -> View:
     """A camera over width x height samples."""
-    axes = vector(camera.forward), vector(camera.right), vector(camera.up)
-    return View(vector(camera.eye), *axes, 2 * camera.slope / height, width, height)
+    axes = as_tuple(camera.forward), as_tuple(camera.right), as_tuple(camera.up)
+    return View(as_tuple(camera.eye), *axes, 2 * camera.slope / height, width, height)
 
 
 def pack_world(scene: Scene, pixel: float) -> World:

@@ -129,20 +129,21 @@ def is_lamp_hidden(
 
 
 @kernel
-def terrain_shadow(heights: Floats32, half_extent: float, sun: Vector, out: Floats32) -> None:
+def terrain_shadow(
+    heights: Floats32, half_extent: float, ceiling: float, sun: Vector, out: Floats32
+) -> None:
     """Fill `out` (n, n) with the share of the sun that the height field lets through, softened."""
     n = out.shape[0]
-    ceiling = heights.max()
     for j in range(n):
         for i in range(n):
             x = (i / (n - 1) * 2.0 - 1.0) * half_extent
             y = (j / (n - 1) * 2.0 - 1.0) * half_extent
-            out[j, i] = terrain_sun(heights, half_extent, sun, x, y, ceiling)
+            out[j, i] = terrain_sun(heights, half_extent, ceiling, sun, x, y)
 
 
 @inner
 def terrain_sun(
-    heights: Floats32, half_extent: float, sun: Vector, x: float, y: float, ceiling: float
+    heights: Floats32, half_extent: float, ceiling: float, sun: Vector, x: float, y: float
 ) -> float:
     """March towards the sun; the nearest miss, seen under an angle, sets the penumbra."""
     z = sampled(heights, half_extent, x, y) + 0.05

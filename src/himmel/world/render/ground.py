@@ -11,7 +11,7 @@ import numpy.typing as npt
 from himmel.core.errors import HimmelError
 from himmel.world.render._intersect import heights_at
 from himmel.world.render._shadow import terrain_shadow
-from himmel.world.render.shapes import Colour, Pattern
+from himmel.world.render.shapes import Colour, Pattern, as_tuple
 from himmel.world.render.sky import Sky
 
 _Floats = npt.NDArray[np.float32]
@@ -74,5 +74,6 @@ def make_terrain(
     if paint.ndim != 3 or paint.shape[0] != paint.shape[1] or paint.shape[2] != 3 or len(paint) < 2:
         raise HimmelError(f"colours of a terrain are (m, m, 3) with m >= 2, got {paint.shape}")
     shadow = np.empty_like(field)
-    terrain_shadow(field, float(half_extent), sky.sun_direction, shadow)
+    sun = as_tuple(sky.sun_direction)
+    terrain_shadow(field, float(half_extent), float(field.max()), sun, shadow)
     return Terrain(field, float(half_extent), paint, shadow)

@@ -7,13 +7,14 @@ import numpy.typing as npt
 
 from himmel.core.errors import HimmelError
 from himmel.world.render._layout import FAR, SKY
-from himmel.world.render._pack import pack_view, pack_world, vector
+from himmel.world.render._pack import pack_view, pack_world
 from himmel.world.render._shade import shade
 from himmel.world.render._shadow import shadow_grid
 from himmel.world.render._visibility import visibility
 from himmel.world.render._weather import fall
 from himmel.world.render.camera import Camera
 from himmel.world.render.scene import Particles, Scene, Shot
+from himmel.world.render.shapes import as_tuple
 
 
 def render(
@@ -51,8 +52,8 @@ def _draw_particles(
 ) -> None:
     height, width = depth.shape
     positions = np.ascontiguousarray(particles.positions, np.float64)  # (N, 3)
-    motion = vector(np.asarray(particles.velocity, float) * particles.streak)
-    look = float(particles.radius), vector(particles.colour), float(particles.opacity)
+    motion = as_tuple(np.asarray(particles.velocity, float) * particles.streak)
+    look = float(particles.radius), as_tuple(particles.colour), float(particles.opacity)
     fall(rgb, depth, pack_view(camera, width, height), positions, motion, *look)
 
 

@@ -58,6 +58,12 @@ class Pattern(IntEnum):
     MERIDIANS = 7
 
 
+def as_tuple(values: Vector) -> tuple[float, float, float]:
+    """Three plain floats, whatever held them."""
+    x, y, z = values
+    return (float(x), float(y), float(z))
+
+
 def hex_colour(code: str) -> Colour:
     """Linear light of a written colour: hex_colour("d81e1e"); a leading # is allowed."""
     digits = code.removeprefix("#")
