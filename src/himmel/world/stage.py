@@ -83,7 +83,9 @@ def direct(graph: Graph, seconds: float) -> Take:
     """Stage a core graph for a clip of `seconds`."""
     rng = numpy_rng(graph.seed, "world", "stage")
     cast = _cast(graph, rng, seconds)
-    camera, light = _camera(rng), daylight(graph.time, rng)
+    camera = _camera(rng)
+    azimuth = -1.7 + rng.uniform(-0.5, 0.5)  # behind the camera, to its left
+    light = softened(sky(graph.time, azimuth=azimuth, clouds=0.25, fog=0.004), graph.time)
     scenery = _scenery(graph.setting, rng)
     path, contacts = _path(graph.motion, cast)
     drift = 1.0 if graph.setting == "water" else 0.0  # only waves move, clouds stand still
@@ -109,9 +111,8 @@ def direct(graph: Graph, seconds: float) -> Take:
     return Take((Actor(SUBJECT, graph.kind, graph.colour),), at, events)
 
 
-def daylight(time: str, rng: np.random.Generator) -> Sky:
-    """Sky and sun for a time of day, the sun behind the camera to its left."""
-    light = sky(time, azimuth=-1.7 + rng.uniform(-0.5, 0.5), clouds=0.25, fog=0.004)
+def softened(light: Sky, time: str) -> Sky:
+    """The same sky without a moon, under the sun that keeps the subject's colours apart."""
     return replace(light, sun=_SUNS.get(time, light.sun), moon_direction=None)
 
 

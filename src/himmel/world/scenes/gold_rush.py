@@ -29,11 +29,11 @@ from himmel.world.render import (
     sky,
 )
 from himmel.world.scenes.landscape import grid, noise
-from himmel.world.stage import SUBJECT
+from himmel.world.stage import SUBJECT, softened
 from himmel.world.take import Actor, Moment, Take
 
 _HALF, _CELLS = 64.0, 160
-_EXPOSURE = {"day": 0.95, "evening": 1.2}
+_EXPOSURE = {"day": 0.95, "evening": 1.1}
 _DUST = {"day": (0.8, 0.62, 0.42), "evening": (0.85, 0.5, 0.3)}
 _GROUND = Ground(WHITE, WHITE, Pattern.PLAIN, 1.0, 0.0, 0.0, 2.0)
 _WALLS = ("8a5a34", "a87848", "6a4428", "9a4a3c", "d8c8a8", "6a7f86", "b89050")
@@ -62,9 +62,10 @@ def direct(graph: Graph, seconds: float) -> Take:
     """Stage the flight over the town for a clip of `seconds`."""
     rng = numpy_rng(graph.seed, "world", graph.scene)
     light = sky(
-        graph.time if graph.time == "evening" else "morning", azimuth=rng.uniform(-0.9, -0.2),
+        "evening" if graph.time == "evening" else "morning", azimuth=rng.uniform(-0.9, -0.2),
         fog=0.006, fog_colour=_DUST[graph.time], clouds=0.15, far=170.0,
     )  # fmt: skip
+    light = softened(light, graph.time)
     terrain, town = _desert(light, rng), Primitives()
     town.object_id = SUBJECT
     _rows(town, rng)

@@ -79,7 +79,7 @@ def direct(graph: Graph, seconds: float) -> Take:
 
 def _darkness(time: str) -> Sky:
     """No sun and hardly any sky: the candle is the light."""
-    faint = (0.014, 0.018, 0.032)
+    faint = (0.022, 0.021, 0.026)
     night = sky(time, fog=0.0, clouds=0.0, glow=0.004)
     return replace(night, sun=(0.0, 0.0, 0.0), zenith=faint, horizon=faint, moon_direction=None)
 

@@ -29,13 +29,13 @@ from himmel.world.render import (
     sky,
 )
 from himmel.world.scenes.landscape import Map, enlarge, grid, noise
-from himmel.world.stage import SUBJECT
+from himmel.world.stage import SUBJECT, softened
 from himmel.world.take import Actor, Moment, Take
 
 _HALF = 60.0  # metres
 _CELLS, _TEXELS = 144, 600
 _WHEEL = 2.6  # radians a metre
-_EXPOSURE = {"day": 1.0, "evening": 1.15}
+_EXPOSURE = {"day": 0.95, "evening": 1.4}
 _GROUND = Ground(WHITE, WHITE, Pattern.PLAIN, 1.0, 0.0, 0.0, 1.3)
 
 
@@ -64,7 +64,8 @@ class _Road:
 def direct(graph: Graph, seconds: float) -> Take:
     """Stage the mountain road for a clip of `seconds`."""
     rng = numpy_rng(graph.seed, "world", graph.scene)
-    light = sky(graph.time, azimuth=rng.uniform(1.9, 2.7), fog=0.006, clouds=0.4, far=160.0)
+    azimuth = rng.uniform(1.9, 2.7)
+    light = softened(sky(graph.time, azimuth=azimuth, fog=0.005, clouds=0.4, far=160.0), graph.time)
     road = _Road(2.1, rng.uniform(4.5, 7.5), rng.uniform(0.09, 0.12), rng.uniform(0, 6.3))
     terrain = _terrain(road, light, rng)
     trees = _trees(road, terrain, rng)
