@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from himmel.core.env import use_kernel_cache
+from himmel.core.errors import MissingExtraError
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
@@ -25,8 +26,10 @@ def _edition() -> str:
 
 def _compile(function: _Function, **options: bool) -> _Function:
     use_kernel_cache(f"render-{_edition()}")
-    import numba
-
+    try:
+        import numba
+    except ImportError as error:
+        raise MissingExtraError("numba", "world") from error
     njit: Any = numba.njit  # its stubs do not know the option _nrt
     compiled: _Function = njit(function, fastmath=_FASTMATH, error_model="numpy", **options)
     return compiled

@@ -187,8 +187,8 @@ def ground_surface(land: Land, point: Vector, direction: Vector, footprint: floa
     else:
         # Stripes and planks follow the third coordinate: hand over x as that one.
         albedo, _ = painted(land.look, point, (y, 0.0, x), seen)
-    grain = 0.28 * (noise(x * land.grain, y * land.grain) - 0.5)
-    grain *= 1.0 - clamped(seen * land.grain - 0.4)
+    if land.grain > 0:
+        blotch = 0.28 * (noise(x * land.grain, y * land.grain) - 0.5)
+        albedo = scaled(albedo, 1.0 + blotch * (1.0 - clamped(seen * land.grain - 0.4)))
     reflection = land.look[REFLECTION]
-    albedo = scaled(albedo, 1.0 + grain)
     return Surface(normal, albedo, 0.0, reflection, reflection * 0.3, 0.0, sun)

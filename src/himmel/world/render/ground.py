@@ -22,7 +22,7 @@ class Ground:
     """The plane z = 0. Patterns fade where a pixel covers a cell; `pattern_scale` is cells per metre.
 
     `reflection` from 0 to 1 makes it a mirror, `ripple` (about 0.1) water, `grain` is the number
-    of faint blotches per metre.
+    of faint blotches per metre, 0 for none.
     """
 
     colour: Colour

@@ -26,7 +26,7 @@ class Sky:
     clouds: float = 0.35  # 0 none to 1 overcast
     glare: float = 1.0  # strength of the sun's disc and halo
     moon_direction: Direction | None = None
-    glow: float = 0.0  # how much the air scatters the light of lamps; about 0.02
+    glow: float = 0.0  # how much the air scatters the light of lamps; about 0.005
     far: float = 150.0  # metres beyond which fog and terrain are not followed
 
 
