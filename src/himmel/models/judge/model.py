@@ -119,7 +119,7 @@ def _reader(width: int, inner: int, cells: int, out: int) -> nn.Sequential:
         nn.ReLU(),
         nn.Flatten(),
         nn.Dropout(0.2),
-        nn.Linear(inner * cells, 256),
+        nn.Linear(inner * cells, 128),
         nn.ReLU(),
-        nn.Linear(256, out),
+        nn.Linear(128, out),
     )

@@ -25,8 +25,8 @@ class CodecConfig(Config):
     upscale: int = 2
     channels: int = 96
     basis_channels: int = 192
-    widths: tuple[int, ...] = (192, 96, 48)
-    blocks: tuple[int, ...] = (3, 3, 2)
+    widths: tuple[int, ...] = (144, 96, 48)
+    blocks: tuple[int, ...] = (2, 3, 2)
     decoder: bool = True
 
     def __post_init__(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
 
 import torch
 import torch.nn.functional as F
@@ -13,29 +13,23 @@ from himmel.models.video_codec import LinearCodec
 from himmel.models.video_codec.basis import patchify, shrink
 
 
-@dataclass(frozen=True)
-class CodecBatch:
-    """Groups of frames (B, G, 3, time, H, W) in [-1, 1] at the output size, and the subject's mask
-    (B, G, 1, time, H, W) in {0, 1}."""
-
-    groups: Tensor
-    mask: Tensor
-
-
 def decoder_loss(
     codec: LinearCodec,
-    batch: CodecBatch,
+    batch: Mapping[str, Tensor],
     generator: torch.Generator,
     noise: float = 0.2,
     subject_weight: float = 4.0,
 ) -> Loss:
     """Absolute and squared error, image gradients and change over time, the subject weighted up.
 
+    batch: "groups" (B, G, 3, time, H, W) in [-1, 1] at the output size and the subject's "mask"
+    (B, G, 1, time, H, W) in {0, 1}.
+
     Noise of a strength drawn from U(0, noise) goes onto the latents, because the transformer's
     latents are never exact and the decoder has to forgive that. The number of channels kept is
     drawn as well: one decoder serves every width of the nested latent from the configured one up.
     """
-    latents = _encode(codec, batch.groups)
+    latents = _encode(codec, batch["groups"])
     strength = torch.rand(len(latents), 1, 1, 1, 1, generator=generator) * noise
     latents = latents + strength * torch.randn(latents.shape, generator=generator)
     if torch.rand((), generator=generator) < 0.5:
@@ -44,10 +38,10 @@ def decoder_loss(
     return reconstruction_loss(result.float(), batch, subject_weight)
 
 
-def reconstruction_loss(result: Tensor, batch: CodecBatch, subject_weight: float) -> Loss:
-    """The decoder's loss for a result shaped like batch.groups."""
-    target = batch.groups
-    weight = 1 + subject_weight * _grown(batch.mask)
+def reconstruction_loss(result: Tensor, batch: Mapping[str, Tensor], subject_weight: float) -> Loss:
+    """The decoder's loss for a result shaped like the groups."""
+    target = batch["groups"]
+    weight = 1 + subject_weight * _grown(batch["mask"])
     error = result - target
     pixel = ((error.abs() + error.square()) * weight).mean() / weight.mean()
     edges = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
 
 import torch
 import torch.nn.functional as F
@@ -14,44 +14,39 @@ from himmel.models.judge import Judge
 IGNORE = -100
 
 
-@dataclass(frozen=True)
-class JudgeBatch:
-    """Prepared frames (B, F, 3, S, S) in [-1, 1]; class index per group (B,), IGNORE where a group
-    does not apply; the subject's share of each cell (B, F, S / 8, S / 8)."""
-
-    frames: Tensor
-    labels: dict[str, Tensor]
-    mask: Tensor
-
-
 def judge_loss(
     judge: Judge,
-    batch: JudgeBatch,
+    batch: Mapping[str, Tensor],
     generator: torch.Generator,
     augment: bool = True,
     spoilt_share: float = 0.12,
 ) -> Loss:
     """Cross-entropy per group on the clip and on its frames, and the subject's mask.
 
+    batch: "frames" (B, F, 3, S, S) as Judge.prepare makes them; "label.GROUP" (B,), a class index or
+    IGNORE where the group does not apply; "mask" (B, F, S / 8, S / 8), the subject's share of a cell.
+
     `augment=False` trains the second judge, which has seen neither blur nor noise. In both a share of
     the batch is spoilt until nobody could read it; its label is `unreadable`.
     """
-    frames = _soften(batch.frames, generator) if augment else batch.frames
+    frames = _soften(batch["frames"], generator) if augment else batch["frames"]
     spoilt = torch.rand(len(frames), generator=generator) < spoilt_share
-    frames = torch.where(spoilt[:, None, None, None, None], spoil(batch.frames, generator), frames)
+    frames = torch.where(
+        spoilt[:, None, None, None, None], spoil(batch["frames"], generator), frames
+    )
     verdict = judge(frames)
     losses = []
     parts = {}
     for group, logits in verdict.facts.items():
         unreadable = logits.shape[-1] - 1
-        label = torch.where(spoilt, unreadable, batch.labels[group])
+        label = torch.where(spoilt, unreadable, batch[f"label.{group}"])
         losses.append(_cross_entropy(logits, label))
         if group in verdict.frame_facts:
             per_frame = verdict.frame_facts[group]
             repeated = label.repeat_interleave(per_frame.shape[1])
             losses.append(0.5 * _cross_entropy(per_frame.flatten(0, 1), repeated))
         parts[group] = _accuracy(logits, label)
-    mask = F.binary_cross_entropy_with_logits(verdict.mask, batch.mask, reduction="none")
+    mask = F.binary_cross_entropy_with_logits(verdict.mask, batch["mask"], reduction="none")
     losses.append((mask * ~spoilt[:, None, None, None]).mean())
     return Loss(torch.stack(losses).sum(), parts)
 

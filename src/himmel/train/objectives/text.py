@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
 
 import torch
 import torch.nn.functional as F
@@ -11,24 +11,20 @@ from torch import Tensor, nn
 from himmel.core.loss import Loss
 
 
-@dataclass(frozen=True)
-class TextBatch:
-    """Token ids (B, L) and per group the class index (B,); the last class means `not said`."""
-
-    ids: Tensor
-    labels: dict[str, Tensor]
-
-
-def text_loss(model: nn.ModuleDict, batch: TextBatch, generator: torch.Generator) -> Loss:
+def text_loss(
+    model: nn.ModuleDict, batch: Mapping[str, Tensor], generator: torch.Generator
+) -> Loss:
     """Cross-entropy of every fact group from the summary position.
 
+    batch: token "ids" (B, L) and "label.GROUP" (B,), a class index, the last one for `not said`.
     `model` holds "encoder" and "heads". A few words are blanked so that no fact hangs on one word.
     """
-    blank = torch.rand(batch.ids.shape, generator=generator) < 0.02
+    blank = torch.rand(batch["ids"].shape, generator=generator) < 0.02
     blank[:, 0] = False
-    states = model["encoder"](batch.ids.masked_fill(blank, 0))
+    states = model["encoder"](batch["ids"].masked_fill(blank, 0))
     logits = model["heads"](states[:, 0])
-    losses = [F.cross_entropy(logits[name].float(), label) for name, label in batch.labels.items()]
-    right = [(logits[name].argmax(-1) == label).float() for name, label in batch.labels.items()]
+    pairs = [(logits[name].float(), batch[f"label.{name}"]) for name in logits]
+    losses = [F.cross_entropy(scores, label) for scores, label in pairs]
+    right = [(scores.argmax(-1) == label).float() for scores, label in pairs]
     parts = {"all": torch.stack(right).prod(0).mean()}
     return Loss(torch.stack(losses).sum(), parts)

@@ -1,0 +1,176 @@
+"""Recipes by name, and what can be done with one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from himmel.core.env import threads, train_dir
+from himmel.core.errors import HimmelError
+from himmel.models.dit import DiT, DiTConfig
+from himmel.models.text import TextEncoderConfig
+from himmel.models.video_codec import CodecConfig, LinearCodec
+from himmel_recipes.export import export
+from himmel_recipes.judge import build_judge
+from himmel_recipes.settings import Folders, Settings, TransformerSettings, WorldSettings
+from himmel_recipes.stages import STAGES, Job
+from himmel_recipes.text import build_text, build_tokenizer
+
+
+def embedded() -> Settings:
+    """The model in the package: 17 frames of 128 x 128 pixels, about two seconds.
+
+    Run: himmel train embedded. Takes and reaches: see records/embedded.
+    """
+    return Settings(
+        threads=threads(),
+        text=TextEncoderConfig(width=192, layers=3, heads=4, length=32, output_dim=192),
+        dit=DiTConfig(
+            patch_size=(1, 1, 1),
+            num_attention_heads=5,
+            attention_head_dim=64,
+            in_channels=96,
+            out_channels=96,
+            text_dim=192,
+            freq_dim=256,
+            ffn_dim=1280,
+            num_layers=8,
+        ),
+    )
+
+
+def nano() -> Settings:
+    """The same at a quarter of the width and data, for comparisons of about half an hour.
+
+    Run: himmel train nano. Unmeasured.
+    """
+    big = embedded()
+    return big.replace(
+        name="nano",
+        dit=big.dit.replace(num_attention_heads=3, ffn_dim=768, num_layers=6),
+        world=WorldSettings(small=6_000, small_directed=1_200, large=600, large_directed=160),
+    )
+
+
+def toy() -> Settings:
+    """Every stage in seconds, for tests: it learns nothing worth looking at.
+
+    Run: himmel train toy. Unmeasured on purpose.
+    """
+    return Settings(
+        name="toy",
+        world=WorldSettings(
+            frames=5,
+            small=32,
+            small_directed=4,
+            large=8,
+            large_directed=4,
+            validation=8,
+            held_out=8,
+        ),
+        codec=CodecConfig(
+            patch=4, time=2, channels=12, basis_channels=24, widths=(8, 8, 8), blocks=(1, 1, 1)
+        ),
+        text=TextEncoderConfig(width=16, layers=1, heads=2, length=16, output_dim=16),
+        dit=DiTConfig(
+            patch_size=(1, 1, 1),
+            num_attention_heads=2,
+            attention_head_dim=12,
+            in_channels=12,
+            out_channels=12,
+            text_dim=16,
+            freq_dim=16,
+            ffn_dim=32,
+            num_layers=2,
+        ),
+        transformer=TransformerSettings(
+            picture_batch=4,
+            picture_steps=3,
+            film_batch=4,
+            film_steps=5,
+            wide_steps=3,
+            wide_channels=24,
+        ),
+        judge_steps=3,
+        judge_widths=(8, 8, 8),
+        text_steps=3,
+        decoder_steps=3,
+        decoder_batch=2,
+        threads=1,
+        compile=False,
+    )
+
+
+RECIPES: dict[str, Callable[[], Settings]] = {"embedded": embedded, "nano": nano, "toy": toy}
+
+
+def settings_of(name: str, overrides: dict[str, str] | None = None) -> Settings:
+    """A recipe's settings with `a.b=value` changes. Raises HimmelError for unknown names or keys."""
+    if name not in RECIPES:
+        raise HimmelError(f"there is no recipe {name!r}; there are {', '.join(RECIPES)}")
+    values: dict[str, Any] = RECIPES[name]().to_dict()
+    for key, text in (overrides or {}).items():
+        _set(values, key, text)
+    return Settings.from_dict(values)
+
+
+def _set(values: dict[str, Any], key: str, text: str) -> None:
+    *path, last = key.split(".")
+    for part in path:
+        values = values.get(part, {})
+        if not isinstance(values, dict):
+            raise HimmelError(f"{key} does not name a setting")
+    if last not in values:
+        raise HimmelError(f"{key} does not name a setting; known here are {', '.join(values)}")
+    old = values[last]
+    try:
+        values[last] = text == "true" if isinstance(old, bool) else type(old)(text)
+    except (TypeError, ValueError):
+        raise HimmelError(f"{key}={text!r} does not fit; the present value is {old!r}") from None
+
+
+def run(
+    name: str,
+    overrides: dict[str, str] | None = None,
+    resume: bool = True,
+    minutes: float | None = None,
+    stage: str | None = None,
+    root: Path | None = None,
+) -> Path:
+    """Run a recipe's stages (or one of them); returns the model folder.
+
+    Finished stages are kept. resume=False refuses a folder that holds a run. minutes is the budget
+    of each training stage.
+    """
+    settings = settings_of(name, overrides)
+    folders = Folders(root or train_dir(settings.name))
+    if not resume and folders.root.exists():
+        raise HimmelError(f"{folders.root} holds a run; resume it or remove the folder")
+    if stage is not None and stage not in STAGES:
+        raise HimmelError(f"there is no stage {stage!r}; there are {', '.join(STAGES)}")
+    job = Job(settings, folders, minutes)
+    for each in [stage] if stage else STAGES:
+        STAGES[each](job)
+    return folders.model if stage else export(job, folders.root / "export")
+
+
+def run_toy(folder: Path) -> Path:
+    """Every stage at toy size inside a folder; returns a model folder for `--model`."""
+    return run("toy", root=Path(folder))
+
+
+def dry_run(name: str) -> dict[str, int]:
+    """Build every network of a recipe on the meta device; returns parameter counts."""
+    settings = settings_of(name)
+    channels = settings.transformer.wide_channels
+    with torch.device("meta"):
+        networks = {
+            "codec": LinearCodec(settings.codec),
+            "judge": build_judge(settings),
+            "text": build_text(settings, build_tokenizer()),
+            "transformer": DiT(settings.dit.replace(in_channels=channels, out_channels=channels)),
+        }
+    return {n: sum(p.numel() for p in m.parameters()) for n, m in networks.items()}

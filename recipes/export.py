@@ -1,0 +1,80 @@
+"""Put a trained model into one folder: what `--model FOLDER` and the package data are made of."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from himmel.generate.lexicon import Lexicon
+from himmel.generate.system import Defaults, SystemConfig, save_system
+from himmel.interop.weights import load_state, save_weights
+from himmel.models.dit import DiT
+from himmel.world.captions import lexicon
+from himmel_recipes.judge import build_judge
+from himmel_recipes.labels import classes
+
+if TYPE_CHECKING:
+    from himmel_recipes.stages import Job
+
+JUDGES = ("judge", "judge_plain")
+PHRASES = {
+    "motion:still": "standing still",
+    "motion:left": "moving to the left",
+    "motion:right": "moving to the right",
+    "motion:jump": "jumping",
+    "motion:spin": "spinning around",
+    "motion:toward": "coming closer",
+    "setting:meadow": "on a meadow",
+    "setting:desert": "in a desert",
+    "setting:snow": "in the snow",
+    "setting:street": "on a street",
+    "setting:tiles": "on tiles",
+    "setting:water": "on water",
+    "setting:mountain-road": "on a mountain road",
+    "setting:candle-room": "beside a candle",
+    "setting:snowy-city": "in a snowy city",
+    "setting:gold-rush": "in the gold rush",
+    "time:day": "by day",
+    "time:evening": "in the evening",
+    "time:night": "at night",
+}
+
+
+def export(job: Job, folder: Path) -> Path:
+    """Write the model folder of a job's weights; the judges come along for `evaluate`."""
+    from himmel_recipes.stages import load_codec, load_text
+
+    s = job.settings
+    modules, tokenizer = load_text(job)
+    codec = load_codec(job).eval()
+    channels = s.transformer.wide_channels
+    codec.config = codec.config.replace(channels=channels)
+    transformer = DiT(s.dit.replace(in_channels=channels, out_channels=channels))
+    transformer.load_state_dict(load_state(job.folders.model, "transformer"))
+    config = SystemConfig(
+        name=s.name,
+        description="Trained on clips that himmel renders itself",
+        codec=codec.config,
+        dit=transformer.config,
+        text=modules["encoder"].config,
+        defaults=Defaults(
+            width=s.output_size, height=s.output_size, fps=s.world.fps, frames=s.world.frames
+        ),
+        trained_sizes=((s.output_size, s.output_size),),
+        trained_frames=(1, s.world.frames),
+        languages=("en", "de"),
+        facts=classes(),
+    )
+    words = {word: tuple(facts) for word, facts in lexicon().items()}
+    save_system(
+        folder,
+        config,
+        {"transformer": transformer, "codec": codec, "text": modules},
+        tokenizer,
+        Lexicon(words, PHRASES),
+        {"transformer": "int8", "codec": "bf16", "text": "bf16"},
+    )
+    for name in JUDGES:
+        state = load_state(job.folders.model, name)
+        save_weights(folder, name, state, build_judge(s).config, dtype="int8")
+    return folder

@@ -1,0 +1,282 @@
+"""The stages that make a model, in their order. Each one resumes, and each one's result is a file.
+
+world -> basis -> judge, text -> transformer -> wide -> decoder -> export
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import torch
+from torch import nn
+
+from himmel.core.errors import HimmelError
+from himmel.interop.weights import load_state, save_weights
+from himmel.models.dit import DiT, initialise
+from himmel.models.text import TextEncoder, Tokenizer
+from himmel.models.video_codec import LinearCodec
+from himmel.train.callbacks import Callback, StopAfter, standard_callbacks
+from himmel.train.objectives.codec import decoder_loss
+from himmel.train.objectives.judge import judge_loss
+from himmel.train.objectives.text import text_loss
+from himmel.train.optimisers import OptimiserConfig
+from himmel.train.schedule import ScheduleConfig
+from himmel.train.trainer import TrainConfig, Trainer
+from himmel.world.dataset import render_shards
+from himmel.world.vocabulary import SCENES
+from himmel_recipes.codec import decoder_batch, encode_corpus, fit_basis, save_report
+from himmel_recipes.corpus import load_corpus
+from himmel_recipes.judge import JudgeData, accuracy, build_judge
+from himmel_recipes.settings import Folders, Settings
+from himmel_recipes.text import TextData, build_text, build_tokenizer
+from himmel_recipes.transformer import DiffusionData, diffusion_loss, load_latents, widen
+
+
+@dataclass(frozen=True)
+class Job:
+    """One stage of one model: its settings, its folders, and how long it may take.
+
+    minutes is a budget over all sessions of the stage, session_minutes one over this session alone.
+    """
+
+    settings: Settings
+    folders: Folders
+    minutes: float | None = None
+    session_minutes: float | None = None
+
+
+def train_corpora(job: Job, kind: str) -> list[Path]:
+    """The folders of clips that training may see: `small` or `large`, core and directed."""
+    names = [kind, *(f"{kind}-{scene.name}" for scene in SCENES)]
+    return [job.folders.corpus(name) for name in names]
+
+
+def world(job: Job) -> None:
+    """Render every corpus that is not there yet."""
+    s = job.settings
+    sizes = {"small": s.encoder_size, "large": s.output_size}
+    counts = {
+        "small": (s.world.small, s.world.small_directed),
+        "large": (s.world.large, s.world.large_directed),
+    }
+    for kind, (core, directed) in counts.items():
+        _render(job, kind, core, sizes[kind], scene="core")
+        for scene in SCENES:
+            _render(job, f"{kind}-{scene.name}", directed // len(SCENES), sizes[kind], scene.name)
+    _render(job, "validation", s.world.validation, s.output_size, scene="core")
+    _render(job, "held-out", s.world.held_out, s.output_size, scene="core", held_out=True)
+
+
+def _render(job: Job, name: str, count: int, size: int, scene: str, held_out: bool = False) -> None:
+    s = job.settings
+    render_shards(
+        job.folders.corpus(name),
+        count,
+        size=size,
+        seed=s.seed * 1000 + _number_of(name),
+        processes=s.threads,
+        scene=scene,
+        held_out=held_out,
+        frames=s.world.frames,
+        fps=s.world.fps,
+    )
+
+
+def _number_of(name: str) -> int:
+    """A number of its own per corpus, so that no two draw the same graphs."""
+    kinds = ("small", "large", "validation", "held-out")
+    scenes = ("", *(f"-{scene.name}" for scene in SCENES))
+    names = [kind + scene for kind in kinds for scene in scenes]
+    return names.index(name)
+
+
+def basis(job: Job) -> None:
+    """Fit the linear basis and encode the corpora that the transformer trains on."""
+    try:
+        codec = load_codec(job)
+    except HimmelError:
+        corpus = load_corpus(*train_corpora(job, "small"))
+        codec = fit_basis(job.settings, corpus)
+        save_weights(job.folders.model, "codec", codec.state_dict(), codec.config, dtype="fp32")
+    for source in train_corpora(job, "small"):
+        encode_corpus(codec, source, job.folders.latents(source.name), job.settings.seed)
+
+
+def load_codec(job: Job, name: str = "codec") -> LinearCodec:
+    """The codec as it stands. Raises HimmelError before the stage `basis`."""
+    codec = LinearCodec(job.settings.codec)
+    codec.load_state_dict(load_state(job.folders.model, name))
+    return codec
+
+
+def judge(job: Job, augment: bool = True) -> None:
+    """Train a judge; with augment=False the second one, which never saw blur or noise."""
+    name = "judge" if augment else "judge_plain"
+    network = build_judge(job.settings)
+    corpora = [job.folders.corpus("held-out"), *train_corpora(job, "small")]
+    small = [c for c in corpora if c.name != "held-out"]  # all pairs: held-out ones come rendered
+    small.append(judge_held_out(job))
+    data = JudgeData(network, load_corpus(*small))
+    objective = partial(judge_loss, augment=augment)
+    steps = ScheduleConfig(steps=job.settings.judge_steps, warmup=60, cooldown=0.5)
+    optimiser = OptimiserConfig(muon_lr=None, adamw_lr=1.5e-3, adamw_weight_decay=0.02)
+    trained = fit(job, name, network, objective, data, steps, optimiser)
+    report = {
+        corpus: accuracy(trained, load_corpus(job.folders.corpus(corpus)))
+        for corpus in ("validation", "held-out")
+    }
+    save_report(job.folders.run(name), report)
+    save_weights(job.folders.model, name, trained.state_dict(), trained.config, dtype="bf16")
+
+
+def judge_held_out(job: Job) -> Path:
+    """Small clips of held-out pairs: the judge learns all pairs, only the generator does not."""
+    s = job.settings
+    folder = job.folders.corpus("judge-held-out")
+    count = max(s.world.small // 8, 1)
+    seed = s.seed * 1000 + 999
+    render_shards(
+        folder,
+        count,
+        size=s.encoder_size,
+        seed=seed,
+        processes=s.threads,
+        scene="core",
+        held_out=True,
+        frames=s.world.frames,
+        fps=s.world.fps,
+    )
+    return folder
+
+
+def text(job: Job) -> None:
+    """Train the text encoder on captions alone."""
+    tokenizer = build_tokenizer()
+    modules = build_text(job.settings, tokenizer)
+    data = TextData(job.settings, tokenizer)
+    steps = ScheduleConfig(steps=job.settings.text_steps, warmup=100, cooldown=0.5)
+    optimiser = OptimiserConfig(muon_lr=None, adamw_lr=1e-3)
+    trained = fit(job, "text", modules, text_loss, data, steps, optimiser)
+    save_weights(
+        job.folders.model, "text", trained.state_dict(), trained["encoder"].config, dtype="bf16"
+    )
+    (job.folders.model / "tokenizer.json").write_text(tokenizer.to_json(), encoding="utf-8")
+
+
+def load_text(job: Job) -> tuple[nn.ModuleDict, Tokenizer]:
+    """Encoder with heads, and tokenizer. Raises HimmelError before the stage `text`."""
+    path = job.folders.model / "tokenizer.json"
+    if not path.exists():
+        raise HimmelError(f"{path} is missing; train the text encoder first")
+    tokenizer = Tokenizer.from_json(path.read_text(encoding="utf-8"))
+    modules = build_text(job.settings, tokenizer)
+    modules.load_state_dict(load_state(job.folders.model, "text"))
+    return modules, tokenizer
+
+
+def transformer(job: Job) -> None:
+    """Pictures, then film, at the narrow latent."""
+    s = job.settings
+    network = DiT(s.dit.replace(in_channels=s.codec.channels, out_channels=s.codec.channels))
+    initialise(network, s.seed)
+    _diffuse(job, "transformer", network, s.transformer.picture_steps + s.transformer.film_steps)
+
+
+def wide(job: Job) -> None:
+    """Go on with more numbers per latent cell, from the narrow transformer's weights."""
+    s = job.settings
+    channels = s.transformer.wide_channels
+    narrow = DiT(s.dit.replace(in_channels=s.codec.channels, out_channels=s.codec.channels))
+    narrow.load_state_dict(load_state(job.folders.model, "transformer_narrow"))
+    network = widen(narrow, DiT(s.dit.replace(in_channels=channels, out_channels=channels)))
+    later = s.replace(transformer=s.transformer.replace(picture_steps=0))
+    _diffuse(
+        Job(later, job.folders, job.minutes, job.session_minutes),
+        "wide",
+        network,
+        s.transformer.wide_steps,
+    )
+
+
+def _diffuse(job: Job, stage: str, network: DiT, steps: int) -> None:
+    s = job.settings
+    modules, tokenizer = load_text(job)
+    encoder = modules["encoder"]
+    assert isinstance(encoder, TextEncoder)
+    folders = [job.folders.latents(c.name) for c in train_corpora(job, "small")]
+    latents = load_latents(folders, network.config.in_channels)
+    data = DiffusionData(s, latents, encoder, tokenizer)
+    schedule = ScheduleConfig(steps=steps, warmup=100, cooldown=0.4)
+    optimiser = OptimiserConfig(
+        muon_lr=s.transformer.muon_lr, adamw_lr=s.transformer.adamw_lr, adamw_betas=(0.9, 0.98)
+    )
+    objective = partial(diffusion_loss, s)
+    tokens = latents.film.shape[2] * latents.film.shape[3] * latents.film.shape[4]
+    flops = 3 * network.flops(tokens, s.text.length)
+    trained = fit(job, stage, network, objective, data, schedule, optimiser, flops)
+    name = "transformer_narrow" if stage == "transformer" else "transformer"
+    save_weights(job.folders.model, name, trained.state_dict(), trained.config, dtype="fp32")
+
+
+def decoder(job: Job) -> None:
+    """Train the codec's decoder on large clips; basis and latents stay as they are."""
+    codec = load_codec(job)
+    corpus = load_corpus(*train_corpora(job, "large"))
+    steps = ScheduleConfig(steps=job.settings.decoder_steps, warmup=60, cooldown=0.6, final=0.02)
+    optimiser = OptimiserConfig(muon_lr=None, adamw_lr=2e-3)
+    codec = codec.to(memory_format=torch.channels_last)
+    trained = fit(
+        job,
+        "decoder",
+        codec,
+        decoder_loss,
+        lambda step, rng: decoder_batch(job.settings, corpus, rng),
+        steps,
+        optimiser,
+    )
+    save_weights(job.folders.model, "codec", trained.state_dict(), trained.config, dtype="fp32")
+
+
+def fit(
+    job: Job,
+    stage: str,
+    network: nn.Module,
+    objective: Callable[..., object],
+    data: Callable[..., object],
+    schedule: ScheduleConfig,
+    optimiser: OptimiserConfig,
+    flops: float | None = None,
+) -> nn.Module:
+    """Train a stage, resuming what is there; returns the averaged network."""
+    s = job.settings
+    torch.set_num_threads(s.threads)
+    config = TrainConfig(
+        recipe=f"{s.name}-{stage}",
+        schedule=schedule,
+        optimiser=optimiser,
+        seed=s.seed,
+        ema_decay=0.998,
+        compile=s.compile and hasattr(network, "blocks"),
+        minutes=job.minutes,
+    )
+    callbacks: tuple[Callback, ...] = standard_callbacks(config, flops)
+    if job.session_minutes is not None:
+        callbacks = (*callbacks, StopAfter(job.session_minutes))
+    trainer = Trainer(config, network, objective, data, callbacks, folder=job.folders.run(stage))
+    trainer.fit()
+    return trainer.ema.model
+
+
+STAGES: dict[str, Callable[[Job], None]] = {
+    "world": world,
+    "basis": basis,
+    "judge": judge,
+    "judge_plain": partial(judge, augment=False),
+    "text": text,
+    "transformer": transformer,
+    "wide": wide,
+    "decoder": decoder,
+}

@@ -1,0 +1,1 @@
+"""Numbers with intervals: what a model does of what it was asked."""

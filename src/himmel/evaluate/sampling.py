@@ -1,0 +1,69 @@
+"""Many clips at once, read before the seal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from himmel.conditions.canvas import blank
+from himmel.core.geometry import PixelShape
+from himmel.core.rng import torch_rng
+from himmel.diffusion.guidance import guided
+from himmel.diffusion.samplers import euler
+from himmel.diffusion.schedules import shifted_times
+from himmel.generate.decode import to_frames
+from himmel.generate.system import System
+
+
+@torch.inference_mode()
+def sample_latents(
+    system: System, prompts: Sequence[str], seeds: Sequence[int], steps: int, guidance: float
+) -> Tensor:
+    """Latents (N, C, T, H, W) of prompts with a seed each, in one batch, as `generate` draws them."""
+    defaults = system.config.defaults
+    pixels = PixelShape(defaults.frames, defaults.height, defaults.width)
+    shape = system.codec.compression.latent(pixels)
+    text = torch.cat([system.read_text(prompt) for prompt in prompts])
+    noise = [torch.randn(*shape.array, generator=torch_rng(seed, "noise")) for seed in seeds]
+    velocity = guided(
+        system.transformer,
+        text,
+        torch.zeros_like(text),
+        guidance,
+        prepare=system.transformer.cache_text,
+        patch=system.config.dit.patch_size,
+    )
+    times = shifted_times(steps, defaults.shift)
+    return euler(velocity, blank(shape, len(prompts)).begin(torch.stack(noise)), times).z
+
+
+@torch.inference_mode()
+def sample_clips(
+    system: System,
+    prompts: Sequence[str],
+    seeds: Sequence[int],
+    steps: int | None = None,
+    guidance: float | None = None,
+    batch: int = 16,
+    on_batch: Callable[[int], None] = lambda done: None,
+) -> NDArray[np.uint8]:
+    """Frames (N, T, H, W, 3) of prompts with a seed each; on_batch gets the number done so far."""
+    defaults = system.config.defaults
+    clips = []
+    for start in range(0, len(prompts), batch):
+        part = slice(start, start + batch)
+        latents = sample_latents(
+            system,
+            prompts[part],
+            seeds[part],
+            steps or defaults.steps,
+            guidance or defaults.guidance,
+        )
+        video = system.codec.decode(latents)
+        clips += [to_frames(clip[None]) for clip in video]
+        on_batch(len(clips))
+    return np.stack(clips)

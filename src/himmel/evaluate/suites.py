@@ -1,0 +1,70 @@
+"""Suites by name, each one a dictionary in the form that `--json` prints."""
+
+from __future__ import annotations
+
+import os
+import platform
+from collections.abc import Callable
+from typing import Any
+
+import torch
+
+from himmel.core.env import threads
+from himmel.core.errors import HimmelError
+from himmel.evaluate.adherence import OnDone, adherence, load_judge
+from himmel.evaluate.intervals import Metric
+from himmel.generate.system import System, load_system, model_folder
+
+JUDGES = ("judge", "judge_plain")
+
+
+def silent(stage: str, done: int, total: int) -> None:
+    """The callback of those who do not watch."""
+
+
+def machine() -> dict[str, Any]:
+    """What the figures were measured on."""
+    return {
+        "processor": platform.processor() or platform.machine(),
+        "cores": os.cpu_count(),
+        "threads": threads(),
+        "torch": torch.__version__,
+        "python": platform.python_version(),
+    }
+
+
+def is_loaded() -> bool:
+    """True when others use more than a quarter of the cores."""
+    return os.getloadavg()[0] > 0.25 * (os.cpu_count() or 1)
+
+
+def _adherence(system: System, model: str, n: int, seed: int, on_done: OnDone) -> dict[str, Metric]:
+    folder = model_folder(model)
+    judges = {name.removeprefix("judge_"): load_judge(folder, name) for name in JUDGES}
+    return adherence(system, judges, n, seed, on_done)
+
+
+SUITES: dict[str, Callable[..., dict[str, Metric]]] = {"adherence": _adherence}
+
+
+def run(
+    name: str, n: int = 600, seed: int = 0, model: str = "default", on_done: OnDone = silent
+) -> dict[str, Any]:
+    """Run a suite on n questions. Raises HimmelError for an unknown suite or n < 1."""
+    if name not in SUITES:
+        raise HimmelError(f"there is no suite {name!r}; there are {', '.join(SUITES)}")
+    if n < 1:
+        raise HimmelError(f"{n} questions cannot be asked; use 1 or more")
+    torch.set_num_threads(threads())
+    loaded = is_loaded()
+    system = load_system(model)
+    metrics = SUITES[name](system, str(model), n, seed, on_done)
+    return {
+        "name": name,
+        "seed": seed,
+        "n": n,
+        "machine": machine(),
+        "loaded": loaded,
+        "weights": system.weights_sha256,
+        "metrics": {key: metric.to_dict() for key, metric in metrics.items()},
+    }
