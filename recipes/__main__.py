@@ -17,12 +17,22 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("recipe", choices=sorted(RECIPES))
     parser.add_argument("--stage", choices=list(STAGES), help="only this stage")
     parser.add_argument("--minutes", type=float, help="budget of a training stage")
+    parser.add_argument("--session-minutes", type=float, help="stop after so long, to go on later")
+    parser.add_argument("--device", default="cpu", help="cpu or cuda")
     parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE")
     parser.add_argument("--root", type=Path, help="folder of the corpora, runs and weights")
     args = parser.parse_args(argv)
     try:
         overrides = dict(item.split("=", 1) for item in args.set)
-        folder = run(args.recipe, overrides, True, args.minutes, args.stage, args.root)
+        folder = run(
+            args.recipe,
+            overrides,
+            minutes=args.minutes,
+            stage=args.stage,
+            root=args.root,
+            session_minutes=args.session_minutes,
+            device=args.device,
+        )
     except (HimmelError, ValueError) as error:
         sys.stderr.write(f"{error}\n")
         return 1

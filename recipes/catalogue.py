@@ -137,13 +137,16 @@ def run(
     overrides: dict[str, str] | None = None,
     resume: bool = True,
     minutes: float | None = None,
+    *,
     stage: str | None = None,
     root: Path | None = None,
+    session_minutes: float | None = None,
+    device: str = "cpu",
 ) -> Path:
-    """Run a recipe's stages (or one of them); returns the model folder.
+    """Run one stage of a recipe, or all of them and the export; returns the folder of weights.
 
     Finished stages are kept. resume=False refuses a folder that holds a run. minutes is the budget
-    of each training stage.
+    of each training stage over all sessions, session_minutes what it may take now.
     """
     settings = settings_of(name, overrides)
     folders = Folders(root or train_dir(settings.name))
@@ -151,7 +154,7 @@ def run(
         raise HimmelError(f"{folders.root} holds a run; resume it or remove the folder")
     if stage is not None and stage not in STAGES:
         raise HimmelError(f"there is no stage {stage!r}; there are {', '.join(STAGES)}")
-    job = Job(settings, folders, minutes)
+    job = Job(settings, folders, minutes, session_minutes, device)
     for each in [stage] if stage else STAGES:
         STAGES[each](job)
     return folders.model if stage else export(job, folders.root / "export")

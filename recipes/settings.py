@@ -28,15 +28,16 @@ class WorldSettings(Config):
 
 @dataclass(frozen=True, kw_only=True)
 class TransformerSettings(Config):
-    """Samples of each phase and the mix. Pictures first, then film with a share of pictures."""
+    """Samples of each phase and the mix. Pictures first, then film with a share of pictures; then,
+    where wide_channels is above the codec's, film with a wider latent."""
 
     picture_batch: int = 128
-    picture_steps: int = 700
+    picture_steps: int = 350
     film_batch: int = 32
-    film_steps: int = 6_000
+    film_steps: int = 4_000
     picture_share: float = 0.12
     wide_steps: int = 3_000
-    wide_channels: int = 192
+    wide_channels: int = 96
     caption_dropout: float = 0.1
     time_mean: float = 0.4
     muon_lr: float = 3e-3
@@ -54,10 +55,10 @@ class Settings(Config):
     text: TextEncoderConfig = field(default_factory=TextEncoderConfig)
     dit: DiTConfig = field(default_factory=DiTConfig)
     transformer: TransformerSettings = field(default_factory=TransformerSettings)
-    judge_steps: int = 1_500
+    judge_steps: int = 800
     judge_widths: tuple[int, ...] = (32, 64, 128)
     text_steps: int = 1_500
-    decoder_steps: int = 4_000
+    decoder_steps: int = 1_500
     decoder_batch: int = 5
     threads: int = 2
     compile: bool = True

@@ -6,7 +6,7 @@ world -> basis -> judge, text -> transformer -> wide -> decoder -> export
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -46,6 +46,7 @@ class Job:
     folders: Folders
     minutes: float | None = None
     session_minutes: float | None = None
+    device: str = "cpu"
 
 
 def train_corpora(job: Job, kind: str) -> list[Path]:
@@ -186,15 +187,17 @@ def transformer(job: Job) -> None:
 
 
 def wide(job: Job) -> None:
-    """Go on with more numbers per latent cell, from the narrow transformer's weights."""
+    """Go on with more numbers per latent cell, if the settings want more than the codec's."""
     s = job.settings
     channels = s.transformer.wide_channels
+    if channels == s.codec.channels:
+        return
     narrow = DiT(s.dit.replace(in_channels=s.codec.channels, out_channels=s.codec.channels))
     narrow.load_state_dict(load_state(job.folders.model, "transformer_narrow"))
     network = widen(narrow, DiT(s.dit.replace(in_channels=channels, out_channels=channels)))
     later = s.replace(transformer=s.transformer.replace(picture_steps=0))
     _diffuse(
-        Job(later, job.folders, job.minutes, job.session_minutes),
+        replace(job, settings=later),
         "wide",
         network,
         s.transformer.wide_steps,
@@ -217,7 +220,8 @@ def _diffuse(job: Job, stage: str, network: DiT, steps: int) -> None:
     tokens = latents.film.shape[2] * latents.film.shape[3] * latents.film.shape[4]
     flops = 3 * network.flops(tokens, s.text.length)
     trained = fit(job, stage, network, objective, data, schedule, optimiser, flops)
-    name = "transformer_narrow" if stage == "transformer" else "transformer"
+    last = stage == "wide" or s.transformer.wide_channels == s.codec.channels
+    name = "transformer" if last else "transformer_narrow"
     save_weights(job.folders.model, name, trained.state_dict(), trained.config, dtype="fp32")
 
 
@@ -265,8 +269,18 @@ def fit(
     callbacks: tuple[Callback, ...] = standard_callbacks(config, flops)
     if job.session_minutes is not None:
         callbacks = (*callbacks, StopAfter(job.session_minutes))
-    trainer = Trainer(config, network, objective, data, callbacks, folder=job.folders.run(stage))
+    trainer = Trainer(
+        config,
+        network,
+        objective,
+        data,
+        callbacks,
+        folder=job.folders.run(stage),
+        device=job.device,
+    )
     trainer.fit()
+    if not trainer.finished:
+        raise HimmelError(f"{stage} is not finished; run it again to go on from where it stopped")
     return trainer.ema.model
 
 

@@ -57,7 +57,8 @@ def load_judge(folder: Path, name: str = "judge") -> Judge:
     """A judge that lies beside a model's weights."""
     judge = Judge(load_config(folder, name, JudgeConfig))
     judge.load_state_dict(load_state(folder, name))
-    return judge.to(memory_format=torch.channels_last).eval().requires_grad_(False)
+    judge.eval().requires_grad_(False)
+    return judge
 
 
 def render_questions(asked: list[Question], system: System, on_done: OnDone) -> NDArray[np.uint8]:

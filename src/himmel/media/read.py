@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import av
 import numpy as np
 from numpy.typing import NDArray
 
@@ -21,6 +20,7 @@ from himmel.core.values import Frames
 from himmel.media.guard import MAX_PIXELS, check_name, check_size, plain_errors
 
 CLIP_SUFFIXES = (".mp4", ".m4v", ".mov", ".mkv", ".webm")
+MICROSECONDS = 1_000_000  # FFmpeg's unit for the length of a container
 MAX_CLIP_PIXELS = 1 << 30  # all frames that read_clip puts into memory: 3 GiB of RGB
 # The names of the demuxers' families; playlists (HLS, DASH, concat) are not among them.
 _SAFE = {"format_whitelist": "mov,matroska", "protocol_whitelist": "file"}
@@ -114,6 +114,8 @@ def _opened(path: Path) -> Iterator[tuple[Any, Any]]:
     path = Path(path)
     check_name(path, CLIP_SUFFIXES, "a video")
     options = {**_SAFE, "max_pixels": str(MAX_PIXELS)}
+    import av
+
     with plain_errors(path, "a video"), av.open(str(path), options=options) as container:
         if not container.streams.video:
             raise HimmelError(f"{path.name} holds no picture track; give a video file")
@@ -130,4 +132,4 @@ def _rate_of(stream: Any) -> float:
 def _seconds_of(container: Any, stream: Any) -> float:
     if stream.duration is not None and stream.time_base is not None:
         return float(stream.duration * stream.time_base)
-    return (container.duration or 0) / av.time_base
+    return (container.duration or 0) / MICROSECONDS

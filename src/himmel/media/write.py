@@ -8,16 +8,17 @@ from contextlib import ExitStack
 from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
-import av
 import numpy as np
-from av.video.reformatter import ColorRange, Colorspace
 from numpy.typing import NDArray
 
 from himmel.core.errors import HimmelError
 from himmel.core.files import whole_file
 from himmel.core.values import Clip, Frames
+
+if TYPE_CHECKING:
+    from av import VideoFrame
 
 CRF = 16  # visually lossless for x264's 4:2:0
 # What the MP4 muxer stores; it would drop any other name without a word.
@@ -74,6 +75,8 @@ class ClipWriter:
             )
 
     def __enter__(self) -> Self:
+        import av
+
         self._temporary = self._cleanup.enter_context(whole_file(self.path))
         self._container = av.open(
             str(self._temporary), "w", format="mp4", options={"movflags": "faststart"}
@@ -136,8 +139,11 @@ class ClipWriter:
         context.color_range = _LIMITED_RANGE
         return stream
 
-    def _picture(self, frame: NDArray[np.uint8]) -> av.VideoFrame:
-        whole = av.VideoFrame.from_ndarray(np.ascontiguousarray(frame), format="rgb24")
+    def _picture(self, frame: NDArray[np.uint8]) -> VideoFrame:
+        from av import VideoFrame
+        from av.video.reformatter import ColorRange, Colorspace
+
+        whole = VideoFrame.from_ndarray(np.ascontiguousarray(frame), format="rgb24")
         picture = whole.reformat(
             format="yuv420p", dst_colorspace=Colorspace.ITU709, dst_color_range=ColorRange.MPEG
         )

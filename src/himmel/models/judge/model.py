@@ -48,7 +48,8 @@ class _Residual(nn.Module):
         self.second = nn.Conv2d(width, width, 3, padding=1)
 
     def forward(self, x: Tensor) -> Tensor:
-        return x + self.second(F.relu(self.first(F.relu(x))))
+        out: Tensor = x + self.second(F.relu(self.first(F.relu(x))))
+        return out
 
 
 class Judge(nn.Module):
@@ -102,7 +103,8 @@ class Judge(nn.Module):
         if x.shape[-1] == size and x.shape[-2] == size:
             return x
         b = x.shape[0]
-        return F.adaptive_avg_pool2d(x.flatten(0, 1), size).unflatten(0, (b, len(spread)))
+        small: Tensor = F.adaptive_avg_pool2d(x.flatten(0, 1), size)
+        return small.reshape(b, len(spread), *small.shape[1:])
 
     @torch.no_grad()
     def read(self, frames: Tensor) -> list[dict[str, str]]:

@@ -14,6 +14,12 @@ from torch import Tensor, nn
 from himmel.models.video_codec.config import CodecConfig
 
 
+def _silence(layer: nn.Conv2d | nn.Linear) -> None:
+    nn.init.zeros_(layer.weight)
+    if layer.bias is not None:
+        nn.init.zeros_(layer.bias)
+
+
 class Residual(nn.Module):
     """x + conv(silu(conv(silu(x)))), zero at the start of training."""
 
@@ -21,12 +27,12 @@ class Residual(nn.Module):
         super().__init__()
         self.first = nn.Conv2d(width, width, 3, padding=1)
         self.second = nn.Conv2d(width, width, 3, padding=1)
-        nn.init.zeros_(self.second.weight)
-        nn.init.zeros_(self.second.bias if self.second.bias is not None else torch.empty(0))
+        _silence(self.second)
 
     def forward(self, x: Tensor) -> Tensor:
         """(N, width, H, W) -> the same shape."""
-        return x + self.second(F.silu(self.first(F.silu(x))))
+        out: Tensor = x + self.second(F.silu(self.first(F.silu(x))))
+        return out
 
 
 class Memory(nn.Module):
@@ -36,12 +42,13 @@ class Memory(nn.Module):
         super().__init__()
         self.mix = nn.Conv2d(2 * width, width, 3, padding=1)
         self.out = nn.Conv2d(width, width, 1)
-        nn.init.zeros_(self.out.weight)
-        nn.init.zeros_(self.out.bias if self.out.bias is not None else torch.empty(0))
+        _silence(self.out)
 
     def forward(self, x: Tensor, before: Tensor) -> Tensor:
         """Both (N, width, H, W); `before` is one latent frame earlier (the first sees itself)."""
-        return x + self.out(F.silu(self.mix(torch.cat([F.silu(x), F.silu(before)], 1))))
+        both = torch.cat([F.silu(x), F.silu(before)], 1)
+        out: Tensor = x + self.out(F.silu(self.mix(both)))
+        return out
 
 
 def _stack(width: int, count: int) -> nn.Sequential:
@@ -69,8 +76,7 @@ class Decoder(nn.Module):
         self.high = _stack(high, config.blocks[2])
         self.head = nn.Conv2d(high, frame_values * config.upscale**2, 3, padding=1)
         for layer in (self.head, self.from_latent):
-            nn.init.zeros_(layer.weight)
-            nn.init.zeros_(layer.bias)
+            _silence(layer)
 
     def forward(
         self, latents: Tensor, base: Tensor, before: Tensor | None
@@ -101,7 +107,7 @@ class Decoder(nn.Module):
     def _remember(
         self, low: Tensor, before: Tensor | None, b: int, g: int
     ) -> tuple[Tensor, Tensor]:
-        frames = low.unflatten(0, (b, g))
+        frames = low.reshape(b, g, *low.shape[1:])
         first = frames[:, :1] if before is None else before[:, None]
         shifted = torch.cat([first, frames[:, :-1]], 1).flatten(0, 1)
         return self.memory(low, shifted), frames[:, -1]

@@ -60,7 +60,8 @@ def reconstruction_loss(result: Tensor, batch: Mapping[str, Tensor], subject_wei
 @torch.no_grad()
 def _encode(codec: LinearCodec, groups: Tensor) -> Tensor:
     b, g = groups.shape[:2]
-    small = shrink(groups.flatten(0, 1), codec.config.upscale).unflatten(0, (b, g))
+    small = shrink(groups.flatten(0, 1), codec.config.upscale)
+    small = small.reshape(b, g, *small.shape[1:])
     numbers = (patchify(small, codec.config.patch) - codec.mean) @ codec.basis / codec.divisor
     return numbers.permute(0, 4, 1, 2, 3)  # (B, C, G, h, w)
 

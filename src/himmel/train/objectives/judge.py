@@ -84,7 +84,7 @@ def spoil(frames: Tensor, generator: torch.Generator) -> Tensor:
     other = frames[torch.randperm(b, generator=generator)]
     mixed = (frames + other) / 2 + 0.1 * torch.randn(frames.shape, generator=generator)
     block = size // 8
-    cells = frames.unflatten(-1, (8, block)).unflatten(-3, (8, block))  # (B, F, 3, 8, bl, 8, bl)
+    cells = frames.reshape(*frames.shape[:3], 8, block, 8, block)
     rows = torch.randperm(8, generator=generator)
     shuffled = cells[:, :, :, rows][:, :, :, :, :, torch.randperm(8, generator=generator)]
     shuffled = shuffled.flatten(-2).flatten(-3, -2)
