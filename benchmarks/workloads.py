@@ -1,0 +1,68 @@
+"""Workloads by name; each one reports in the form that `--json` prints."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from himmel.core.env import threads
+from himmel.core.errors import HimmelError
+from himmel.core.values import Request
+from himmel.evaluate.intervals import Metric, bootstrap
+from himmel.evaluate.suites import is_loaded, machine
+from himmel.generate.door import generate
+from himmel.generate.system import load_system
+
+PROMPT = "a red car drives along a winding mountain road"
+WARM_UPS, RUNS = 2, 7
+
+
+def run(name: str, model: str = "default", seed: int = 0) -> dict[str, Any]:
+    """Run a workload. Raises HimmelError for an unknown one."""
+    if name not in WORKLOADS:
+        raise HimmelError(f"there is no benchmark {name!r}; there are {', '.join(WORKLOADS)}")
+    torch.set_num_threads(threads())
+    loaded = is_loaded()
+    metrics, weights = WORKLOADS[name](model, seed)
+    return {
+        "name": name,
+        "seed": seed,
+        "n": RUNS,
+        "machine": machine(),
+        "loaded": loaded,
+        "weights": weights,
+        "metrics": {key: metric.to_dict() for key, metric in metrics.items()},
+    }
+
+
+def _generate(model: str, seed: int) -> tuple[dict[str, Metric], str]:
+    """The default clip, from words to the sealed file: seconds per second of video, and waits."""
+    began = time.perf_counter()
+    system = load_system(model)
+    loading = time.perf_counter() - began
+    side = system.config.defaults.width
+    factors, waits = [], []
+    with tempfile.TemporaryDirectory() as folder:
+        for number in range(WARM_UPS + RUNS):
+            began = time.perf_counter()
+            result = generate(
+                Request(prompt=PROMPT, seed=seed + number), system, Path(folder) / "clip.mp4"
+            )
+            taken = time.perf_counter() - began
+            if result.clip is None:
+                raise HimmelError("the policy refused the benchmark's own prompt")
+            factors.append(taken / result.clip.seconds)
+            waits.append(result.timings["first_frame"])
+    return {
+        f"real_time_factor.{side}": bootstrap(factors[WARM_UPS:], unit="seconds per second"),
+        "first_frame_seconds": bootstrap(waits[WARM_UPS:], unit="seconds"),
+        "load_seconds": bootstrap([loading], unit="seconds"),
+    }, system.weights_sha256
+
+
+WORKLOADS: dict[str, Callable[[str, int], tuple[dict[str, Metric], str]]] = {"generate": _generate}
