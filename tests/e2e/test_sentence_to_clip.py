@@ -7,11 +7,15 @@ clip, of the asked size and length, reviewed and marked, is.
 from __future__ import annotations
 
 import hashlib
+import json
 
 import av
 import numpy as np
 import pytest
+import torch
+from safetensors.torch import load_file
 
+import himmel_benchmarks
 import himmel_recipes
 from himmel.cli.main import main
 from himmel.core.geometry import PixelShape
@@ -82,3 +86,37 @@ def test_a_refused_sentence_leaves_no_file(model, tmp_path):
     out = tmp_path / "never.mp4"
     assert main(["generate", "", "--model", str(model), "-o", str(out)]) != 0
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("suite", ["adherence", "codec"])
+def test_every_suite_reports_figures_with_intervals(model, suite, capsys):
+    assert main(["evaluate", suite, "--n", "4", "--model", str(model), "--json"]) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert set(report) == {"name", "seed", "n", "machine", "loaded", "weights", "metrics"}
+    assert {"kind", "all_facts", "sharpness", "block_edges"} <= set(report["metrics"])
+    for metric in report["metrics"].values():
+        assert metric["low"] <= metric["value"] <= metric["high"]
+
+
+def test_the_benchmark_times_whole_clips(model):
+    report = himmel_benchmarks.run("generate", str(model))
+    side = load_system(model).config.defaults.width
+    assert report["metrics"][f"real_time_factor.{side}"]["value"] > 0
+
+
+def test_stock_diffusers_gives_the_same_velocity(model, tmp_path):
+    diffusers = pytest.importorskip("diffusers")
+    folder = tmp_path / "diffusers"
+    assert main(["models", "convert", str(model), "--to", "diffusers", str(folder)]) == 0
+    stock = diffusers.WanTransformer3DModel.from_config(
+        json.loads((folder / "transformer" / "config.json").read_text())
+    )
+    weights = load_file(folder / "transformer" / "diffusion_pytorch_model.safetensors")
+    stock.load_state_dict(weights)
+    ours = load_system(model, torch.float32).transformer
+    z = torch.randn(1, ours.config.in_channels, 3, 4, 4)
+    text = torch.randn(1, 16, ours.config.text_dim)
+    time = torch.tensor([500.0])
+    with torch.no_grad():
+        theirs = stock(z, time, text, return_dict=False)[0]
+        assert (theirs - ours(z, time, text)).abs().max() <= 1e-5

@@ -12,8 +12,10 @@ import torch
 from himmel.core.env import threads
 from himmel.core.errors import HimmelError
 from himmel.evaluate.adherence import OnDone, adherence, load_judge
+from himmel.evaluate.codec import codec_gate
 from himmel.evaluate.intervals import Metric
 from himmel.generate.system import System, load_system, model_folder
+from himmel.models.judge import Judge
 
 JUDGES = ("judge", "judge_plain")
 
@@ -38,13 +40,8 @@ def is_loaded() -> bool:
     return os.getloadavg()[0] > 0.25 * (os.cpu_count() or 1)
 
 
-def _adherence(system: System, model: str, n: int, seed: int, on_done: OnDone) -> dict[str, Metric]:
-    folder = model_folder(model)
-    judges = {name.removeprefix("judge_"): load_judge(folder, name) for name in JUDGES}
-    return adherence(system, judges, n, seed, on_done)
-
-
-SUITES: dict[str, Callable[..., dict[str, Metric]]] = {"adherence": _adherence}
+Suite = Callable[[System, dict[str, Judge], int, int, OnDone], dict[str, Metric]]
+SUITES: dict[str, Suite] = {"adherence": adherence, "codec": codec_gate}
 
 
 def run(
@@ -58,7 +55,8 @@ def run(
     torch.set_num_threads(threads())
     loaded = is_loaded()
     system = load_system(model)
-    metrics = SUITES[name](system, str(model), n, seed, on_done)
+    judges = {j.removeprefix("judge_"): load_judge(model_folder(model), j) for j in JUDGES}
+    metrics = SUITES[name](system, judges, n, seed, on_done)
     return {
         "name": name,
         "seed": seed,

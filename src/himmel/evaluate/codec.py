@@ -1,0 +1,56 @@
+"""What the codec alone costs: the judge on reconstructions against the same judge on renders."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from himmel.evaluate.adherence import OnDone, look, questions, render_questions
+from himmel.evaluate.intervals import Metric, bootstrap, share
+from himmel.evaluate.reading import facts_right
+from himmel.generate.decode import to_frames
+from himmel.generate.system import System
+from himmel.models.judge import Judge
+from himmel.models.video_codec import VideoCodec
+
+
+@torch.inference_mode()
+def reconstruct(codec: VideoCodec, frames: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """One clip (T, H, W, 3) through the codec and back."""
+    video = torch.from_numpy(frames).permute(3, 0, 1, 2)[None].float() / 127.5 - 1
+    return to_frames(codec.decode(codec.encode(video)))
+
+
+def psnr(frames: NDArray[np.uint8], other: NDArray[np.uint8]) -> float:
+    """Peak signal-to-noise ratio in dB of two clips alike in shape."""
+    error = np.square(frames.astype(np.float64) - other).mean()
+    return float(10 * np.log10(255**2 / max(error, 1e-10)))
+
+
+def codec_gate(
+    system: System, judges: dict[str, Judge], n: int, seed: int, on_done: OnDone
+) -> dict[str, Metric]:
+    """Share of facts read right from reconstructions, the ceiling being renders; PSNR; sharpness.
+
+    `kept.*` is the one over the other, `.moving` only counts subjects that move.
+    """
+    asked = questions(n, seed)
+    graphs = [q.graph for q in asked]
+    renders = render_questions(asked, system, on_done)
+    made = []
+    for clip in renders:
+        made.append(reconstruct(system.codec, clip))
+        on_done("reconstruct", len(made), n)
+    clips = np.stack(made)
+    moving = np.array([g.motion != "still" for g in graphs])
+    metrics = {"psnr": bootstrap(list(map(psnr, renders, clips)), unit="dB")}
+    judge = next(iter(judges.values()))
+    got, best = facts_right(judge, clips, graphs), facts_right(judge, renders, graphs)
+    for suffix, rows in {"": np.ones_like(moving), ".moving": moving}.items():
+        for group in got:
+            ceiling = float(best[group][rows].mean())
+            metrics[group + suffix] = share(got[group][rows], ceiling)
+            ratio = got[group][rows] / max(ceiling, 1e-9)
+            metrics[f"kept.{group}{suffix}"] = bootstrap(ratio, unit="share of ceiling")
+    return metrics | look(system, judge, clips, renders)
