@@ -7,8 +7,7 @@ import sys
 from pathlib import Path
 
 from himmel.core.errors import HimmelError
-from himmel_recipes.catalogue import RECIPES, run
-from himmel_recipes.stages import STAGES
+from himmel_recipes.catalogue import RECIPES, STAGES, run
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -16,7 +16,8 @@ from himmel.models.video_codec import CodecConfig, LinearCodec
 from himmel_recipes.export import export
 from himmel_recipes.judge import build_judge
 from himmel_recipes.settings import Folders, Settings, TransformerSettings, WorldSettings
-from himmel_recipes.stages import STAGES, Job
+from himmel_recipes.stages import STAGES as TRAINING
+from himmel_recipes.stages import Job
 from himmel_recipes.text import build_text, build_tokenizer
 
 
@@ -104,6 +105,7 @@ def toy() -> Settings:
     )
 
 
+STAGES: dict[str, Callable[[Job], None]] = {**TRAINING, "export": export}
 RECIPES: dict[str, Callable[[], Settings]] = {"embedded": embedded, "nano": nano, "toy": toy}
 
 
@@ -143,7 +145,7 @@ def run(
     session_minutes: float | None = None,
     device: str = "cpu",
 ) -> Path:
-    """Run one stage of a recipe, or all of them and the export; returns the folder of weights.
+    """Run one stage of a recipe, or all of them; returns the folder of weights.
 
     Finished stages are kept. resume=False refuses a folder that holds a run. minutes is the budget
     of each training stage over all sessions, session_minutes what it may take now.
@@ -157,7 +159,7 @@ def run(
     job = Job(settings, folders, minutes, session_minutes, device)
     for each in [stage] if stage else STAGES:
         STAGES[each](job)
-    return folders.model if stage else export(job, folders.root / "export")
+    return folders.export if stage in (None, "export") else folders.model
 
 
 def run_toy(folder: Path) -> Path:

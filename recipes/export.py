@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING
-
 from himmel.generate.lexicon import Lexicon
 from himmel.generate.system import Defaults, SystemConfig, save_system
 from himmel.interop.weights import load_state, save_weights
@@ -12,9 +9,7 @@ from himmel.models.dit import DiT
 from himmel.world.captions import lexicon
 from himmel_recipes.judge import build_judge
 from himmel_recipes.labels import classes
-
-if TYPE_CHECKING:
-    from himmel_recipes.stages import Job
+from himmel_recipes.stages import Job, load_codec, load_text
 
 JUDGES = ("judge", "judge_plain")
 PHRASES = {
@@ -40,11 +35,9 @@ PHRASES = {
 }
 
 
-def export(job: Job, folder: Path) -> Path:
+def export(job: Job) -> None:
     """Write the model folder of a job's weights; the judges come along for `evaluate`."""
-    from himmel_recipes.stages import load_codec, load_text
-
-    s = job.settings
+    s, folder = job.settings, job.folders.export
     modules, tokenizer = load_text(job)
     codec = load_codec(job).eval()
     channels = s.transformer.wide_channels
@@ -77,4 +70,3 @@ def export(job: Job, folder: Path) -> Path:
     for name in JUDGES:
         state = load_state(job.folders.model, name)
         save_weights(folder, name, state, build_judge(s).config, dtype="int8")
-    return folder

@@ -96,3 +96,8 @@ class Folders:
     def model(self) -> Path:
         """The model folder that stages add their weights to."""
         return self.root / "model"
+
+    @property
+    def export(self) -> Path:
+        """The finished model folder."""
+        return self.root / "export"
