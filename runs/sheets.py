@@ -17,7 +17,7 @@ ROOT = Path(__file__).parent.parent
 
 
 def main() -> None:
-    """Write chosen_by_seed.png and free_sentences.png."""
+    """Write chosen_by_seed.webp and free_sentences.webp."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--model", default="default")
     parser.add_argument("--seed", type=int, default=1)
@@ -33,7 +33,7 @@ def main() -> None:
     for name, prompts in lists.items():
         clips = sample_clips(system, prompts, [args.seed + i for i in range(len(prompts))])
         sheet = contact_sheet(list(clips), prompts, columns=3, frames_per_clip=4)
-        sheet.save(args.out / f"{name}.png")
+        sheet.save(args.out / f"{name}.webp", quality=80)
 
 
 if __name__ == "__main__":

@@ -80,6 +80,17 @@ def test_the_judge_reads_any_size_and_length():
     assert set(judge.read(frames)[0]) == {"kind", "motion"}
 
 
+def test_a_judge_means_the_same_after_its_configuration_was_sorted():
+    classes = {"kind": ["car", "dog", "bus"], "colour": ["red"], "motion": ["left"]}
+    config = JudgeConfig(classes=classes, size=16, frames=3, widths=(4, 4, 4))
+    judge, again = Judge(config).eval(), Judge(JudgeConfig.from_json(config.to_json())).eval()
+    again.load_state_dict(judge.state_dict())
+    frames = torch.randint(0, 255, (4, 3, 16, 16, 3), dtype=torch.uint8)
+    assert judge.read(frames) == again.read(frames)
+    prepared = judge.prepare(frames)
+    assert torch.equal(judge(prepared).facts["kind"], again(prepared).facts["kind"])
+
+
 def test_spoilt_clips_keep_their_shape_but_not_their_pixels():
     frames = torch.rand(6, 2, 3, 16, 16) * 2 - 1
     spoilt = spoil(frames, torch.Generator().manual_seed(0))

@@ -20,16 +20,18 @@ UNREADABLE = "unreadable"
 @dataclass(frozen=True, kw_only=True)
 class JudgeConfig(Config):
     """size: input side in pixels; frames: how many a clip is read by, evenly spread; classes: names
-    per group without `unreadable`, the group "motion" last; widths: channels at 1/2, 1/4, 1/8."""
+    per group without `unreadable`; widths: channels at 1/2, 1/4, 1/8; order: the groups as the network
+    answers them, because a dictionary's own order does not survive sorted JSON."""
 
     classes: dict[str, list[str]]
+    order: tuple[str, ...] = ("kind", "colour", "setting", "time", "motion")
     size: int = 64
     frames: int = 9
     widths: tuple[int, ...] = (32, 64, 128)
 
     def group_sizes(self) -> dict[str, int]:
         """Classes per group, `unreadable` included."""
-        return {name: len(names) + 1 for name, names in self.classes.items()}
+        return {n: len(self.classes[n]) + 1 for n in self.order if n in self.classes}
 
 
 @dataclass(frozen=True)
