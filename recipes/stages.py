@@ -117,10 +117,7 @@ def judge(job: Job, augment: bool = True) -> None:
     """Train a judge; with augment=False the second one, which never saw blur or noise."""
     name = "judge" if augment else "judge_plain"
     network = build_judge(job.settings)
-    corpora = [job.folders.corpus("held-out"), *train_corpora(job, "small")]
-    small = [c for c in corpora if c.name != "held-out"]  # all pairs: held-out ones come rendered
-    small.append(judge_held_out(job))
-    data = JudgeData(network, load_corpus(*small))
+    data = JudgeData(network, load_corpus(*train_corpora(job, "small"), judge_held_out(job)))
     objective = partial(judge_loss, augment=augment)
     steps = ScheduleConfig(steps=job.settings.judge_steps, warmup=60, cooldown=0.5)
     optimiser = OptimiserConfig(muon_lr=None, adamw_lr=1.5e-3, adamw_weight_decay=0.02)
