@@ -92,8 +92,6 @@ def toy() -> Settings:
             picture_steps=3,
             film_batch=4,
             film_steps=5,
-            wide_steps=3,
-            wide_channels=24,
         ),
         judge_steps=3,
         judge_widths=(8, 8, 8),
@@ -170,12 +168,11 @@ def run_toy(folder: Path) -> Path:
 def dry_run(name: str) -> dict[str, int]:
     """Build every network of a recipe on the meta device; returns parameter counts."""
     settings = settings_of(name)
-    channels = settings.transformer.wide_channels
     with torch.device("meta"):
         networks = {
             "codec": LinearCodec(settings.codec),
             "judge": build_judge(settings),
             "text": build_text(settings, build_tokenizer()),
-            "transformer": DiT(settings.dit.replace(in_channels=channels, out_channels=channels)),
+            "transformer": DiT(settings.dit),
         }
     return {n: sum(p.numel() for p in m.parameters()) for n, m in networks.items()}

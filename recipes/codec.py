@@ -67,8 +67,8 @@ def encode_corpus(codec: LinearCodec, source: Path, target: Path, seed: int) -> 
     wide = LinearCodec(codec.config.replace(channels=codec.config.basis_channels, decoder=False))
     wide.load_state_dict(codec.state_dict(), strict=False)
     done = index_of(target)["shards"]
-    for name in sorted(index_of(source)["shards"]):
-        if name in done:
+    for name, entry in sorted(index_of(source)["shards"].items()):
+        if done.get(name, {}).get("samples") == entry["samples"]:
             continue
         shard = read_shard(source, name, check=False)
         frames = shard.arrays["frames"]

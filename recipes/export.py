@@ -40,9 +40,7 @@ def export(job: Job) -> None:
     s, folder = job.settings, job.folders.export
     modules, tokenizer = load_text(job)
     codec = load_codec(job).eval()
-    channels = s.transformer.wide_channels
-    codec.config = codec.config.replace(channels=channels)
-    transformer = DiT(s.dit.replace(in_channels=channels, out_channels=channels))
+    transformer = DiT(s.dit)
     transformer.load_state_dict(load_state(job.folders.model, "transformer"))
     config = SystemConfig(
         name=s.name,

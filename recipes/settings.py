@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from himmel.core.config import Config
+from himmel.core.errors import HimmelError
 from himmel.models.dit import DiTConfig
 from himmel.models.text import TextEncoderConfig
 from himmel.models.video_codec import CodecConfig
@@ -18,37 +19,41 @@ class WorldSettings(Config):
 
     frames: int = 17
     fps: float = 8.0
-    small: int = 11_000
-    small_directed: int = 1_600
-    large: int = 700
-    large_directed: int = 160
+    small: int = 32_000
+    small_directed: int = 6_000
+    large: int = 2_400
+    large_directed: int = 480
     validation: int = 256
     held_out: int = 256
 
 
 @dataclass(frozen=True, kw_only=True)
 class TransformerSettings(Config):
-    """Samples of each phase and the mix. Pictures first, then film with a share of pictures; then,
-    where wide_channels is above the codec's, film with a wider latent."""
+    """Samples of each phase and the mix: pictures first, then film with a share of pictures."""
 
     picture_batch: int = 128
     picture_steps: int = 350
     film_batch: int = 32
-    film_steps: int = 4_000
+    film_steps: int = 40_000
     picture_share: float = 0.12
-    wide_steps: int = 3_000
-    wide_channels: int = 96
     caption_dropout: float = 0.1
     time_mean: float = 0.4
+    cooldown: float = 0.4
     muon_lr: float = 3e-3
     adamw_lr: float = 1e-3
 
 
 @dataclass(frozen=True, kw_only=True)
 class Settings(Config):
-    """Everything that makes one embedded model. `name` is also its folder of training state."""
+    """Everything that makes one embedded model. `name` is also its folder of training state.
+
+    start: "" for untrained weights, or the name of a model in the package. Then basis and text
+    encoder are that model's, so that its latents and words keep their meaning, and the transformer
+    goes on from its weights, widened where `dit` and `codec` have more channels.
+    """
 
     name: str = "embedded"
+    start: str = ""
     seed: int = 1
     world: WorldSettings = field(default_factory=WorldSettings)
     codec: CodecConfig = field(default_factory=CodecConfig)
@@ -62,6 +67,14 @@ class Settings(Config):
     decoder_batch: int = 5
     threads: int = 2
     compile: bool = True
+
+    def __post_init__(self) -> None:
+        channels = {self.codec.channels, self.dit.in_channels, self.dit.out_channels}
+        if len(channels) > 1:
+            raise HimmelError(
+                f"{self.name}: codec.channels, dit.in_channels and dit.out_channels must be one "
+                f"number, not {sorted(channels)}"
+            )
 
     @property
     def encoder_size(self) -> int:

@@ -1,12 +1,13 @@
 """The stages that make a model, in their order. Each one resumes, and each one's result is a file.
 
-world -> basis -> judge, text -> transformer -> wide -> decoder -> export
+world -> basis -> judge, text -> transformer -> decoder -> export
 """
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -14,10 +15,11 @@ import torch
 from torch import nn
 
 from himmel.core.errors import HimmelError
-from himmel.interop.weights import load_state, save_weights
-from himmel.models.dit import DiT, initialise
-from himmel.models.text import TextEncoder, Tokenizer
-from himmel.models.video_codec import LinearCodec
+from himmel.generate.system import SHIPPED
+from himmel.interop.weights import load_config, load_state, save_weights
+from himmel.models.dit import DiT, DiTConfig, initialise
+from himmel.models.text import TextEncoder, TextEncoderConfig, Tokenizer
+from himmel.models.video_codec import CodecConfig, LinearCodec
 from himmel.train.callbacks import Callback, StopAfter, standard_callbacks
 from himmel.train.objectives.codec import decoder_loss
 from himmel.train.objectives.judge import judge_loss
@@ -33,6 +35,9 @@ from himmel_recipes.judge import JudgeData, accuracy, build_judge
 from himmel_recipes.settings import Folders, Settings
 from himmel_recipes.text import TextData, build_text, build_tokenizer
 from himmel_recipes.transformer import DiffusionData, diffusion_loss, load_latents, widen
+
+
+PARTS = {"codec": CodecConfig, "text": TextEncoderConfig}
 
 
 @dataclass(frozen=True)
@@ -96,6 +101,7 @@ def _number_of(name: str) -> int:
 
 def basis(job: Job) -> None:
     """Fit the linear basis and encode the corpora that the transformer trains on."""
+    _take_from_start(job, "codec")
     try:
         codec = load_codec(job)
     except HimmelError:
@@ -151,7 +157,9 @@ def judge_held_out(job: Job) -> Path:
 
 
 def text(job: Job) -> None:
-    """Train the text encoder on captions alone."""
+    """Train the text encoder on captions alone, or take it from the model to start from."""
+    if _take_from_start(job, "text", "tokenizer.json"):
+        return
     tokenizer = build_tokenizer()
     modules = build_text(job.settings, tokenizer)
     data = TextData(job.settings, tokenizer)
@@ -176,50 +184,49 @@ def load_text(job: Job) -> tuple[nn.ModuleDict, Tokenizer]:
 
 
 def transformer(job: Job) -> None:
-    """Pictures, then film, at the narrow latent."""
+    """Pictures, then film; with a model to start from, on from its weights."""
     s = job.settings
-    network = DiT(s.dit.replace(in_channels=s.codec.channels, out_channels=s.codec.channels))
+    network = DiT(s.dit)
     initialise(network, s.seed)
-    _diffuse(job, "transformer", network, s.transformer.picture_steps + s.transformer.film_steps)
-
-
-def wide(job: Job) -> None:
-    """Go on with more numbers per latent cell, if the settings want more than the codec's."""
-    s = job.settings
-    channels = s.transformer.wide_channels
-    if channels == s.codec.channels:
-        return
-    narrow = DiT(s.dit.replace(in_channels=s.codec.channels, out_channels=s.codec.channels))
-    narrow.load_state_dict(load_state(job.folders.model, "transformer_narrow"))
-    network = widen(narrow, DiT(s.dit.replace(in_channels=channels, out_channels=channels)))
-    later = s.replace(transformer=s.transformer.replace(picture_steps=0))
-    _diffuse(
-        replace(job, settings=later),
-        "wide",
-        network,
-        s.transformer.wide_steps,
-    )
-
-
-def _diffuse(job: Job, stage: str, network: DiT, steps: int) -> None:
-    s = job.settings
+    if s.start:
+        start = DiT(load_config(SHIPPED / s.start, "transformer", DiTConfig))
+        start.load_state_dict(load_state(SHIPPED / s.start, "transformer"))
+        network = widen(start, network)
     modules, tokenizer = load_text(job)
     encoder = modules["encoder"]
     assert isinstance(encoder, TextEncoder)
     folders = [job.folders.latents(c.name) for c in train_corpora(job, "small")]
     latents = load_latents(folders, network.config.in_channels)
     data = DiffusionData(s, latents, encoder, tokenizer)
-    schedule = ScheduleConfig(steps=steps, warmup=100, cooldown=0.4)
+    sizes = s.transformer
+    steps = sizes.picture_steps + sizes.film_steps
+    schedule = ScheduleConfig(steps=steps, warmup=100, cooldown=sizes.cooldown)
     optimiser = OptimiserConfig(
-        muon_lr=s.transformer.muon_lr, adamw_lr=s.transformer.adamw_lr, adamw_betas=(0.9, 0.98)
+        muon_lr=sizes.muon_lr, adamw_lr=sizes.adamw_lr, adamw_betas=(0.9, 0.98)
     )
     objective = partial(diffusion_loss, s)
     tokens = latents.film.shape[2] * latents.film.shape[3] * latents.film.shape[4]
     flops = 3 * network.flops(tokens, s.text.length)
-    trained = fit(job, stage, network, objective, data, schedule, optimiser, flops)
-    last = stage == "wide" or s.transformer.wide_channels == s.codec.channels
-    name = "transformer" if last else "transformer_narrow"
-    save_weights(job.folders.model, name, trained.state_dict(), trained.config, dtype="fp32")
+    trained = fit(job, "transformer", network, objective, data, schedule, optimiser, flops)
+    save_weights(
+        job.folders.model, "transformer", trained.state_dict(), trained.config, dtype="fp32"
+    )
+
+
+def _take_from_start(job: Job, name: str, *files: str) -> bool:
+    """Copy one part of the model to start from, unless there is none or it has been copied."""
+    if not job.settings.start:
+        return False
+    source, target = SHIPPED / job.settings.start, job.folders.model
+    if not (target / f"{name}.json").exists():
+        state = load_state(source, name)
+        config = load_config(source, name, PARTS[name])
+        if name == "codec":
+            config = config.replace(channels=job.settings.codec.channels)
+        save_weights(target, name, state, config, dtype="fp32")
+        for file in files:
+            shutil.copyfile(source / file, target / file)
+    return True
 
 
 def decoder(job: Job) -> None:
@@ -288,6 +295,5 @@ STAGES: dict[str, Callable[[Job], None]] = {
     "judge_plain": partial(judge, augment=False),
     "text": text,
     "transformer": transformer,
-    "wide": wide,
     "decoder": decoder,
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Train stages of a recipe on a CUDA machine that is lent for some minutes, and carry home what came out:
-#     bash runs/gpu.sh --out FOLDER [--minutes 9] [--stages "transformer wide"] [--recipe embedded]
+#     bash runs/gpu.sh --out FOLDER [--minutes 9] [--stages transformer] [--recipe embedded]
 #                      [--root FOLDER] [--resume FOLDER] [--shard-mb 15] [--device cuda]
 # Needs Python 3.11+, torch, numpy, numba, scipy, safetensors and pillow; nothing is installed.
 # --root keeps the whole state (default: the cache folder): the next call on the same machine goes on
@@ -14,7 +14,7 @@ cd "$(dirname "$0")/.."
 
 from_here() { case $1 in /*) echo "$1" ;; *) echo "$here/$1" ;; esac; }
 
-minutes=9 out='' stages="transformer wide" recipe=embedded root='' resume='' shard_mb=15 device=cuda
+minutes=9 out='' stages=transformer recipe=embedded root='' resume='' shard_mb=15 device=cuda
 while [ $# -gt 0 ]; do
     [ $# -ge 2 ] || fail "$1 needs a value"
     case $1 in

@@ -56,7 +56,7 @@ def test_cpu_stages_run_in_order_and_the_export_comes_last(tree):
     done = run(tree, "embedded_cpu.sh", "--minutes", "3", "--root", "here")
     assert done.returncode == 0, done.stderr
     order = [s.split(", ")[1] for s in done.stdout.splitlines() if s.startswith("himmel: embedded")]
-    assert order[0] == "world" and order[-2:] == ["decoder", "export"] and len(order) == 9
+    assert order[0] == "world" and order[-2:] == ["decoder", "export"] and len(order) == 8
     assert (tree / "here/runs/text/log.txt").read_text() == "embedded text None 3\n"
     unknown = run(tree, "embedded_cpu.sh", "--hours", "3")
     assert unknown.returncode == 1 and "unknown option --hours" in unknown.stderr
@@ -66,10 +66,10 @@ def test_gpu_stages_bring_home_what_they_wrote(tree):
     first = run(tree, "gpu.sh", "--out", "one", "--stages", "transformer", "--device", "cpu")
     assert first.returncode == 0, first.stderr
     assert (tree / "one/transformer-log.txt").read_text() == "embedded transformer cpu None\n"
-    options = ["--out", "two", "--stages", "wide", "--resume", "one", "--root", "fresh"]
+    options = ["--out", "two", "--stages", "decoder", "--resume", "one", "--root", "fresh"]
     assert run(tree, "gpu.sh", *options).returncode == 0
     assert (tree / "fresh/model/transformer.safetensors").exists()
-    assert [p.name for p in (tree / "two/model").iterdir()] == ["wide.safetensors"]
+    assert [p.name for p in (tree / "two/model").iterdir()] == ["decoder.safetensors"]
 
 
 def test_gpu_stops_in_time_with_what_there_is(tree):

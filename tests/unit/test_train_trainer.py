@@ -127,6 +127,15 @@ def test_a_stopped_run_goes_on_bit_for_bit(tmp_path, stop_at):
     assert_same_bits(final_tensors(tmp_path / "whole"), final_tensors(tmp_path / "parts"))
 
 
+def test_a_larger_budget_goes_on_from_before_the_cooldown(tmp_path):
+    longer = ScheduleConfig(steps=2 * STEPS, warmup=3)
+    trainer(tmp_path / "whole", schedule=longer).fit()
+    assert trainer(tmp_path / "parts").fit().step == STEPS
+    assert trainer(tmp_path / "parts").fit().step == STEPS  # the same budget is kept as it is
+    assert trainer(tmp_path / "parts", schedule=longer).fit().step == 2 * STEPS
+    assert_same_bits(final_tensors(tmp_path / "whole"), final_tensors(tmp_path / "parts"))
+
+
 CHILD = """
 import sys, time, torch
 torch.set_num_threads(1)

@@ -50,6 +50,15 @@ def test_an_interrupted_corpus_goes_on(folder, tmp_path):
     assert (tmp_path / "00000.safetensors").stat().st_mtime_ns == untouched
 
 
+def test_a_corpus_grows_and_keeps_its_clips(folder, tmp_path):
+    render_corpus(tmp_path, TOY.replace(count=3))
+    untouched = (tmp_path / "00000.safetensors").stat().st_mtime_ns
+    render_corpus(tmp_path, TOY)
+    assert index_of(tmp_path) == index_of(folder)
+    assert (tmp_path / "corpus.json").read_bytes() == (folder / "corpus.json").read_bytes()
+    assert (tmp_path / "00000.safetensors").stat().st_mtime_ns == untouched
+
+
 def test_two_processes_render_the_same_bytes(folder, tmp_path):
     render_corpus(tmp_path, TOY, processes=2)
     assert index_of(tmp_path) == index_of(folder)

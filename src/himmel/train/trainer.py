@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from himmel.train.callbacks import Callback
 
 MOST_SAVED_BATCHES = 16
+PLATEAU = "plateau"  # the state before the cooldown: a run that is given more time goes on from it
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -171,6 +172,12 @@ class Trainer:
         """Write a checkpoint of the present step, unless it is written already."""
         if self._saved == self.progress.step:
             return
+        path = write_checkpoint(self.folder / "checkpoints", self._snapshot())
+        self._saved = self.progress.step
+        for callback in self.callbacks:
+            callback.after_save(self, path)
+
+    def _snapshot(self) -> Checkpoint:
         groups = {
             "weights": _named_state(self.model),
             "ema": _named_state(self.ema.model),
@@ -182,11 +189,7 @@ class Trainer:
             "rates": self.optimisers.rates(),
             "randomness": f"derived from seed {self.config.seed} and the step",
         }
-        checkpoint = Checkpoint(self.progress.step, groups, state)
-        path = write_checkpoint(self.folder / "checkpoints", checkpoint)
-        self._saved = self.progress.step
-        for callback in self.callbacks:
-            callback.after_save(self, path)
+        return Checkpoint(self.progress.step, groups, state)
 
     def load(self, checkpoint: Checkpoint) -> None:
         """Go on from a checkpoint. Raises HimmelError when it belongs to another model."""
@@ -214,7 +217,7 @@ class Trainer:
         for callback in self.callbacks:
             held.callback(callback.close, self)
             callback.at_start(self)
-        if found := newest_checkpoint(place, self.note):
+        if found := self._where_to_go_on(place):
             self.load(found)
             self.note(f"resumed at step {self.progress.step}")
             if found.state.get("config") != self.config.to_dict():
@@ -222,6 +225,21 @@ class Trainer:
         if self.config.compile and not self.finished:
             self.note(compile_blocks(self.model, self.device))
         self.model.train()
+
+    def _where_to_go_on(self, place: Path) -> Checkpoint | None:
+        """The newest checkpoint; the one before the cooldown where a larger budget undoes it."""
+        found = newest_checkpoint(place, self.note)
+        plateau = newest_checkpoint(self.folder / PLATEAU, self.note)
+        if found is None or plateau is None or found.step <= plateau.step:
+            return found
+        came = Progress.from_dict(plateau.state["progress"])
+        held = Schedule(self.config.schedule)
+        if self.config.minutes is not None:
+            held = held.at_clock(came.step, came.seconds, 60 * self.config.minutes)
+        if came.step >= held.start:
+            return found
+        self.note(f"the budget has grown: going on from before the cooldown, not {found.step}")
+        return plateau
 
     def _precision(self) -> torch.autocast:
         enabled = self.config.precision == "bf16"
@@ -266,9 +284,10 @@ class Trainer:
         if self.config.minutes is not None:
             budget = 60 * self.config.minutes
             self.schedule = self.schedule.at_clock(self.progress.step, seconds, budget)
-        self.progress = self.progress.replace(
-            seconds=seconds, cooldown_start=self.schedule.cooldown_start
-        )
+        self.progress = self.progress.replace(seconds=seconds)
+        if self.progress.step == self.schedule.start:
+            write_checkpoint(self.folder / PLATEAU, self._snapshot())
+        self.progress = self.progress.replace(cooldown_start=self.schedule.cooldown_start)
 
     def _end(self) -> None:
         self.save()

@@ -109,16 +109,22 @@ def render_corpus(
 
 
 def _claim(folder: Path, corpus: Corpus) -> None:
-    """Mark the folder as that of a corpus, or refuse it when it is another's."""
+    """Mark the folder as that of a corpus, or refuse it when it is another's.
+
+    A corpus may grow: sample i is the same clip whatever the count.
+    """
     path = folder / "corpus.json"
     if path.exists():
         found = Corpus.from_json(path.read_text(encoding="utf-8"))
-        for name, value in found.to_dict().items():
+        grown = found.replace(count=max(found.count, corpus.count))
+        for name, value in grown.to_dict().items():
             if value != getattr(corpus, name):
                 raise HimmelError(
                     f"{folder} holds clips with {name}={value}, not {getattr(corpus, name)}; "
                     f"use another folder or the same settings"
                 )
+        if grown != found:
+            write_text(path, grown.to_json())
     elif index_of(folder)["shards"]:
         raise HimmelError(f"{folder} holds shards of something else; use another folder")
     else:
@@ -130,7 +136,8 @@ def _missing(folder: Path, corpus: Corpus) -> Iterator[int]:
     for number in range(corpus.shards):
         name = f"{number:05d}"
         files = (folder / f"{name}.safetensors", folder / f"{name}.jsonl")
-        if name not in listed or not all(file.exists() for file in files):
+        whole = listed.get(name, {}).get("samples") == len(corpus.samples(number))
+        if not whole or not all(file.exists() for file in files):
             yield number
 
 
