@@ -97,6 +97,7 @@ def toy() -> Settings:
         judge_widths=(8, 8, 8),
         text_steps=3,
         decoder_steps=3,
+        polish_steps=3,
         decoder_batch=2,
         threads=1,
         compile=False,

@@ -60,10 +60,11 @@ class Settings(Config):
     text: TextEncoderConfig = field(default_factory=TextEncoderConfig)
     dit: DiTConfig = field(default_factory=DiTConfig)
     transformer: TransformerSettings = field(default_factory=TransformerSettings)
-    judge_steps: int = 800
+    judge_steps: int = 2_400
     judge_widths: tuple[int, ...] = (32, 64, 128)
     text_steps: int = 1_500
-    decoder_steps: int = 1_500
+    decoder_steps: int = 4_000
+    polish_steps: int = 4_000
     decoder_batch: int = 5
     threads: int = 2
     compile: bool = True

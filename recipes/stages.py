@@ -1,6 +1,6 @@
 """The stages that make a model, in their order. Each one resumes, and each one's result is a file.
 
-world -> basis -> judge, text -> transformer -> decoder -> export
+world -> basis -> judge, text -> transformer -> decoder -> polish -> export
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from himmel.generate.system import SHIPPED
 from himmel.interop.weights import load_config, load_state, save_weights
 from himmel.models.dit import DiT, DiTConfig, initialise
 from himmel.models.text import TextEncoder, TextEncoderConfig, Tokenizer
-from himmel.models.video_codec import CodecConfig, LinearCodec
+from himmel.models.video_codec import CodecConfig, Critic, LinearCodec
 from himmel.train.callbacks import Callback, StopAfter, standard_callbacks
-from himmel.train.objectives.codec import decoder_loss
+from himmel.train.objectives.codec import decoder_loss, polish_loss
 from himmel.train.objectives.judge import judge_loss
 from himmel.train.objectives.text import text_loss
 from himmel.train.optimisers import OptimiserConfig
@@ -35,7 +35,6 @@ from himmel_recipes.judge import JudgeData, accuracy, build_judge
 from himmel_recipes.settings import Folders, Settings
 from himmel_recipes.text import TextData, build_text, build_tokenizer
 from himmel_recipes.transformer import DiffusionData, diffusion_loss, load_latents, widen
-
 
 PARTS = {"codec": CodecConfig, "text": TextEncoderConfig}
 
@@ -248,6 +247,26 @@ def decoder(job: Job) -> None:
     save_weights(job.folders.model, "codec", trained.state_dict(), trained.config, dtype="fp32")
 
 
+def polish(job: Job) -> None:
+    """Go on with the decoder against a critic, so that what it cannot know looks real, not blurred."""
+    s = job.settings
+    networks = nn.ModuleDict({"codec": load_codec(job), "critic": Critic()})
+    corpus = load_corpus(*train_corpora(job, "large"))
+    steps = ScheduleConfig(steps=s.polish_steps, warmup=60, cooldown=0.4, final=0.05)
+    optimiser = OptimiserConfig(muon_lr=None, adamw_lr=5e-4, adamw_betas=(0.5, 0.95), clip=5.0)
+    trained = fit(
+        job,
+        "polish",
+        networks.to(memory_format=torch.channels_last),
+        polish_loss,
+        lambda step, rng: decoder_batch(s, corpus, rng),
+        steps,
+        optimiser,
+    )
+    codec = trained["codec"]
+    save_weights(job.folders.model, "codec", codec.state_dict(), codec.config, dtype="fp32")
+
+
 def fit(
     job: Job,
     stage: str,
@@ -296,4 +315,5 @@ STAGES: dict[str, Callable[[Job], None]] = {
     "text": text,
     "transformer": transformer,
     "decoder": decoder,
+    "polish": polish,
 }

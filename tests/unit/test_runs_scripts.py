@@ -56,7 +56,7 @@ def test_cpu_stages_run_in_order_and_the_export_comes_last(tree):
     done = run(tree, "embedded_cpu.sh", "--minutes", "3", "--root", "here")
     assert done.returncode == 0, done.stderr
     order = [s.split(", ")[1] for s in done.stdout.splitlines() if s.startswith("himmel: embedded")]
-    assert order[0] == "world" and order[-2:] == ["decoder", "export"] and len(order) == 8
+    assert order[0] == "world" and order[-2:] == ["polish", "export"] and len(order) == 9
     assert (tree / "here/runs/text/log.txt").read_text() == "embedded text None 3\n"
     unknown = run(tree, "embedded_cpu.sh", "--hours", "3")
     assert unknown.returncode == 1 and "unknown option --hours" in unknown.stderr

@@ -2,5 +2,6 @@
 
 from himmel.models.video_codec.codec import LinearCodec, VideoCodec
 from himmel.models.video_codec.config import CodecConfig
+from himmel.models.video_codec.critic import Critic
 
-__all__ = ["CodecConfig", "LinearCodec", "VideoCodec"]
+__all__ = ["CodecConfig", "Critic", "LinearCodec", "VideoCodec"]

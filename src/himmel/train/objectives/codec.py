@@ -1,12 +1,14 @@
-"""Train the codec's decoder on a frozen linear encoder."""
+"""Train the codec's decoder on a frozen linear encoder: first to be right, then to look real."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import cast
 
 import torch
 import torch.nn.functional as F
-from torch import Tensor
+from torch import Tensor, nn
+from torch.func import functional_call
 
 from himmel.core.loss import Loss
 from himmel.models.video_codec import LinearCodec
@@ -29,13 +31,73 @@ def decoder_loss(
     latents are never exact and the decoder has to forgive that. The number of channels kept is
     drawn as well: one decoder serves every width of the nested latent from the configured one up.
     """
-    latents = _encode(codec, batch["groups"])
+    result, _ = codec.groups(_noised(codec, batch["groups"], generator, noise))
+    return reconstruction_loss(result.float(), batch, subject_weight)
+
+
+def polish_loss(
+    networks: nn.ModuleDict,
+    batch: Mapping[str, Tensor],
+    generator: torch.Generator,
+    noise: float = 0.2,
+    subject_weight: float = 4.0,
+    realism: float = 0.5,
+    likeness: float = 1.0,
+) -> Loss:
+    """The decoder's loss, a critic's verdict on its frames, and the critic's own loss, in one.
+
+    networks: "codec" and "critic"; batch as for decoder_loss, and "dreams" (D, C, G, h, w), latents
+    that a transformer made, where there are any. Hinge losses (Lim and Ye 2017); `likeness` weighs
+    the distance of the critic's features of result and target (Wang et al. 2018). As in Esser et al.
+    2021 the verdict's weight follows the ratio of the gradients, here those on the frames: the
+    verdict pulls `realism` times as hard as the reconstruction, however sure the critic is.
+    """
+    codec, critic = cast("LinearCodec", networks["codec"]), networks["critic"]
+    result = codec.groups(_noised(codec, batch["groups"], generator, noise))[0].float()
+    right = reconstruction_loss(result, batch, subject_weight)
+    moment = int(torch.randint(batch["groups"].shape[3] - 1, (), generator=generator))
+    made, true = pairs_at(result, moment), pairs_at(batch["groups"], moment)
+    if "dreams" in batch:
+        dreamt = codec.groups(batch["dreams"])[0].float()
+        made = torch.cat([made, pairs_at(dreamt, moment)])
+    verdict, seen = functional_call(critic, _frozen(critic), (made,))
+    known, real = critic(true)
+    judged, _ = critic(made.detach())
+    own = F.relu(1 - known.float()).mean() + F.relu(1 + judged.float()).mean()
+    alike = sum(
+        (a[: len(b)] - b.detach()).abs().mean() / b.detach().abs().mean().clamp_min(1e-3)
+        for a, b in zip(seen, real, strict=True)
+    ) / len(real)
+    wanted = -verdict.float().mean() + likeness * alike
+    weight = realism * _pull(right.value, result) / _pull(wanted, result).clamp_min(1e-8)
+    parts = {"critic": own.detach(), "alike": alike.detach(), "weight": weight, **right.parts}
+    return Loss(right.value + weight * wanted + own, parts)
+
+
+def pairs_at(groups: Tensor, moment: int) -> Tensor:
+    """Two neighbouring frames of every group: (B, G, 3, time, H, W) -> (B * G, 6, H, W)."""
+    pair = groups[:, :, :, moment : moment + 2]  # (B, G, 3, 2, H, W)
+    return pair.flatten(0, 1).flatten(1, 2)
+
+
+def _pull(loss: Tensor, result: Tensor) -> Tensor:
+    gradient = torch.autograd.grad(loss, result, retain_graph=True)[0]
+    size: Tensor = torch.linalg.vector_norm(gradient)
+    return size
+
+
+def _frozen(network: nn.Module) -> dict[str, Tensor]:
+    """The weights as constants: what is computed with them teaches only what came before."""
+    return {name: value.detach() for name, value in network.named_parameters()}
+
+
+def _noised(codec: LinearCodec, groups: Tensor, generator: torch.Generator, noise: float) -> Tensor:
+    latents = _encode(codec, groups)
     strength = torch.rand(len(latents), 1, 1, 1, 1, generator=generator) * noise
     latents = latents + strength * torch.randn(latents.shape, generator=generator)
     if torch.rand((), generator=generator) < 0.5:
         latents = latents[:, : codec.config.channels]
-    result, _ = codec.groups(latents)
-    return reconstruction_loss(result.float(), batch, subject_weight)
+    return latents
 
 
 def reconstruction_loss(result: Tensor, batch: Mapping[str, Tensor], subject_weight: float) -> Loss:

@@ -1,0 +1,84 @@
+"""The decoder's losses: what each network learns from, and that a perfect result costs nothing."""
+
+import pytest
+import torch
+from torch import nn
+
+from himmel.models.video_codec import CodecConfig, Critic, LinearCodec
+from himmel.train.objectives.codec import decoder_loss, pairs_at, polish_loss, reconstruction_loss
+
+SMALL = CodecConfig(
+    patch=8, time=2, channels=6, basis_channels=12, widths=(8, 8, 8), blocks=(1, 1, 1)
+)
+
+
+def seeded(number=0):
+    return torch.Generator().manual_seed(number)
+
+
+@pytest.fixture
+def networks():
+    torch.manual_seed(1)
+    codec = LinearCodec(SMALL)
+    nn.init.normal_(codec.decoder.head.weight, std=0.1)
+    return nn.ModuleDict({"codec": codec, "critic": Critic((4, 6, 8))})
+
+
+@pytest.fixture
+def batch():
+    groups = torch.rand(2, 3, 3, 2, 32, 32, generator=seeded(2)) * 2 - 1
+    mask = torch.zeros(2, 3, 1, 2, 32, 32)
+    mask[..., 10:20, 8:24] = 1
+    return {"groups": groups, "mask": mask}
+
+
+def test_a_perfect_result_costs_nothing(batch):
+    loss = reconstruction_loss(batch["groups"], batch, 4.0)
+    assert loss.value == 0 and loss.parts["psnr"] == torch.inf
+
+
+def test_the_subject_weighs_more(batch):
+    error = 0.1 * batch["mask"]
+    on = reconstruction_loss(batch["groups"] + error, batch, 4.0).parts["pixel"]
+    evenly = reconstruction_loss(batch["groups"] + error, batch, 0.0).parts["pixel"]
+    assert on > 1.5 * evenly
+
+
+def test_pairs_are_neighbours(batch):
+    pairs = pairs_at(batch["groups"], 0)
+    assert pairs.shape == (6, 6, 32, 32)
+    # (pair, frame * 3 + colour): group 1 of clip 0, second frame
+    torch.testing.assert_close(pairs[1].unflatten(0, (3, 2))[:, 1], batch["groups"][0, 1, :, 1])
+
+
+def test_each_network_learns_from_its_own_part(networks, batch):
+    loss = polish_loss(networks, batch, seeded())
+    loss.value.backward()
+    critic = [p.grad.clone() for p in networks["critic"].parameters()]
+    codec = networks["codec"].decoder.head.weight.grad.clone()
+    networks.zero_grad()
+    # Without realism only the reconstruction teaches the decoder, and the critic hears the same.
+    polish_loss(networks, batch, seeded(), realism=0.0).value.backward()
+    assert all(
+        torch.allclose(a, p.grad)
+        for a, p in zip(critic, networks["critic"].parameters(), strict=True)
+    )
+    plain = networks["codec"].decoder.head.weight.grad.clone()
+    assert not torch.allclose(plain, codec)
+    networks.zero_grad()
+    decoder_loss(networks["codec"], batch, seeded()).value.backward()
+    torch.testing.assert_close(networks["codec"].decoder.head.weight.grad, plain)
+
+
+def test_the_verdict_pulls_in_proportion(networks, batch):
+    once = polish_loss(networks, batch, seeded(), realism=0.25).parts["weight"]
+    twice = polish_loss(networks, batch, seeded(), realism=0.5).parts["weight"]
+    torch.testing.assert_close(twice, 2 * once)
+
+
+def test_dreams_are_judged_and_not_compared(networks, batch):
+    dreams = torch.randn(1, 12, 3, 2, 2, generator=seeded(5))
+    with_dreams = polish_loss(networks, {**batch, "dreams": dreams}, seeded())
+    without = polish_loss(networks, batch, seeded())
+    assert with_dreams.parts["pixel"] == without.parts["pixel"]
+    assert with_dreams.parts["critic"] != without.parts["critic"]
