@@ -15,7 +15,13 @@ from himmel.models.text import TextEncoderConfig
 from himmel.models.video_codec import CodecConfig, LinearCodec
 from himmel_recipes.export import export
 from himmel_recipes.judge import build_judge
-from himmel_recipes.settings import Folders, Settings, TransformerSettings, WorldSettings
+from himmel_recipes.settings import (
+    DecoderSettings,
+    Folders,
+    Settings,
+    TransformerSettings,
+    WorldSettings,
+)
 from himmel_recipes.stages import STAGES as TRAINING
 from himmel_recipes.stages import Job
 from himmel_recipes.text import build_text, build_tokenizer
@@ -96,9 +102,7 @@ def toy() -> Settings:
         judge_steps=3,
         judge_widths=(8, 8, 8),
         text_steps=3,
-        decoder_steps=3,
-        polish_steps=3,
-        decoder_batch=2,
+        decoder=DecoderSettings(steps=3, polish_steps=3, batch=2, dreams=2),
         threads=1,
         compile=False,
     )

@@ -12,7 +12,7 @@ from torch import Tensor
 from himmel.core.config import Config
 from himmel.core.files import write_text
 from himmel.core.rng import numpy_rng
-from himmel.core.shards import Shard, index_of, read_shard, write_shard
+from himmel.core.shards import Shard, index_of, read_all, read_shard, write_shard
 from himmel.models.video_codec import LinearCodec
 from himmel.models.video_codec.basis import (
     half_whitening,
@@ -24,6 +24,7 @@ from himmel_recipes.corpus import Corpus
 from himmel_recipes.settings import Settings
 
 PICTURES_PER_CLIP = 3
+WINDOW = 3  # latent frames that the decoder is trained on at a time
 
 
 def as_video(frames: np.ndarray) -> Tensor:
@@ -88,8 +89,8 @@ def decoder_batch(
     settings: Settings, corpus: Corpus, rng: np.random.Generator
 ) -> dict[str, Tensor]:
     """Windows of three latent frames: the beginning of a clip (with its lone frame) or an inner part."""
-    time, count = settings.codec.time, 3
-    index = np.sort(rng.integers(len(corpus.frames), size=settings.decoder_batch))
+    time, count = settings.codec.time, WINDOW
+    index = np.sort(rng.integers(len(corpus.frames), size=settings.decoder.batch))
     latent_frames = (corpus.frames.shape[1] - 1) // time + 1
     start = int(rng.integers(latent_frames - count + 1))
     moments = _moments(start, count, time)
@@ -100,6 +101,24 @@ def decoder_batch(
         "groups": frames.unflatten(2, cut).transpose(1, 2).contiguous(),
         "mask": masks.unflatten(2, cut).transpose(1, 2).contiguous(),
     }
+
+
+def with_dreams(
+    batch: dict[str, Tensor], dreams: Tensor | None, rng: np.random.Generator, count: int
+) -> dict[str, Tensor]:
+    """A decoder's batch with windows of `count` clips that a transformer made: (N, C, t, h, w)."""
+    if dreams is None:
+        return batch
+    index = np.sort(rng.integers(len(dreams), size=count))
+    start = int(rng.integers(dreams.shape[2] - WINDOW + 1))
+    return {**batch, "dreams": dreams[index, :, start : start + WINDOW].float()}
+
+
+def load_dreams(folder: Path) -> Tensor | None:
+    """Latents of the stage `dreams`, or None where it was never run."""
+    if not index_of(folder)["shards"]:
+        return None
+    return torch.cat([torch.from_numpy(s.arrays["latents"]) for s in read_all([folder])])
 
 
 def _moments(start: int, count: int, time: int) -> np.ndarray:

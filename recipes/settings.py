@@ -44,6 +44,17 @@ class TransformerSettings(Config):
 
 
 @dataclass(frozen=True, kw_only=True)
+class DecoderSettings(Config):
+    """Steps of the decoder alone and against a critic, clips a step, and the transformer's clips that
+    the critic sees beside true ones."""
+
+    steps: int = 4_000
+    polish_steps: int = 4_000
+    batch: int = 5
+    dreams: int = 512
+
+
+@dataclass(frozen=True, kw_only=True)
 class Settings(Config):
     """Everything that makes one embedded model. `name` is also its folder of training state.
 
@@ -63,9 +74,7 @@ class Settings(Config):
     judge_steps: int = 2_400
     judge_widths: tuple[int, ...] = (32, 64, 128)
     text_steps: int = 1_500
-    decoder_steps: int = 4_000
-    polish_steps: int = 4_000
-    decoder_batch: int = 5
+    decoder: DecoderSettings = field(default_factory=DecoderSettings)
     threads: int = 2
     compile: bool = True
 

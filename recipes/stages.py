@@ -1,6 +1,6 @@
 """The stages that make a model, in their order. Each one resumes, and each one's result is a file.
 
-world -> basis -> judge, text -> transformer -> decoder -> polish -> export
+world -> basis -> judge, text -> transformer -> dreams, decoder -> polish -> export
 """
 
 from __future__ import annotations
@@ -15,27 +15,45 @@ import torch
 from torch import nn
 
 from himmel.core.errors import HimmelError
+from himmel.core.geometry import PixelShape
+from himmel.core.rng import derive, numpy_rng
+from himmel.core.shards import Shard, index_of, write_shard
+from himmel.diffusion.schedules import shifted_times
+from himmel.evaluate.sampling import draw_latents
 from himmel.generate.system import SHIPPED
 from himmel.interop.weights import load_config, load_state, save_weights
 from himmel.models.dit import DiT, DiTConfig, initialise
-from himmel.models.text import TextEncoder, TextEncoderConfig, Tokenizer
+from himmel.models.text import TextEncoderConfig, Tokenizer
 from himmel.models.video_codec import CodecConfig, Critic, LinearCodec
-from himmel.train.callbacks import Callback, StopAfter, standard_callbacks
+from himmel.train.callbacks import Callback, PreviewSheet, StopAfter, standard_callbacks
 from himmel.train.objectives.codec import decoder_loss, polish_loss
 from himmel.train.objectives.judge import judge_loss
 from himmel.train.objectives.text import text_loss
 from himmel.train.optimisers import OptimiserConfig
 from himmel.train.schedule import ScheduleConfig
 from himmel.train.trainer import TrainConfig, Trainer
-from himmel.world.dataset import render_shards
+from himmel.world.captions import caption
+from himmel.world.dataset import RIGHTS, render_shards
+from himmel.world.graph import sample_graph
 from himmel.world.vocabulary import SCENES
-from himmel_recipes.codec import decoder_batch, encode_corpus, fit_basis, save_report
+from himmel_recipes.codec import (
+    decoder_batch,
+    encode_corpus,
+    fit_basis,
+    load_dreams,
+    save_report,
+    with_dreams,
+)
 from himmel_recipes.corpus import load_corpus
 from himmel_recipes.judge import JudgeData, accuracy, build_judge
+from himmel_recipes.preview import preview
 from himmel_recipes.settings import Folders, Settings
-from himmel_recipes.text import TextData, build_text, build_tokenizer
+from himmel_recipes.text import TextData, build_text, build_tokenizer, read_text
 from himmel_recipes.transformer import DiffusionData, diffusion_loss, load_latents, widen
+from himmel_recipes.travel import Unfinished, begin_where_cut
 
+DREAMS = 32  # clips per shard
+DREAM_RIGHTS = {**RIGHTS, "source": "himmel transformer"}
 PARTS = {"codec": CodecConfig, "text": TextEncoderConfig}
 
 
@@ -192,21 +210,26 @@ def transformer(job: Job) -> None:
         start.load_state_dict(load_state(SHIPPED / s.start, "transformer"))
         network = widen(start, network)
     modules, tokenizer = load_text(job)
-    encoder = modules["encoder"]
-    assert isinstance(encoder, TextEncoder)
+    encoder = modules["encoder"].eval().to(job.device)
     folders = [job.folders.latents(c.name) for c in train_corpora(job, "small")]
-    latents = load_latents(folders, network.config.in_channels)
-    data = DiffusionData(s, latents, encoder, tokenizer)
+    latents = load_latents(folders, network.config.in_channels).to(job.device)
+    data = DiffusionData(s, latents, tokenizer)
     sizes = s.transformer
     steps = sizes.picture_steps + sizes.film_steps
     schedule = ScheduleConfig(steps=steps, warmup=100, cooldown=sizes.cooldown)
     optimiser = OptimiserConfig(
         muon_lr=sizes.muon_lr, adamw_lr=sizes.adamw_lr, adamw_betas=(0.9, 0.98)
     )
-    objective = partial(diffusion_loss, s)
+    objective = partial(diffusion_loss, s, encoder)
     tokens = latents.film.shape[2] * latents.film.shape[3] * latents.film.shape[4]
     flops = 3 * network.flops(tokens, s.text.length)
-    trained = fit(job, "transformer", network, objective, data, schedule, optimiser, flops)
+    sheets = PreviewSheet(
+        preview(s, load_codec(job).eval(), partial(read_text, s, encoder, tokenizer), job.folders),
+        minutes=30,
+    )
+    trained = fit(
+        job, "transformer", network, objective, data, schedule, optimiser, flops, (sheets,)
+    )
     save_weights(
         job.folders.model, "transformer", trained.state_dict(), trained.config, dtype="fp32"
     )
@@ -232,7 +255,7 @@ def decoder(job: Job) -> None:
     """Train the codec's decoder on large clips; basis and latents stay as they are."""
     codec = load_codec(job)
     corpus = load_corpus(*train_corpora(job, "large"))
-    steps = ScheduleConfig(steps=job.settings.decoder_steps, warmup=60, cooldown=0.6, final=0.02)
+    steps = ScheduleConfig(steps=job.settings.decoder.steps, warmup=60, cooldown=0.6, final=0.02)
     optimiser = OptimiserConfig(muon_lr=None, adamw_lr=2e-3)
     codec = codec.to(memory_format=torch.channels_last)
     trained = fit(
@@ -247,19 +270,42 @@ def decoder(job: Job) -> None:
     save_weights(job.folders.model, "codec", trained.state_dict(), trained.config, dtype="fp32")
 
 
+def dreams(job: Job) -> None:
+    """Latents that the transformer makes of training sentences, for `polish` to practise on."""
+    s = job.settings
+    folder, size = job.folders.latents("dreams"), job.settings.output_size
+    modules, tokenizer = load_text(job)
+    network = DiT(s.dit)
+    network.load_state_dict(load_state(job.folders.model, "transformer"))
+    shape = s.codec.compression.latent(PixelShape(s.world.frames, size, size))
+    done = index_of(folder)["shards"]
+    for number in range(-(-s.decoder.dreams // DREAMS)):
+        if f"{number:05d}" in done:
+            continue
+        rng = numpy_rng(s.seed, "dreams", number)
+        graphs = [sample_graph(derive(s.seed, "dreams", number, i)) for i in range(DREAMS)]
+        said = [caption(g, rng, language="en", style="medium") for g in graphs]
+        text = read_text(s, modules["encoder"], tokenizer, said)
+        seeds = [derive(s.seed, "noise", number, i) % 2**31 for i in range(DREAMS)]
+        latents = draw_latents(network.eval(), text, shape, seeds, shifted_times(12, 1.5), 2.5)
+        samples = [{"id": f"dream-{number}-{i}", "rights": DREAM_RIGHTS} for i in range(DREAMS)]
+        write_shard(folder, number, Shard({"latents": latents.half().numpy()}, samples))
+
+
 def polish(job: Job) -> None:
     """Go on with the decoder against a critic, so that what it cannot know looks real, not blurred."""
     s = job.settings
     networks = nn.ModuleDict({"codec": load_codec(job), "critic": Critic()})
     corpus = load_corpus(*train_corpora(job, "large"))
-    steps = ScheduleConfig(steps=s.polish_steps, warmup=60, cooldown=0.4, final=0.05)
+    made = load_dreams(job.folders.latents("dreams"))
+    steps = ScheduleConfig(steps=s.decoder.polish_steps, warmup=60, cooldown=0.4, final=0.05)
     optimiser = OptimiserConfig(muon_lr=None, adamw_lr=5e-4, adamw_betas=(0.5, 0.95), clip=5.0)
     trained = fit(
         job,
         "polish",
         networks.to(memory_format=torch.channels_last),
         polish_loss,
-        lambda step, rng: decoder_batch(s, corpus, rng),
+        lambda step, rng: with_dreams(decoder_batch(s, corpus, rng), made, rng, 2),
         steps,
         optimiser,
     )
@@ -276,10 +322,12 @@ def fit(
     schedule: ScheduleConfig,
     optimiser: OptimiserConfig,
     flops: float | None = None,
+    watching: tuple[Callback, ...] = (),
 ) -> nn.Module:
     """Train a stage, resuming what is there; returns the averaged network."""
     s = job.settings
     torch.set_num_threads(s.threads)
+    begin_where_cut(job.folders, stage, network)
     config = TrainConfig(
         recipe=f"{s.name}-{stage}",
         schedule=schedule,
@@ -288,8 +336,9 @@ def fit(
         ema_decay=0.998,
         compile=s.compile and hasattr(network, "blocks"),
         minutes=job.minutes,
+        save_every_minutes=10 if job.device == "cpu" else 2,  # a lent machine may go at any time
     )
-    callbacks: tuple[Callback, ...] = standard_callbacks(config, flops)
+    callbacks: tuple[Callback, ...] = (*standard_callbacks(config, flops), *watching)
     if job.session_minutes is not None:
         callbacks = (*callbacks, StopAfter(job.session_minutes))
     trainer = Trainer(
@@ -303,8 +352,8 @@ def fit(
     )
     trainer.fit()
     if not trainer.finished:
-        raise HimmelError(f"{stage} is not finished; run it again to go on from where it stopped")
-    return trainer.ema.model
+        raise Unfinished(f"{stage} is not finished; run it again to go on from where it stopped")
+    return trainer.ema.model.cpu()
 
 
 STAGES: dict[str, Callable[[Job], None]] = {
@@ -314,6 +363,7 @@ STAGES: dict[str, Callable[[Job], None]] = {
     "judge_plain": partial(judge, augment=False),
     "text": text,
     "transformer": transformer,
+    "dreams": dreams,
     "decoder": decoder,
     "polish": polish,
 }

@@ -46,3 +46,13 @@ class TextData:
 def token_ids(tokenizer: Tokenizer, sentences: list[str], length: int) -> Tensor:
     """Token ids (N, length), padded with 0."""
     return torch.tensor([tokenizer.encode(sentence, length) for sentence in sentences])
+
+
+@torch.inference_mode()
+def read_text(
+    settings: Settings, encoder: nn.Module, tokenizer: Tokenizer, sentences: list[str]
+) -> Tensor:
+    """States (N, L, D) of sentences, made where the encoder lies."""
+    ids = token_ids(tokenizer, sentences, settings.text.length)
+    states: Tensor = encoder(ids.to(next(encoder.parameters()).device))
+    return states.float()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -29,6 +29,10 @@ class Latents:
     picture: Tensor
     graphs: list[Graph]
 
+    def to(self, device: str) -> Latents:
+        """The same on a device, where batches are then gathered: a GPU holds them all."""
+        return replace(self, film=self.film.to(device), picture=self.picture.to(device))
+
 
 def load_latents(folders: list[Path], channels: int) -> Latents:
     """The first `channels` numbers of every latent of some folders."""
@@ -43,42 +47,41 @@ def load_latents(folders: list[Path], channels: int) -> Latents:
 class DiffusionData:
     """Pictures for the first steps, then film with a share of pictures; captions drawn anew."""
 
-    def __init__(
-        self, settings: Settings, latents: Latents, encoder: TextEncoder, tokenizer: Tokenizer
-    ) -> None:
-        self.settings, self.latents = settings, latents
-        self.encoder, self.tokenizer = encoder.eval(), tokenizer
+    def __init__(self, settings: Settings, latents: Latents, tokenizer: Tokenizer) -> None:
+        self.settings, self.latents, self.tokenizer = settings, latents, tokenizer
 
     def __call__(self, step: int, rng: np.random.Generator) -> dict[str, Tensor]:
-        """The batch of one step."""
+        """The batch of one step: latents "x0" (B, C, T, H, W) and token "ids" (B, L)."""
         sizes = self.settings.transformer
         early = step < sizes.picture_steps
         still = bool(rng.random() < sizes.picture_share) or early
         count = sizes.picture_batch if still else sizes.film_batch
         index = rng.integers(len(self.latents.graphs), size=count)
         if still:
-            x0 = self.latents.picture[index, rng.integers(3, size=count)]
+            which = torch.from_numpy(rng.integers(3, size=count))
+            x0 = self.latents.picture[torch.from_numpy(index), which]
         else:
-            x0 = self.latents.film[index]
+            x0 = self.latents.film[torch.from_numpy(index)]
         said = [draw_caption(self.latents.graphs[i], rng, still=still) for i in index]
-        return {"x0": x0.float(), "text": self._states(said)}
-
-    @torch.no_grad()
-    def _states(self, said: list[str]) -> Tensor:
         ids = token_ids(self.tokenizer, said, self.settings.text.length)
-        with torch.autocast("cpu", torch.bfloat16):
-            return self.encoder(ids).float()
+        return {"x0": x0.float(), "ids": ids}
 
 
 def diffusion_loss(
-    settings: Settings, model: DiT, batch: Mapping[str, Tensor], generator: torch.Generator
+    settings: Settings,
+    encoder: TextEncoder,
+    model: DiT,
+    batch: Mapping[str, Tensor],
+    generator: torch.Generator,
 ) -> Loss:
-    """Flow matching; the log tells pictures and film apart."""
+    """Flow matching; the log tells pictures and film apart. The encoder reads and does not learn."""
     sizes = settings.transformer
+    with torch.no_grad():
+        text = encoder(batch["ids"]).float()
     loss = flow_matching_loss(
         model,
         batch["x0"],
-        batch["text"],
+        text,
         generator,
         caption_dropout=sizes.caption_dropout,
         shift=float(np.exp(sizes.time_mean)),

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 
 import pytest
+
+# More threads only make small tests wait for each other.
+os.environ.setdefault("HIMMEL_THREADS", "1")
 
 
 @pytest.fixture(scope="session")
@@ -77,3 +81,21 @@ def tiny_system(_tiny_model):
     from himmel.generate.system import load_system
 
     return load_system(_tiny_model, dtype=torch.float32)
+
+
+@pytest.fixture(scope="session")
+def wan_config():
+    """The smallest transformer of Wan's shape, for comparisons with diffusers."""
+    from himmel.models.dit import DiTConfig
+
+    return DiTConfig(
+        patch_size=(1, 2, 2),
+        num_attention_heads=2,
+        attention_head_dim=16,
+        in_channels=4,
+        out_channels=4,
+        text_dim=12,
+        freq_dim=32,
+        ffn_dim=48,
+        num_layers=2,
+    )

@@ -185,7 +185,9 @@ def test_models_info_and_convert(tiny_model_folder, tmp_path, capsys):
     assert main(words) == 0
     assert (folder / "transformer" / "config.json").exists()
     assert main(["models", "list", "--json"]) == 0
-    assert "models" in json.loads(capsys.readouterr().out.partition("from_pretrained\n")[2])
+    assert "models" in json.loads(
+        capsys.readouterr().out.partition("subfolder='transformer')\n")[2]
+    )
 
 
 def test_reports_in_words_and_json(capsys):

@@ -3,21 +3,9 @@
 import pytest
 import torch
 
-from himmel.models.dit import DiT, DiTConfig
+from himmel.models.dit import DiT
 
 diffusers = pytest.importorskip("diffusers")
-
-SMALL = DiTConfig(
-    patch_size=(1, 2, 2),
-    num_attention_heads=2,
-    attention_head_dim=16,
-    in_channels=4,
-    out_channels=4,
-    text_dim=12,
-    freq_dim=32,
-    ffn_dim=48,
-    num_layers=2,
-)
 
 
 def pair(config):
@@ -48,8 +36,8 @@ def inputs(config, grid=(3, 4, 6), text_tokens=7):
 @pytest.mark.parametrize("per_token", [False, True])
 @pytest.mark.parametrize("backend", ["matmul", "sdpa"])
 @torch.no_grad()
-def test_equals_diffusers(changes, per_token, backend):
-    config = SMALL.replace(**changes)
+def test_equals_diffusers(wan_config, changes, per_token, backend):
+    config = wan_config.replace(**changes)
     ours, theirs = pair(config)
     for block in ours.blocks:
         block.attn1.backend = block.attn2.backend = backend
@@ -63,8 +51,8 @@ def test_equals_diffusers(changes, per_token, backend):
 
 
 @torch.no_grad()
-def test_image_branch_equals_diffusers():
-    config = SMALL.replace(image_dim=10, added_kv_proj_dim=32, in_channels=6)
+def test_image_branch_equals_diffusers(wan_config):
+    config = wan_config.replace(image_dim=10, added_kv_proj_dim=32, in_channels=6)
     ours, theirs = pair(config)
     latents, text, rng = inputs(config, text_tokens=512)  # diffusers splits at 512 text states
     image = torch.randn(2, 5, 10, generator=rng)
@@ -74,8 +62,8 @@ def test_image_branch_equals_diffusers():
 
 
 @torch.no_grad()
-def test_two_images_equal_diffusers():
-    config = SMALL.replace(image_dim=10, added_kv_proj_dim=32, pos_embed_seq_len=6)
+def test_two_images_equal_diffusers(wan_config):
+    config = wan_config.replace(image_dim=10, added_kv_proj_dim=32, pos_embed_seq_len=6)
     ours, theirs = pair(config)
     latents, text, rng = inputs(config, text_tokens=512)
     image = torch.randn(4, 3, 10, generator=rng)
@@ -85,8 +73,8 @@ def test_two_images_equal_diffusers():
 
 
 @pytest.mark.parametrize("extra", [{}, {"image_dim": 10, "added_kv_proj_dim": 32}])
-def test_weights_travel_both_ways(extra):
-    config = SMALL.replace(**extra)
+def test_weights_travel_both_ways(wan_config, extra):
+    config = wan_config.replace(**extra)
     theirs = diffusers.WanTransformer3DModel(**config.to_dict())
     ours = DiT(config)
     assert {k: v.shape for k, v in ours.state_dict().items()} == {

@@ -7,6 +7,7 @@ import torch
 from himmel.core.errors import HimmelError
 from himmel.evaluate import suites
 from himmel.evaluate.adherence import questions
+from himmel.evaluate.codec import codec_gate, kept
 from himmel.evaluate.intervals import bootstrap, share, wilson
 from himmel.evaluate.reading import compare
 from himmel.evaluate.sharpness import border_ratio, box_of, edge_energy
@@ -42,6 +43,25 @@ def test_all_facts_needs_every_fact_and_unreadable_is_wrong():
     right = compare([truth, {**truth, "kind": UNREADABLE}], [graph, graph])
     assert right["kind"].tolist() == [True, False]
     assert right["all_facts"].tolist() == [True, False]
+
+
+def test_nothing_is_kept_where_there_was_nothing_to_keep():
+    got = {"kind": np.array([True, False]), "motion": np.array([True, False])}
+    best = {"kind": np.array([True, True]), "motion": np.array([False, False])}
+    figures = kept(got, best, ".moving")
+    assert figures["kind.moving"].value == figures["kept.kind.moving"].value == 0.5
+    assert (figures["motion.moving"].value, figures["motion.moving"].ceiling) == (0.5, 0.0)
+    assert "kept.motion.moving" not in figures
+
+
+def test_the_codec_gate_needs_no_subject_that_moves(tiny_system):
+    seed = next(s for s in range(99) if questions(1, s)[0].graph.motion == "still")
+    classes = {"kind": ["car", "dog"], "motion": ["still"]}
+    judge = Judge(JudgeConfig(classes=classes, size=16, frames=3, widths=(4, 4, 4))).eval()
+    figures = codec_gate(tiny_system, {"judge": judge}, 1, seed, suites.silent)
+    assert {"psnr", "kind", "all_facts", "sharpness"} <= set(figures)
+    assert not [name for name in figures if name.endswith(".moving")]
+    assert all(np.isfinite(figure.value) for figure in figures.values())
 
 
 def test_block_edges_are_seen_and_even_pictures_are_not():

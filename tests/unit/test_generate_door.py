@@ -16,6 +16,7 @@ from himmel.generate.denoise import denoise
 from himmel.generate.door import generate, identity
 from himmel.generate.plan import plan_request
 from himmel.provenance.read import read_manifest
+from himmel.provenance.seal import MetadataSeal
 from himmel.safety.policy import Refused
 
 
@@ -39,13 +40,24 @@ def test_a_film_with_its_manifest(tiny_system, tmp_path):
     written = read_manifest(out)
     assert written["weights_sha256"] == tiny_system.weights_sha256
     assert written["checks"] == list(tiny_system.policy.checks)
+    assert result.manifest == written
     assert "prompt" not in written and [p.name for p in tmp_path.iterdir()] == ["clip.mp4"]
 
 
 def test_a_picture(tiny_system, tmp_path):
     result = generate(request(), tiny_system, tmp_path / "still.png")
     assert result.clip.frames.shape == (1, 16, 16, 3)
-    assert read_manifest(tmp_path / "still.png")["frames"] == 1
+    written = read_manifest(tmp_path / "still.png")
+    assert result.manifest == written and written["frames"] == 1
+
+
+def test_a_result_keeps_the_words_as_the_seal_does(tiny_system, tmp_path):
+    out, asked = tmp_path / "a.mp4", request(negative="a dog")
+    assert "a dog" not in str(generate(asked, tiny_system, out).manifest)
+    frank = dataclasses.replace(tiny_system, seal=MetadataSeal(include_prompt=True))
+    manifest = generate(asked, frank, out).manifest
+    assert manifest == read_manifest(out)
+    assert (manifest["prompt"], manifest["negative"]) == ("a red car", "a dog")
 
 
 def test_the_seed_decides(tiny_system, tmp_path):

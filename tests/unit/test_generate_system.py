@@ -31,6 +31,17 @@ def test_half_precision_keeps_the_noise_level_exact(tiny_model_folder, tiny_syst
     assert (close - exact).norm() / exact.norm() < 0.02
 
 
+def test_weights_in_memory_outlive_their_file(tiny_model_folder):
+    system = load_system(tiny_model_folder, dtype=torch.float32)
+    networks = (system.transformer, system.codec, system.text)
+    tensors = [t for network in networks for t in network.state_dict().values()]
+    assert not any(t.is_meta for t in tensors)
+    before = [t.clone() for t in tensors]
+    for path in tiny_model_folder.glob("*.safetensors"):
+        path.write_bytes(b"\xff" * path.stat().st_size)
+    assert all(torch.equal(b, t) for b, t in zip(before, tensors, strict=True))
+
+
 @pytest.mark.parametrize("slot", ["policy", "seal"])
 def test_no_system_without_policy_and_seal(tiny_system, slot):
     with pytest.raises(HimmelError, match="policy and a seal"):

@@ -1,6 +1,5 @@
 """Folders that stock diffusers reads, and folders of diffusers that we read."""
 
-import importlib.util
 import json
 
 import pytest
@@ -9,24 +8,14 @@ import torch
 from himmel.core.errors import HimmelError
 from himmel.interop.diffusers import export, load_transformer
 from himmel.interop.weights import save_weights
-from himmel.models.dit import DiT, DiTConfig
-
-CONFIG = DiTConfig(
-    patch_size=(1, 2, 1),
-    num_attention_heads=2,
-    attention_head_dim=16,
-    in_channels=4,
-    out_channels=4,
-    text_dim=12,
-    freq_dim=32,
-    ffn_dim=48,
-    num_layers=2,
-)
+from himmel.models.dit import DiT
 
 
-def random_model():
+@pytest.fixture
+def model(wan_config):
+    """A transformer whose answers depend on everything."""
     torch.manual_seed(0)
-    model = DiT(CONFIG).eval()
+    model = DiT(wan_config).eval()
     for parameter in model.parameters():
         parameter.data.add_(torch.randn_like(parameter) * 0.1)
     return model
@@ -34,22 +23,18 @@ def random_model():
 
 def answer(model, **options):
     rng = torch.Generator().manual_seed(1)
-    latents = torch.randn(1, 4, 2, 4, 3, generator=rng)
+    latents = torch.randn(1, 4, 2, 4, 4, generator=rng)
     text = torch.randn(1, 6, 12, generator=rng)
     with torch.no_grad():
         return model(latents, torch.tensor([400.0]), text, **options)
 
 
-def test_stock_diffusers_loads_what_we_export(tmp_path, monkeypatch):
+def test_stock_diffusers_loads_what_we_export(model, tmp_path):
     diffusers = pytest.importorskip("diffusers")
-    if importlib.util.find_spec("accelerate") is None:
-        # Without accelerate diffusers refuses to keep some modules in float32; here all of them are.
-        monkeypatch.setattr(diffusers.WanTransformer3DModel, "_keep_in_fp32_modules", None)
-    model = random_model()
-    save_weights(
-        tmp_path / "ours", "transformer", model.state_dict(), CONFIG, "fp32", shard_mb=0.05
-    )
-    written = export(tmp_path / "theirs", tmp_path / "ours")
+    pytest.importorskip("accelerate")  # without it diffusers loads no model of Wan's
+    ours = tmp_path / "ours"
+    save_weights(ours, "transformer", model.state_dict(), model.config, "fp32", shard_mb=0.05)
+    written = export(tmp_path / "theirs", ours)
     assert sorted(p.name for p in written.iterdir()) == [
         "config.json", "diffusion_pytorch_model.safetensors",
     ]  # fmt: skip
@@ -60,37 +45,36 @@ def test_stock_diffusers_loads_what_we_export(tmp_path, monkeypatch):
     assert difference.abs().max() <= 1e-5
 
 
-def test_we_load_what_diffusers_saves(tmp_path):
+def test_we_load_what_diffusers_saves(wan_config, tmp_path):
     diffusers = pytest.importorskip("diffusers")
-    stock = diffusers.WanTransformer3DModel(**CONFIG.to_dict()).eval()
+    stock = diffusers.WanTransformer3DModel(**wan_config.to_dict()).eval()
     stock.save_pretrained(tmp_path / "transformer", max_shard_size="60KB")
     assert (tmp_path / "transformer/diffusion_pytorch_model.safetensors.index.json").exists()
     ours = load_transformer(tmp_path)
-    assert ours.config == CONFIG
+    assert ours.config == wan_config
     assert (answer(stock, return_dict=False)[0] - answer(ours)).abs().max() <= 1e-5
 
 
-def test_export_and_load_are_inverse(tmp_path):
-    model = random_model()
-    save_weights(tmp_path, "net", model.state_dict(), CONFIG, "fp32")
+def test_export_and_load_are_inverse(model, tmp_path):
+    save_weights(tmp_path, "net", model.state_dict(), model.config, "fp32")
     loaded = load_transformer(export(tmp_path / "out", tmp_path, "net"))
     assert all(torch.equal(v, model.state_dict()[k]) for k, v in loaded.state_dict().items())
 
 
-def test_foreign_folders_are_named(tmp_path):
+def test_foreign_folders_are_named(wan_config, tmp_path):
     with pytest.raises(HimmelError, match=r"config\.json is missing"):
         load_transformer(tmp_path)
     (tmp_path / "config.json").write_text(json.dumps({"_class_name": "UNet2DModel"}))
     with pytest.raises(HimmelError, match="UNet2DModel"):
         load_transformer(tmp_path)
-    values = {"_class_name": "WanTransformer3DModel", **CONFIG.to_dict()}
+    values = {"_class_name": "WanTransformer3DModel", **wan_config.to_dict()}
     (tmp_path / "config.json").write_text(json.dumps(values))
     with pytest.raises(HimmelError, match="is missing"):
         load_transformer(tmp_path)
 
 
-def test_weights_that_do_not_fit_their_configuration_are_refused(tmp_path):
-    save_weights(tmp_path, "net", random_model().state_dict(), CONFIG, "fp32")
+def test_weights_that_do_not_fit_their_configuration_are_refused(model, tmp_path):
+    save_weights(tmp_path, "net", model.state_dict(), model.config, "fp32")
     folder = export(tmp_path / "out", tmp_path, "net")
     values = json.loads((folder / "config.json").read_text())
     (folder / "config.json").write_text(json.dumps({**values, "ffn_dim": 32}))

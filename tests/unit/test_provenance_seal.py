@@ -43,9 +43,9 @@ def sealed(tmp_path_factory):
 @pytest.mark.parametrize("include", [False, True])
 def test_what_was_sealed_comes_back(tmp_path, name, frames, include):
     path = tmp_path / name
-    clip = MetadataSeal(include_prompt=include).sign(chunks(frames), path, 8.0, MANIFEST)
+    clip, stated = MetadataSeal(include_prompt=include).sign(chunks(frames), path, 8.0, MANIFEST)
     assert clip.frames.shape == (frames, 32, 48, 3)
-    assert read_manifest(path) == complete(MANIFEST, include)
+    assert read_manifest(path) == stated == complete(MANIFEST, include)
     assert ("Bär" in str(read_manifest(path))) is include
     assert ("Bär".encode() in path.read_bytes()) is include
     assert [p.name for p in tmp_path.iterdir()] == [name]
@@ -54,7 +54,7 @@ def test_what_was_sealed_comes_back(tmp_path, name, frames, include):
 @pytest.mark.parametrize("suffix", [".png", ".jpg", ".webp"])
 def test_pictures_hold_one_frame(tmp_path, suffix):
     path = tmp_path / f"picture{suffix}"
-    clip = MetadataSeal().sign(chunks(1), path, 8.0, MANIFEST)
+    clip, _ = MetadataSeal().sign(chunks(1), path, 8.0, MANIFEST)
     assert np.abs(read_picture(path).astype(int) - clip.frames[0]).max() < 60
     assert read_manifest(path)["digital_source_type"] == AI_GENERATED
     with pytest.raises(HimmelError, match="one frame"):

@@ -82,3 +82,15 @@ def test_dreams_are_judged_and_not_compared(networks, batch):
     without = polish_loss(networks, batch, seeded())
     assert with_dreams.parts["pixel"] == without.parts["pixel"]
     assert with_dreams.parts["critic"] != without.parts["critic"]
+
+
+def test_dreams_may_not_be_repainted(networks, batch):
+    codec = networks["codec"]
+    nn.init.zeros_(codec.decoder.head.weight)
+    nn.init.constant_(codec.decoder.head.bias, 0.3)  # everything lighter than the latents say
+    dreams = torch.zeros(1, 12, 3, 2, 2)
+    nn.init.zeros_(networks["critic"].answer.weight)
+    nn.init.zeros_(networks["critic"].answer.bias)  # a critic of no opinion costs 2 either way
+    with_dreams = polish_loss(networks, {**batch, "dreams": dreams}, seeded(), realism=0.0)
+    without = polish_loss(networks, batch, seeded(), realism=0.0)
+    torch.testing.assert_close(with_dreams.value - without.value, torch.tensor(0.3))

@@ -11,6 +11,7 @@ from types import ModuleType
 
 import himmel
 from himmel import cli
+from himmel.core.env import wait_asleep
 from himmel.core.errors import HimmelError, MissingExtraError
 
 DESCRIPTION = "Make, train and check video from words, on your own machine."
@@ -37,6 +38,7 @@ def build_parser(only: str | None = None) -> argparse.ArgumentParser:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command. 0: done, 1: could not be done (one sentence says why), 2: not understood."""
+    wait_asleep()
     words = list(sys.argv[1:] if argv is None else argv)
     only = words[0] if words and words[0] in command_names() else None
     try:

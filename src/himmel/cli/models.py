@@ -97,5 +97,8 @@ def _convert(args: argparse.Namespace) -> int:
     from himmel.interop.diffusers import export
 
     written = export(args.folder, model_folder(args.model), "transformer")
-    console.say(f"{written}: load it with WanTransformer3DModel.from_pretrained")
+    console.say(
+        f"{written}: load it with diffusers and accelerate by "
+        f"WanTransformer3DModel.from_pretrained({str(args.folder)!r}, subfolder={written.name!r})"
+    )
     return 0

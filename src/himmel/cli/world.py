@@ -149,14 +149,13 @@ def _clips_of_a_folder(args: argparse.Namespace) -> Iterator[tuple[Frames, dict[
 
 
 def _title(graph: dict[str, Any], language: str) -> str:
-    """A caption with every fact, in letters that the font of the sheet has."""
+    """A caption with every fact."""
     from himmel.core.rng import numpy_rng
     from himmel.world.captions import caption
     from himmel.world.graph import Graph
-    from himmel.world.reading import without_umlauts
 
     rng = numpy_rng(graph["seed"], "title")
-    return without_umlauts(caption(Graph.from_dict(graph), rng, language, "medium"))
+    return caption(Graph.from_dict(graph), rng, language, "medium")
 
 
 def _with_boxes(frames: Frames, truth: dict[str, Any]) -> Frames:

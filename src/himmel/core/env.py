@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import os
 from pathlib import Path
+
+from himmel.core.errors import HimmelError
+
+_LOAD = Path("/proc/loadavg")  # Linux: three averages, then running/existing threads
 
 
 def cache_dir() -> Path:
@@ -25,9 +30,56 @@ def use_kernel_cache(edition: str = "") -> None:
 
 
 def threads() -> int:
-    """Threads to compute with: $HIMMEL_THREADS, else the cores this process may use."""
-    chosen = os.environ.get("HIMMEL_THREADS")
-    return int(chosen) if chosen else len(os.sched_getaffinity(0))
+    """Threads to compute with: $HIMMEL_THREADS, else $OMP_NUM_THREADS, else the cores we may use.
+
+    The load of the moment has no say: frames differ in the last bit with the number of threads.
+    """
+    return _number("HIMMEL_THREADS") or _number("OMP_NUM_THREADS") or _own_cores()
+
+
+def wait_asleep() -> None:
+    """Let threads that wait for each other sleep, unless the user chose a policy.
+
+    Call it before torch is first imported. By default OpenMP's threads wait in a loop; on cores that
+    others use, too, they wait for one another's time slices, and a clip takes tens of times as long.
+    """
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+
+
+def load() -> float:
+    """How many cores others keep busy: over the last minute, and no more than right now.
+
+    The minute alone would count the work that we ourselves just finished. 0 where the system does
+    not say.
+    """
+    try:
+        return max(0.0, min(os.getloadavg()[0], _others_running()))
+    except (AttributeError, OSError):
+        return 0.0
+
+
+def _others_running() -> float:
+    """Threads that run or wait for a core at this moment, without the one that asks."""
+    try:
+        return int(_LOAD.read_text().split()[3].partition("/")[0]) - 1
+    except (OSError, ValueError, IndexError):
+        return math.inf
+
+
+def _own_cores() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _number(variable: str) -> int | None:
+    """The number of threads in a variable, the first of an OpenMP list; None where it is not set."""
+    text = os.environ.get(variable, "").partition(",")[0].strip()
+    if not text:
+        return None
+    if not text.isdecimal() or int(text) < 1:
+        raise HimmelError(f"{variable}={text} is no number of threads; set it to 1 or more")
+    return int(text)
 
 
 def is_ci() -> bool:

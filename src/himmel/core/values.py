@@ -62,7 +62,7 @@ class Decision(Config):
 
 @dataclass(frozen=True, eq=False)
 class Result:
-    """A sealed clip with its manifest, or a refusal that says why."""
+    """A sealed clip with the manifest that stands in its file, or a refusal that says why."""
 
     decisions: tuple[Decision, ...]
     clip: Clip | None = None

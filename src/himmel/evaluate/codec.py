@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from himmel.evaluate.adherence import OnDone, look, questions, render_questions
 from himmel.evaluate.intervals import Metric, bootstrap, share
-from himmel.evaluate.reading import facts_right
+from himmel.evaluate.reading import Right, facts_right
 from himmel.generate.decode import to_frames
 from himmel.generate.system import System
 from himmel.models.judge import Judge
@@ -33,7 +33,8 @@ def codec_gate(
 ) -> dict[str, Metric]:
     """Share of facts read right from reconstructions, the ceiling being renders; PSNR; sharpness.
 
-    `kept.*` is the one over the other, `.moving` only counts subjects that move.
+    `kept.*` is the one over the other and missing where the ceiling is 0: nothing was there to keep.
+    `.moving` counts only subjects that move.
     """
     asked = questions(n, seed)
     graphs = [q.graph for q in asked]
@@ -48,9 +49,24 @@ def codec_gate(
     judge = next(iter(judges.values()))
     got, best = facts_right(judge, clips, graphs), facts_right(judge, renders, graphs)
     for suffix, rows in {"": np.ones_like(moving), ".moving": moving}.items():
-        for group in got:
-            ceiling = float(best[group][rows].mean())
-            metrics[group + suffix] = share(got[group][rows], ceiling)
-            ratio = got[group][rows] / max(ceiling, 1e-9)
-            metrics[f"kept.{group}{suffix}"] = bootstrap(ratio, unit="share of ceiling")
+        if rows.any():
+            metrics |= kept(_only(rows, got), _only(rows, best), suffix)
     return metrics | look(system, judge, clips, renders)
+
+
+def kept(got: Right, best: Right, suffix: str = "") -> dict[str, Metric]:
+    """Per group the share that was read right, and that share over the one of `best`, the ceiling.
+
+    A ceiling of 0 leaves nothing to divide by: `kept` is missing there.
+    """
+    metrics = {}
+    for group, right in got.items():
+        ceiling = float(best[group].mean())
+        metrics[group + suffix] = share(right, ceiling)
+        if ceiling > 0:
+            metrics[f"kept.{group}{suffix}"] = bootstrap(right / ceiling, unit="share of ceiling")
+    return metrics
+
+
+def _only(rows: NDArray[np.bool_], right: Right) -> Right:
+    return {group: values[rows] for group, values in right.items()}

@@ -10,13 +10,14 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from himmel.conditions.canvas import blank
-from himmel.core.geometry import PixelShape
+from himmel.core.geometry import LatentShape, PixelShape
 from himmel.core.rng import torch_rng
 from himmel.diffusion.guidance import guided
 from himmel.diffusion.samplers import euler
 from himmel.diffusion.schedules import shifted_times
 from himmel.generate.decode import to_frames
 from himmel.generate.system import System
+from himmel.models.dit import DiT
 
 
 @torch.inference_mode()
@@ -28,17 +29,30 @@ def sample_latents(
     pixels = PixelShape(defaults.frames, defaults.height, defaults.width)
     shape = system.codec.compression.latent(pixels)
     text = torch.cat([system.read_text(prompt) for prompt in prompts])
+    times = shifted_times(steps, defaults.shift)
+    return draw_latents(system.transformer, text, shape, seeds, times, guidance)
+
+
+@torch.inference_mode()
+def draw_latents(
+    transformer: DiT,
+    text: Tensor,
+    shape: LatentShape,
+    seeds: Sequence[int],
+    times: Tensor,
+    guidance: float,
+) -> Tensor:
+    """Latents (N, C, T, H, W) for text states (N, L, D): one seed each, noise levels (steps + 1,)."""
     noise = [torch.randn(*shape.array, generator=torch_rng(seed, "noise")) for seed in seeds]
     velocity = guided(
-        system.transformer,
+        transformer,
         text,
         torch.zeros_like(text),
         guidance,
-        prepare=system.transformer.cache_text,
-        patch=system.config.dit.patch_size,
+        prepare=transformer.cache_text,
+        patch=transformer.config.patch_size,
     )
-    times = shifted_times(steps, defaults.shift)
-    return euler(velocity, blank(shape, len(prompts)).begin(torch.stack(noise)), times).z
+    return euler(velocity, blank(shape, len(seeds)).begin(torch.stack(noise)), times).z
 
 
 @torch.inference_mode()

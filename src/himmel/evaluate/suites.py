@@ -9,7 +9,7 @@ from typing import Any
 
 import torch
 
-from himmel.core.env import threads
+from himmel.core.env import load, threads
 from himmel.core.errors import HimmelError
 from himmel.evaluate.adherence import OnDone, adherence, load_judge
 from himmel.evaluate.codec import codec_gate
@@ -29,7 +29,7 @@ def machine() -> dict[str, Any]:
     return {
         "processor": platform.processor() or platform.machine(),
         "cores": os.cpu_count(),
-        "threads": threads(),
+        "threads": torch.get_num_threads(),
         "torch": torch.__version__,
         "python": platform.python_version(),
     }
@@ -37,7 +37,7 @@ def machine() -> dict[str, Any]:
 
 def is_loaded() -> bool:
     """True when others use more than a quarter of the cores."""
-    return os.getloadavg()[0] > 0.25 * (os.cpu_count() or 1)
+    return load() > 0.25 * (os.cpu_count() or 1)
 
 
 Suite = Callable[[System, dict[str, Judge], int, int, OnDone], dict[str, Metric]]

@@ -48,9 +48,9 @@ def generate(
     latents = denoise(plan, system, on_step)
     watch.lap("denoise")
     chunks = system.policy.review(decode(latents, system.codec))
-    manifest = manifest_of(plan, system)
+    shown = _shown(chunks, on_chunk, watch)
     try:
-        clip = system.seal.sign(_shown(chunks, on_chunk, watch), out, plan.fps, manifest)
+        clip, manifest = system.seal.sign(shown, out, plan.fps, manifest_of(plan, system))
     except Refused as refusal:
         return Result.refused(asked, refusal.decision)
     watch.lap("total")

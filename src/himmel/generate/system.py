@@ -162,7 +162,7 @@ def load_system(model: str | Path = "default", dtype: torch.dtype | None = None)
     """
     folder = model_folder(model)
     config = load_config(folder)
-    transformer = _loaded(DiT(config.dit), folder, "transformer")
+    transformer = _loaded(_shell(config.dit), folder, "transformer")
     codec = _loaded(LinearCodec(config.codec), folder, "codec")
     return System(
         config=config,
@@ -206,9 +206,18 @@ def _text_of(folder: Path, file: str) -> str:
     return check_file(folder, file).read_text(encoding="utf-8")
 
 
+def _shell(config: DiTConfig) -> DiT:
+    """A transformer without numbers: drawing them takes as long as reading the weights.
+
+    Text encoder and codec are small, and an embedding on the meta device imports for a second.
+    """
+    with torch.device("meta"):
+        return DiT(config)
+
+
 def _loaded(network: Network, folder: Path, name: str) -> Network:
     try:
-        network.load_state_dict(load_state(folder, name))
+        network.load_state_dict(load_state(folder, name), assign=True)
     except RuntimeError:
         raise DamagedFileError(
             f"the weights {name!r} in {folder} do not fit its {SYSTEM}; copy the model again"

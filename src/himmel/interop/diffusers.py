@@ -23,8 +23,9 @@ _WRITTEN_FOR = "0.35.0"  # the oldest diffusers whose config.json has all these 
 def export(folder: Path, model_folder: Path, name: str = "transformer") -> Path:
     """Write `folder`/transformer for stock diffusers from the weights `name` of a model folder.
 
-    Afterwards WanTransformer3DModel.from_pretrained(folder, subfolder="transformer") gives our numbers.
-    Weights are float32. Returns the folder written; raises HimmelError as loading and writing do.
+    Afterwards WanTransformer3DModel.from_pretrained(folder, subfolder="transformer") gives our numbers;
+    for that class diffusers needs accelerate. Weights are float32. Returns the folder written; raises
+    HimmelError as loading and writing do.
     """
     config = load_config(model_folder, name, DiTConfig)
     target = Path(folder) / "transformer"

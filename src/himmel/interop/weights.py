@@ -68,7 +68,8 @@ def save_weights(
 def load_state(folder: Path, name: str) -> dict[str, Tensor]:
     """All tensors of `name` in float32, every file checked against its checksum first.
 
-    Raises HimmelError where folder or name does not exist, DamagedFileError where bytes differ.
+    They are copies: whoever changes a file afterwards does not change them. Raises HimmelError where
+    folder or name does not exist, DamagedFileError where bytes differ.
     """
     stored: dict[str, Tensor] = {}
     for file in _shard_files(Path(folder), name):
@@ -245,5 +246,5 @@ def _own(name: str, stored: dict[str, Tensor]) -> bool:
 
 def _widened(value: Tensor, step: Tensor | None) -> Tensor:
     if value.dtype != torch.int8 or step is None:
-        return value.float()
+        return value.to(torch.float32, copy=True)  # what was read is a view of the mapped file
     return (value.flatten(1).float() * step[:, None]).reshape(value.shape)

@@ -8,6 +8,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from himmel.core.errors import HimmelError
+from himmel.core.letters import without_marks
 from himmel.core.values import Frames
 
 BACKGROUND, INK = (18, 18, 22), (235, 235, 240)
@@ -21,9 +22,10 @@ def contact_sheet(
 ) -> Image.Image:
     """Lay clips, each uint8 (T, H, W, 3), out on a grid, `frames_per_clip` frames side by side.
 
-    Frames are spread evenly from the first to the last; a cell is as large as the largest clip needs,
-    and a title that is too long ends in an ellipsis. Raises HimmelError when nothing came or titles
-    and clips differ in number.
+    Frames are spread evenly from the first to the last; a cell is as large as the largest clip needs.
+    A title that is too long ends in an ellipsis, and its umlauts are spelt out: the font that comes
+    with Pillow draws boxes for them. Raises HimmelError when nothing came or titles and clips differ
+    in number.
     """
     if not clips or len(clips) != len(titles) or columns < 1 or frames_per_clip < 1:
         raise HimmelError(
@@ -53,7 +55,7 @@ def _strip(clip: Frames, count: int) -> Frames:
 
 
 def _fitting(title: str, width: int, font: ImageFont.FreeTypeFont | ImageFont.ImageFont) -> str:
-    title = " ".join(title.split())
+    title = without_marks(" ".join(title.split()))
     if font.getlength(title) <= width:
         return title
     while title and font.getlength(title + "...") > width:

@@ -22,17 +22,20 @@ TOOL = f"himmel {__version__}"
 COMMENT = f"Made with AI by {TOOL}; digital source type {AI_GENERATED}"
 _WORDS_OF_A_PERSON = ("prompt", "negative")
 
+Manifest = dict[str, Any]  # plain values that JSON can hold
+
 
 class Seal(Protocol):
     """Marks frames, writes them and says in the file where they come from."""
 
     def sign(
-        self, chunks: Iterator[Frames], out: Path, fps: float, manifest: dict[str, Any]
-    ) -> Clip:
+        self, chunks: Iterator[Frames], out: Path, fps: float, manifest: Manifest
+    ) -> tuple[Clip, Manifest]:
         """Write reviewed chunks, uint8 (T, H, W, 3), to `out`, whole or not at all.
 
         The manifest is read after the last chunk and added last, so a caller may complete it while
-        chunks are drawn. Returns the frames that are in the file, before lossy coding.
+        chunks are drawn. Returns the frames that are in the file, before lossy coding, and the
+        manifest as it stands there.
         """
         ...
 
@@ -48,31 +51,34 @@ class MetadataSeal:
     include_prompt: bool = False
 
     def sign(
-        self, chunks: Iterator[Frames], out: Path, fps: float, manifest: dict[str, Any]
-    ) -> Clip:
+        self, chunks: Iterator[Frames], out: Path, fps: float, manifest: Manifest
+    ) -> tuple[Clip, Manifest]:
         """Do what Seal.sign says. Raises HimmelError for no frames, odd sizes or a foreign suffix."""
         out = Path(out)
         if out.suffix.lower() in PICTURE_SUFFIXES:
             frames = _the_only_frame(chunks, out)
-            write_picture(out, frames[0], xmp=self._packet(manifest))
-            return Clip(frames, fps)
+            stated = complete(manifest, self.include_prompt)
+            write_picture(out, frames[0], xmp=_packet(stated))
+            return Clip(frames, fps), stated
         kept: list[Frames] = []
+        stated = {}
 
         def add_manifest(file: Path) -> None:
-            append_xmp(file, self._packet(manifest))
+            stated.update(complete(manifest, self.include_prompt))
+            append_xmp(file, _packet(stated))
 
         with ClipWriter(out, fps, {"comment": COMMENT}, finish=add_manifest) as writer:
             for chunk in chunks:
                 writer.push(chunk)
                 kept.append(chunk)
-        return Clip(np.concatenate(kept), fps)
-
-    def _packet(self, manifest: dict[str, Any]) -> bytes:
-        description = str(manifest.get("prompt", "")) if self.include_prompt else ""
-        return packet(complete(manifest, self.include_prompt), TOOL, description)
+        return Clip(np.concatenate(kept), fps), stated
 
 
-def complete(manifest: dict[str, Any], include_prompt: bool = False) -> dict[str, Any]:
+def _packet(stated: Manifest) -> bytes:
+    return packet(stated, TOOL, description=str(stated.get("prompt", "")))
+
+
+def complete(manifest: Manifest, include_prompt: bool = False) -> Manifest:
     """The manifest as a seal writes it: with version and source type, prompts as their SHA-256.
 
     >>> sorted(complete({"seed": 7, "prompt": "a red bus"}))

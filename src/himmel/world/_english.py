@@ -4,23 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 
 import numpy as np
 
+from himmel.world._grammar import phrase_in, places, without_leading
 from himmel.world.graph import CORE, Graph, pick
-from himmel.world.vocabulary import (
-    CAMERAS,
-    COLOURS,
-    KINDS,
-    OPEN_SKY,
-    SETTINGS,
-    TIMES,
-    WEATHERS,
-    Phrase,
-    Place,
-    entry,
-)
+from himmel.world.vocabulary import CAMERAS, COLOURS, KINDS, SETTINGS, TIMES, WEATHERS, Place, entry
+
+_phrase = partial(phrase_in, "english")
 
 
 @dataclass(frozen=True)
@@ -117,10 +110,6 @@ def _along(*phrases: str) -> tuple[Place, ...]:
     return tuple(Place(f"on {p}", f"along {p}") for p in phrases)
 
 
-def _at(*phrases: str) -> tuple[Place, ...]:
-    return tuple(Place(p, p) for p in phrases)
-
-
 _STAGED: dict[str, Staging] = {
     "mountain-road": Staging(
         ("a {colour} car", "a {colour} automobile"),
@@ -140,7 +129,7 @@ _STAGED: dict[str, Staging] = {
             "a shaggy {colour} creature",
         ),
         (Verb("kneels", "kneeling"), Verb("sits", "sitting"), Verb("crouches", "crouching")),
-        _at(
+        places(
             "beside a candle",
             "next to a burning candle",
             "beside a melting candle",
@@ -176,7 +165,7 @@ _STAGED: dict[str, Staging] = {
             "a dusty town",
         ),
         (),
-        _at(
+        places(
             "in the wild west",
             "in the time of the gold rush",
             "during the gold rush",
@@ -337,15 +326,6 @@ def _when(graph: Graph, rng: np.random.Generator, said: frozenset[str]) -> str:
     return " ".join(pair if rng.random() < 0.5 else pair[::-1]).strip()
 
 
-def _phrase(
-    table: tuple[Phrase, ...], name: str, rng: np.random.Generator, scene: str = CORE
-) -> str:
-    options = entry(table, name, "phrase").english
-    if scene != CORE:
-        options = tuple(phrase for phrase in options if phrase not in OPEN_SKY)
-    return pick(rng, options) if options else ""
-
-
 _KIND_MARKS = {
     "kind:monster": ("monster", "creature"),
     "kind:people": ("people", "two people", "persons", "figures", "pedestrians"),
@@ -360,6 +340,7 @@ _KIND_MARKS = {
 _LEADING = frozenset(
     ("on", "in", "at", "by", "the", "a", "an", "of", "during", "while", "it", "is")
 )
+_core = partial(without_leading, _LEADING)
 
 
 def patterns() -> Iterator[tuple[str, str]]:
@@ -388,14 +369,6 @@ def _telling_verbs() -> Iterator[tuple[str, tuple[Verb, ...]]]:
     yield "toward", _APPROACH
     for motion, ways in _WAYS.items():
         yield motion, tuple(Verb("", "", way) for way in ways)
-
-
-def _core(phrase: str) -> str:
-    """The phrase without its leading small words: "on a green meadow" -> "green meadow"."""
-    words = phrase.split()
-    while words[0] in _LEADING:
-        words = words[1:]
-    return " ".join(words)
 
 
 def scaffold() -> Iterator[str]:

@@ -4,24 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
+from himmel.world._grammar import phrase_in, places, without_leading
 from himmel.world.graph import CORE, Graph, pick
 from himmel.world.vocabulary import (
     CAMERAS,
     COLOURS,
     KINDS,
-    OPEN_SKY,
     SETTINGS,
     TIMES,
     WEATHERS,
     NamedColour,
     Noun,
-    Phrase,
     Place,
     entry,
 )
+
+_phrase = partial(phrase_in, "german")
 
 
 @dataclass(frozen=True)
@@ -119,10 +121,6 @@ class Staging:
     places: tuple[Place, ...]
 
 
-def _at(*phrases: str) -> tuple[Place, ...]:
-    return tuple(Place(p, p) for p in phrases)
-
-
 _STAGED: dict[str, Staging] = {
     "mountain-road": Staging(
         (Noun("Auto", "n"), Noun("Wagen", "m")),
@@ -140,7 +138,7 @@ _STAGED: dict[str, Staging] = {
         (Noun("Monster", "n"), Noun("Wesen", "n"), Noun("Kreatur", "f")),
         ((), ("flauschig",), ("klein", "flauschig"), ("pelzig",), ("zottelig",)),
         (Verb("kniet"), Verb("sitzt"), Verb("hockt")),
-        _at(
+        places(
             "neben einer Kerze",
             "neben einer brennenden Kerze",
             "neben einer schmelzenden Kerze",
@@ -164,7 +162,7 @@ _STAGED: dict[str, Staging] = {
         (Noun("Goldgräberstadt", "f"), Noun("Westernstadt", "f"), Noun("Stadt", "f")),
         ((), ("alt",), ("staubig",), ("klein",)),
         (),
-        _at(
+        places(
             "im Wilden Westen",
             "zur Zeit des Goldrauschs",
             "während des Goldrauschs",
@@ -325,15 +323,6 @@ def _when(graph: Graph, rng: np.random.Generator, said: frozenset[str]) -> str:
     return f"{time} {weather}".strip()
 
 
-def _phrase(
-    table: tuple[Phrase, ...], name: str, rng: np.random.Generator, scene: str = CORE
-) -> str:
-    options = entry(table, name, "phrase").german
-    if scene != CORE:
-        options = tuple(phrase for phrase in options if phrase not in OPEN_SKY)
-    return pick(rng, options) if options else ""
-
-
 _MARKS = {
     "kind:monster": ("Monster", "Wesen", "Kreatur"),
     "kind:people": ("zwei Menschen", "Personen", "Figuren"),
@@ -365,6 +354,7 @@ _ARTICLES = ("der", "die", "das", "den", "dem", "eine", "einem", "einen", "einer
 _LEADING = frozenset(
     ("auf", "über", "durch", "in", "im", "am", "an", "bei", "aus", "während", *_ARTICLES)
 )
+_core = partial(without_leading, _LEADING)
 
 
 def patterns() -> Iterator[tuple[str, str]]:
@@ -397,14 +387,6 @@ def _inflected(colour: NamedColour) -> Iterator[str]:
         yield stem
         if stem not in colour.fixed:
             yield from (stem + ending for ending in ("e", "er", "es", "en", "em"))
-
-
-def _core(phrase: str) -> str:
-    """The phrase without its leading small words: "auf einer grünen Wiese" -> "grünen Wiese"."""
-    words = phrase.split()
-    while words[0] in _LEADING:
-        words = words[1:]
-    return " ".join(words)
 
 
 def scaffold() -> Iterator[str]:

@@ -5,12 +5,9 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from himmel.core.letters import without_umlauts
 from himmel.world import _english, _german
 from himmel.world.vocabulary import SCENES
-
-_SPELT_OUT = str.maketrans(
-    {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"}
-)
 
 
 def words_of(text: str) -> list[str]:
@@ -73,11 +70,6 @@ def _matches(words: list[str]) -> list[tuple[range, tuple[str, ...]]]:
         else:
             at += 1
     return found
-
-
-def without_umlauts(text: str) -> str:
-    """Straße as Strasse, grün as gruen: for comparing words and for fonts that lack the letters."""
-    return text.translate(_SPELT_OUT)
 
 
 def _all_patterns() -> list[tuple[str, str]]:

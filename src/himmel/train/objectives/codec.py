@@ -47,18 +47,21 @@ def polish_loss(
     """The decoder's loss, a critic's verdict on its frames, and the critic's own loss, in one.
 
     networks: "codec" and "critic"; batch as for decoder_loss, and "dreams" (D, C, G, h, w), latents
-    that a transformer made, where there are any. Hinge losses (Lim and Ye 2017); `likeness` weighs
-    the distance of the critic's features of result and target (Wang et al. 2018). As in Esser et al.
-    2021 the verdict's weight follows the ratio of the gradients, here those on the frames: the
-    verdict pulls `realism` times as hard as the reconstruction, however sure the critic is.
+    that a transformer made, where there are any: they are judged, not compared. Hinge losses (Lim and
+    Ye 2017); `likeness` weighs the distance of the critic's features of result and target (Wang et
+    al. 2018). As in Esser et al. 2021 the verdict's weight follows the ratio of the gradients, here
+    those on the frames: the verdict pulls `realism` times as hard as the reconstruction, however
+    sure the critic is.
     """
     codec, critic = cast("LinearCodec", networks["codec"]), networks["critic"]
     result = codec.groups(_noised(codec, batch["groups"], generator, noise))[0].float()
     right = reconstruction_loss(result, batch, subject_weight)
-    moment = int(torch.randint(batch["groups"].shape[3] - 1, (), generator=generator))
+    moment = _moment(batch["groups"], generator)
     made, true = pairs_at(result, moment), pairs_at(batch["groups"], moment)
+    astray: Tensor | float = 0.0
     if "dreams" in batch:
         dreamt = codec.groups(batch["dreams"])[0].float()
+        astray = _astray(codec, batch["dreams"], dreamt)
         made = torch.cat([made, pairs_at(dreamt, moment)])
     verdict, seen = functional_call(critic, _frozen(critic), (made,))
     known, real = critic(true)
@@ -71,7 +74,22 @@ def polish_loss(
     wanted = -verdict.float().mean() + likeness * alike
     weight = realism * _pull(right.value, result) / _pull(wanted, result).clamp_min(1e-8)
     parts = {"critic": own.detach(), "alike": alike.detach(), "weight": weight, **right.parts}
-    return Loss(right.value + weight * wanted + own, parts)
+    return Loss(right.value + weight * wanted + own + astray, parts)
+
+
+def _astray(codec: LinearCodec, latents: Tensor, frames: Tensor) -> Tensor:
+    """How far decoded dreams leave what their latents say, at a sixteenth of the resolution.
+
+    Nobody knows the true frames of a dream, but the critic must not repaint it.
+    """
+    base = F.avg_pool2d(codec.linear(latents).flatten(0, 3), 16 // codec.config.upscale)
+    return (F.avg_pool2d(frames.flatten(0, 3), 16) - base).abs().mean()
+
+
+def _moment(groups: Tensor, generator: torch.Generator) -> int:
+    """The first of two neighbouring frames inside a group, drawn at random."""
+    last = groups.shape[3] - 1
+    return int(torch.randint(last, (), generator=generator, device=groups.device))
 
 
 def pairs_at(groups: Tensor, moment: int) -> Tensor:
@@ -92,10 +110,10 @@ def _frozen(network: nn.Module) -> dict[str, Tensor]:
 
 
 def _noised(codec: LinearCodec, groups: Tensor, generator: torch.Generator, noise: float) -> Tensor:
-    latents = _encode(codec, groups)
-    strength = torch.rand(len(latents), 1, 1, 1, 1, generator=generator) * noise
-    latents = latents + strength * torch.randn(latents.shape, generator=generator)
-    if torch.rand((), generator=generator) < 0.5:
+    latents, device = _encode(codec, groups), groups.device
+    strength = torch.rand(len(latents), 1, 1, 1, 1, generator=generator, device=device) * noise
+    latents = latents + strength * torch.randn(latents.shape, generator=generator, device=device)
+    if torch.rand((), generator=generator, device=device) < 0.5:
         latents = latents[:, : codec.config.channels]
     return latents
 

@@ -30,7 +30,7 @@ def judge_loss(
     the batch is spoilt until nobody could read it; its label is `unreadable`.
     """
     frames = _soften(batch["frames"], generator) if augment else batch["frames"]
-    spoilt = torch.rand(len(frames), generator=generator) < spoilt_share
+    spoilt = torch.rand(len(frames), generator=generator, device=frames.device) < spoilt_share
     frames = torch.where(
         spoilt[:, None, None, None, None], spoil(batch["frames"], generator), frames
     )
@@ -59,36 +59,41 @@ def _cross_entropy(logits: Tensor, label: Tensor) -> Tensor:
 
 def _accuracy(logits: Tensor, label: Tensor) -> Tensor:
     known = label != IGNORE
-    return (logits.argmax(-1)[known] == label[known]).float().mean()
+    right = (logits.argmax(-1) == label) & known
+    return right.float().sum() / known.float().sum()
 
 
 def _soften(frames: Tensor, generator: torch.Generator) -> Tensor:
     """Blur (two strengths), gain, tint and noise, each on a share of the clips."""
-    b = len(frames)
+    b, device = len(frames), frames.device
     flat = frames.flatten(0, 1)
     half = F.interpolate(F.avg_pool2d(flat, 2), scale_factor=2, mode="bilinear")
     near = F.avg_pool2d(F.pad(flat, (1, 1, 1, 1), mode="replicate"), 3, 1)
-    draw = torch.rand(b, 1, 1, 1, 1, generator=generator)
+    draw = torch.rand(b, 1, 1, 1, 1, generator=generator, device=device)
     x = torch.where(draw < 0.25, half.view_as(frames), frames)
     x = torch.where((draw >= 0.25) & (draw < 0.45), near.view_as(frames), x)
-    x = x * (1 + 0.1 * torch.randn(b, 1, 1, 1, 1, generator=generator))
-    x = x + 0.05 * torch.randn(b, 1, 3, 1, 1, generator=generator)
-    noisy = torch.rand(b, 1, 1, 1, 1, generator=generator) < 0.5
-    level = 0.2 * torch.rand(b, 1, 1, 1, 1, generator=generator) * noisy
-    return (x + level * torch.randn(x.shape, generator=generator)).clamp(-1, 1)
+    x = x * (1 + 0.1 * torch.randn(b, 1, 1, 1, 1, generator=generator, device=device))
+    x = x + 0.05 * torch.randn(b, 1, 3, 1, 1, generator=generator, device=device)
+    noisy = torch.rand(b, 1, 1, 1, 1, generator=generator, device=device) < 0.5
+    level = 0.2 * torch.rand(b, 1, 1, 1, 1, generator=generator, device=device) * noisy
+    return (x + level * _normal(x, generator)).clamp(-1, 1)
 
 
 def spoil(frames: Tensor, generator: torch.Generator) -> Tensor:
     """Make clips (B, F, 3, S, S) unreadable: two mixed, blocks shuffled, or drowned in noise."""
-    b, size = len(frames), frames.shape[-1]
-    other = frames[torch.randperm(b, generator=generator)]
-    mixed = (frames + other) / 2 + 0.1 * torch.randn(frames.shape, generator=generator)
+    b, size, device = len(frames), frames.shape[-1], frames.device
+    other = frames[torch.randperm(b, generator=generator, device=device)]
+    mixed = (frames + other) / 2 + 0.1 * _normal(frames, generator)
     block = size // 8
     cells = frames.reshape(*frames.shape[:3], 8, block, 8, block)
-    rows = torch.randperm(8, generator=generator)
-    shuffled = cells[:, :, :, rows][:, :, :, :, :, torch.randperm(8, generator=generator)]
+    rows, columns = (torch.randperm(8, generator=generator, device=device) for _ in range(2))
+    shuffled = cells[:, :, :, rows][:, :, :, :, :, columns]
     shuffled = shuffled.flatten(-2).flatten(-3, -2)
-    noise = 0.25 * frames + 0.8 * torch.randn(frames.shape, generator=generator)
-    draw = torch.rand(b, 1, 1, 1, 1, generator=generator)
+    noise = 0.25 * frames + 0.8 * _normal(frames, generator)
+    draw = torch.rand(b, 1, 1, 1, 1, generator=generator, device=device)
     x = torch.where(draw < 0.4, mixed, torch.where(draw < 0.8, shuffled, noise))
     return x.clamp(-1, 1)
+
+
+def _normal(like: Tensor, generator: torch.Generator) -> Tensor:
+    return torch.randn(like.shape, generator=generator, device=like.device)

@@ -19,9 +19,10 @@ def text_loss(
     batch: token "ids" (B, L) and "label.GROUP" (B,), a class index, the last one for `not said`.
     `model` holds "encoder" and "heads". A few words are blanked so that no fact hangs on one word.
     """
-    blank = torch.rand(batch["ids"].shape, generator=generator) < 0.02
+    ids = batch["ids"]
+    blank = torch.rand(ids.shape, generator=generator, device=ids.device) < 0.02
     blank[:, 0] = False
-    states = model["encoder"](batch["ids"].masked_fill(blank, 0))
+    states = model["encoder"](ids.masked_fill(blank, 0))
     logits = model["heads"](states[:, 0])
     pairs = [(logits[name].float(), batch[f"label.{name}"]) for name in logits]
     losses = [F.cross_entropy(scores, label) for scores, label in pairs]
