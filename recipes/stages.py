@@ -336,7 +336,7 @@ def fit(
         ema_decay=0.998,
         compile=s.compile and hasattr(network, "blocks"),
         minutes=job.minutes,
-        save_every_minutes=10 if job.device == "cpu" else 2,  # a lent machine may go at any time
+        save_every_minutes=10 if job.device == "cpu" else 2,  # a rented machine may go at any time
     )
     callbacks: tuple[Callback, ...] = (*standard_callbacks(config, flops), *watching)
     if job.session_minutes is not None:

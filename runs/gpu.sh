@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Train stages of a recipe on a CUDA machine that is lent for some minutes, and carry home what came out:
+# Train stages of a recipe on a CUDA machine rented by the minute, and carry home what came out:
 #     bash runs/gpu.sh --out FOLDER [--stages "world basis text transformer"] [--recipe embedded]
 #                      [--minutes 9] [--budget MINUTES] [--set KEY=VALUE]... [--resume FOLDER]...
 #                      [--root FOLDER] [--device cuda]

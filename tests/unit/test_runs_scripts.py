@@ -122,7 +122,7 @@ def test_the_queue_says_what_waits(tmp_path):
 @pytest.fixture(scope="module")
 def place(tmp_path_factory):
     """A folder for calls that go on from each other, and what a bare machine has not."""
-    folder = tmp_path_factory.mktemp("lease")
+    folder = tmp_path_factory.mktemp("rented")
     for name in ABSENT:
         absent = folder / "absent" / f"{name}.py"
         absent.parent.mkdir(exist_ok=True)
