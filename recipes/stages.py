@@ -305,7 +305,7 @@ def polish(job: Job) -> None:
         "polish",
         networks.to(memory_format=torch.channels_last),
         polish_loss,
-        lambda step, rng: with_dreams(decoder_batch(s, corpus, rng), made, rng, 2),
+        lambda step, rng: with_dreams(decoder_batch(s, corpus, rng), made, rng, 3),
         steps,
         optimiser,
     )

@@ -5,7 +5,13 @@ import torch
 from torch import nn
 
 from himmel.models.video_codec import CodecConfig, Critic, LinearCodec
-from himmel.train.objectives.codec import decoder_loss, pairs_at, polish_loss, reconstruction_loss
+from himmel.train.objectives.codec import (
+    decoder_loss,
+    pairs_at,
+    polish_loss,
+    reconstruction_loss,
+    seams,
+)
 
 SMALL = CodecConfig(
     patch=8, time=2, channels=6, basis_channels=12, widths=(8, 8, 8), blocks=(1, 1, 1)
@@ -94,3 +100,26 @@ def test_dreams_may_not_be_repainted(networks, batch):
     with_dreams = polish_loss(networks, {**batch, "dreams": dreams}, seeded(), realism=0.0)
     without = polish_loss(networks, batch, seeded(), realism=0.0)
     torch.testing.assert_close(with_dreams.value - without.value, torch.tensor(0.3))
+
+
+@pytest.mark.parametrize("axis", [-2, -1])
+def test_a_seam_is_a_step_at_a_border_beyond_those_beside_it(networks, axis):
+    ramp = torch.arange(64.0) / 64  # every step alike
+    plain = ramp if axis == -1 else ramp[:, None]
+    frames = torch.zeros(1, 1, 3, 2, 64, 64) + plain
+    assert abs(seams(networks["codec"], frames) - 1) < 1e-4
+    for period_start, ratio in ((16, 2.0), (24, 1.0)):  # a border, and the middle of a patch
+        step = (torch.arange(64) >= period_start) * (3.0 / 64)
+        broken = frames + (step if axis == -1 else step[:, None])
+        torch.testing.assert_close(float(seams(networks["codec"], broken)), ratio)
+
+
+def test_seams_of_dreams_are_smoothed_at_the_border_alone(networks):
+    frames = torch.rand(1, 1, 3, 2, 64, 64, generator=seeded(3)).requires_grad_()
+    seams(networks["codec"], frames).backward()
+    columns = frames.grad.abs().sum((0, 1, 2, 3, 4))
+    rows = frames.grad.abs().sum((0, 1, 2, 3, 5))
+    touched = [15, 16, 31, 32, 47, 48]
+    inner = [i for i in range(64) if i not in touched]
+    assert frames.grad[..., inner, :][..., inner].abs().max() == 0
+    assert columns[touched].min() > columns[inner].max() and rows[touched].min() > rows[inner].max()
