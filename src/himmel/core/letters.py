@@ -7,6 +7,12 @@ import unicodedata
 _SPELT_OUT = str.maketrans(
     {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"}
 )
+_PLAIN_SIGNS = str.maketrans(
+    dict.fromkeys("„“”«»", '"')
+    | dict.fromkeys("‚‘’‹›", "'")
+    | dict.fromkeys("–—−", "-")
+    | {"×": "x", "…": "..."}
+)
 
 
 def without_umlauts(text: str) -> str:
@@ -15,10 +21,10 @@ def without_umlauts(text: str) -> str:
 
 
 def without_marks(text: str) -> str:
-    """Umlauts spelt out and all other marks dropped, so that a plain Latin font has the letters.
+    """Umlauts spelt out, all other marks dropped, signs as on a typewriter: any font has the result.
 
-    >>> without_marks("Café Größe")
-    'Cafe Groesse'
+    >>> without_marks("„Café“ – Größe")
+    '"Cafe" - Groesse'
     """
-    spelt = without_umlauts(unicodedata.normalize("NFC", text))
+    spelt = without_umlauts(unicodedata.normalize("NFC", text)).translate(_PLAIN_SIGNS)
     return "".join(c for c in unicodedata.normalize("NFD", spelt) if not unicodedata.combining(c))
