@@ -21,4 +21,5 @@ for suite in adherence codec; do
 done
 "$python" -m himmel.cli.main bench generate --json >"$record/bench.json"
 "$python" runs/sheets.py --out "$record"
-echo "himmel: the weights are in src/himmel/weights/default; write $record/README.md, then commit"
+"$python" runs/tables.py "$record" >"$record/README.md"
+echo "himmel: the weights are in src/himmel/weights/default; say in $record/README.md how they came about, then commit"

@@ -247,3 +247,16 @@ def test_the_command_says_what_is_wrong(monkeypatch, capsys):
     said = capsys.readouterr().err
     for part in ("text is not finished", "'seed' is not a setting", "no CUDA device"):
         assert part in said
+
+
+def test_the_tables_are_those_of_the_reports():
+    record = ROOT / "records/embedded/2026-11-23_first_weights"
+    told = subprocess.run(
+        [sys.executable, ROOT / "runs/tables.py", record],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    assert "| kind | 0.600 | 0.560-0.638 | 0.790 | 0.759 | 0.90 | 0.837 |" in told
+    assert "| pairs never seen | 0.267 | 0.220-0.319 | 0.773 | 0.345 |" in told
+    assert "0.26 [0.25, 0.27]" in told and "ratio 2.11" in told
