@@ -3,6 +3,7 @@
 import torch
 
 from himmel.diffusion.objectives import drop_captions, flow_matching_loss
+from himmel.diffusion.mixture import Levels
 
 X0, TEXT = torch.full((6, 2, 2, 2, 2), 3.0), torch.ones(6, 4, 8)
 
@@ -36,8 +37,8 @@ def test_every_sample_has_its_own_time():
 
 
 def test_known_cells_are_clean_and_carry_no_loss():
-    strength = torch.zeros(6, 1, 2, 2, 2)
-    strength[:, :, 0] = 1
+    times = torch.full((6, 1, 2, 2, 2), 0.4)
+    times[:, :, 0] = 0
 
     def network(z, timestep, text):
         times = timestep.view(6, 1, 2, 2, 2)
@@ -47,7 +48,20 @@ def test_known_cells_are_clean_and_carry_no_loss():
         answer[:, :, 0] = 1e6
         return answer
 
-    assert flow_matching_loss(network, X0, TEXT, rng(), strength=strength).value < 1e-6
+    levels = Levels(times, times)
+    assert flow_matching_loss(network, X0, TEXT, rng(), levels=levels).value < 1e-6
+
+
+def test_a_network_hears_what_it_is_told():
+    times, told = torch.full((6, 1, 2, 2, 2), 0.5), torch.full((6, 1, 2, 2, 2), 0.5)
+    times[:, :, 0], told[:, :, 0] = 0.04, 0
+
+    def network(z, timestep, text):
+        assert (timestep.view(6, 2, 4)[:, 0] == 0).all()
+        assert 0 < (z[:, :, 0] - 3).abs().mean() < 0.3  # a little dirty all the same
+        return oracle(z, timestep, text)
+
+    assert flow_matching_loss(network, X0, TEXT, rng(), levels=Levels(times, told)).value < 1e-6
 
 
 def test_caption_dropout():
