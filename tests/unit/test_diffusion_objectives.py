@@ -2,8 +2,8 @@
 
 import torch
 
-from himmel.diffusion.objectives import drop_captions, flow_matching_loss
 from himmel.diffusion.mixture import Levels
+from himmel.diffusion.objectives import drop_captions, flow_matching_loss
 
 X0, TEXT = torch.full((6, 2, 2, 2, 2), 3.0), torch.ones(6, 4, 8)
 
