@@ -154,3 +154,16 @@ def test_an_empty_shell_takes_weights():
     shell.load_state_dict(state, assign=True)
     assert torch.equal(shell.proj_out.bias, state["proj_out.bias"])
     assert all(p.device.type == "cpu" for p in shell.parameters())
+
+
+def test_an_appended_frame_lies_where_its_position_says():
+    model = awake()
+    latents, text = batch()
+    level, grid = torch.full((2,), 400.0), grid_positions(3, 2, 2)
+    straight = model(latents, level, text, positions=grid)
+    assert torch.allclose(straight, model(latents, level, text), atol=1e-6)
+    order = torch.tensor([1, 2, 0])  # the first latent frame written last, at its own time
+    moved = model(
+        latents[:, :, order], level, text, positions=grid.view(3, 4, 3)[order].flatten(0, 1)
+    )
+    assert torch.allclose(moved, straight[:, :, order], atol=1e-5)

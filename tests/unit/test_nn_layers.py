@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from himmel.core.errors import HimmelError
-from himmel.nn.attention import MATMUL_PAIRS, Attention, attend, choose_backend
+from himmel.nn.attention import MATMUL_PAIRS, Attention, attend, block_causal, choose_backend
 from himmel.nn.embeddings import gelu, patchify, sinusoid, token_grid, unpatchify
 from himmel.nn.norms import LayerNorm, RMSNorm
 
@@ -105,3 +105,10 @@ def test_the_compiled_gelu_is_the_same_function(monkeypatch):
     assert torch.allclose(compiled, gelu(x), atol=1e-6)
     assert gelu(torch.tensor(0.0)) == 0
     assert gelu(torch.tensor(12.0)) == 12
+
+
+def test_blocks_see_themselves_and_the_past():
+    mask = block_causal(frames=5, tokens=2, block=3)
+    assert mask.shape == (10, 10)
+    blocks = [0, 0, 1, 1, 1, 1, 1, 1, 2, 2]  # the lone first frame, three, the last one
+    assert all(mask[q, k] == (blocks[q] >= blocks[k]) for q in range(10) for k in range(10))

@@ -23,12 +23,14 @@ class Canvas:
     """Known latents x0 (B, C, T, H, W), how much they hold, and where every cell lies.
 
     strength is in [0, 1]: (B, 1, 1, 1, 1) where all cells agree, else (B, 1, T, H, W); positions
-    are (T * H * W, 3).
+    are (T * H * W, 3). The first `frames` latent frames are the clip; those after it are keyframes,
+    looked at while drawing and left out of the result.
     """
 
     x0: Tensor
     strength: Tensor
     positions: Tensor
+    frames: int
 
     def begin(self, eps: Tensor) -> LatentState:
         """The state a sampler starts from, with noise eps (B, C, T, H, W)."""
@@ -42,7 +44,7 @@ Condition = Callable[[Canvas], Canvas]
 def blank(shape: LatentShape, batch: int = 1) -> Canvas:
     """Nothing is known: text to video, or text to picture with one latent frame."""
     x0 = torch.zeros(batch, *shape.array)
-    return Canvas(x0, torch.zeros(batch, 1, 1, 1, 1), grid(x0))
+    return Canvas(x0, torch.zeros(batch, 1, 1, 1, 1), grid(x0), shape.frames)
 
 
 def known(
@@ -53,11 +55,10 @@ def known(
     `mask` (n, H, W) in [0, 1] scales the strength by region. Raises HimmelError when the latents do
     not lie inside the canvas or the strength is not in [0, 1].
     """
-    if not 0 <= strength <= 1:
-        raise HimmelError(f"a strength of {strength} has no meaning; use 0 (redraw) to 1 (keep)")
+    _check_strength(strength)
 
     def write(canvas: Canvas) -> Canvas:
-        frames = canvas.x0.shape[2]
+        frames = canvas.frames
         first = start + frames if start < 0 else start
         last = first + latents.shape[2]
         if first < 0 or last > frames:
@@ -70,6 +71,37 @@ def known(
         return dataclasses.replace(canvas, x0=x0, strength=held)
 
     return write
+
+
+def keyframe(latent: Tensor, time: float, strength: float = 1.0) -> Condition:
+    """Add a lone picture (B, C, 1, H, W) at a time counted in latent frames, between them or not.
+
+    A latent frame of a clip shows several frames, so one picture cannot be written into it; it stands
+    beside the clip, at its own time. Raises HimmelError for a time outside the canvas.
+    """
+    _check_strength(strength)
+
+    def write(canvas: Canvas) -> Canvas:
+        if not 0 <= time <= canvas.frames - 1:
+            raise HimmelError(
+                f"a keyframe at latent frame {time:g} lies outside a canvas of {canvas.frames}"
+            )
+        place = grid(latent)
+        place[:, 0] = time
+        level = torch.full_like(latent[:, :1], strength)
+        return dataclasses.replace(
+            canvas,
+            x0=torch.cat([canvas.x0, latent], 2),
+            strength=torch.cat([_per_cell(canvas), level], 2),
+            positions=torch.cat([canvas.positions, place]),
+        )
+
+    return write
+
+
+def _check_strength(strength: float) -> None:
+    if not 0 <= strength <= 1:
+        raise HimmelError(f"a strength of {strength} has no meaning; use 0 (redraw) to 1 (keep)")
 
 
 def _per_cell(canvas: Canvas) -> Tensor:

@@ -44,6 +44,17 @@ def attend(
     return torch.softmax(scores, -1, dtype=torch.float32).to(value.dtype) @ value
 
 
+def block_causal(frames: int, tokens: int, block: int = 3) -> Tensor:
+    """Mask (N, N) of `frames` latent frames of `tokens` tokens each: True where a query may look.
+
+    The first latent frame is a block of its own (a causal codec shows one frame in it), then follow
+    blocks of `block` latent frames. A token sees its own block and all blocks before it.
+    """
+    place = torch.arange(frames)
+    blocks = ((place + block - 1) // block).repeat_interleave(tokens)  # 0, 1, 1, 1, 2, 2, 2, ...
+    return blocks[:, None] >= blocks[None, :]
+
+
 class Attention(nn.Module):
     """Multi-head attention of tokens over themselves, or over a context that they read.
 

@@ -159,18 +159,23 @@ class DiT(nn.Module):
         text: Tensor | TextCache,
         image: Tensor | None = None,
         mask: Tensor | None = None,
+        positions: Tensor | Rotary | None = None,
     ) -> Tensor:
         """Velocity (B, C_out, T, H, W) of latents (B, C, T, H, W) at noise levels 0..1000.
 
         `timestep` is (B,), or (B, S) where S divides the number of tokens N: one level per latent frame
         (S = frames) or per token (S = N). `text` is (B, L, text_dim), or what `cache_text` returned.
         `image` (B, M, image_dim) only where the configuration has an image encoder. `mask` (N, N) is
-        True where a token may look at another. Raises HimmelError where a side does not divide.
+        True where a token may look at another. `positions` (N, 3) or (B, N, 3) are those of tokens
+        that do not lie on the grid of whole numbers, or a table made of them by `rotary_table`. Raises
+        HimmelError where a side does not divide.
         """
         patch = self.config.patch_size
         grid = token_grid(latents, patch)
-        table = grid_rotary(grid, self.config.attention_head_dim, latents.device)
-        tokens = self.forward_tokens(patchify(latents, patch), table, timestep, text, image, mask)
+        if positions is None:
+            positions = grid_rotary(grid, self.config.attention_head_dim, latents.device)
+        tokens = patchify(latents, patch)
+        tokens = self.forward_tokens(tokens, positions, timestep, text, image, mask)
         return unpatchify(tokens, grid, patch)
 
     def forward_tokens(

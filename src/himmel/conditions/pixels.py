@@ -1,0 +1,78 @@
+"""Conditions from pictures and clips: what a person hands in, encoded and put in its place.
+
+Pictures are (3, H, W), clips (3, n, H, W), both in [-1, 1] at the canvas's size in pixels.
+"""
+
+from __future__ import annotations
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from himmel.conditions.canvas import Condition, keyframe, known
+from himmel.core.errors import HimmelError
+from himmel.models.video_codec import VideoCodec
+
+
+def picture_at(
+    codec: VideoCodec, picture: Tensor, frame: int = 0, strength: float = 1.0
+) -> Condition:
+    """The clip shows this picture at a frame: the first one is written, others are keyframes."""
+    latent = codec.encode(picture[None, :, None])  # (1, C, 1, h, w)
+    if frame == 0:
+        return known(latent, 0, strength)
+    return keyframe(latent, frame / codec.compression.time, strength)
+
+
+def prefix(codec: VideoCodec, clip: Tensor, strength: float = 1.0) -> Condition:
+    """The clip begins like this. Raises HimmelError for lengths that the codec cannot cut."""
+    _check_length(clip.shape[1] - 1, codec.compression.time, 1)
+    return known(codec.encode(clip[None]), 0, strength)
+
+
+def suffix(codec: VideoCodec, clip: Tensor, strength: float = 1.0) -> Condition:
+    """The clip ends like this. Raises HimmelError for lengths that the codec cannot cut."""
+    latents = encode_interior(codec, clip)
+    return known(latents, -latents.shape[2], strength)
+
+
+def encode_interior(codec: VideoCodec, clip: Tensor) -> Tensor:
+    """Latents (1, C, n / time, h, w) of frames that do not begin a clip.
+
+    A causal codec shows a lone frame in its first latent, so the clip is encoded behind its own
+    mirrored frames and the latents of those are dropped. Raises HimmelError where n does not divide.
+    """
+    time, count = codec.compression.time, clip.shape[1]
+    _check_length(count, time, 0)
+    lead = 1 + time * max((count - 2) // time, 0)
+    mirrored = (
+        clip[:, 1 : 1 + lead].flip(1) if count > lead else clip[:, :1].expand(-1, lead, -1, -1)
+    )
+    latents = codec.encode(torch.cat([mirrored, clip], 1)[None])
+    return latents[:, :, -(count // time) :]
+
+
+def keep_region(
+    codec: VideoCodec, clip: Tensor, kept: Tensor, strength: float = 1.0, start: int = 0
+) -> Condition:
+    """Keep what lies where `kept` (H, W) is 1, draw anew where it is 0.
+
+    A cell is kept only when all its pixels are: what a person wants gone must not leave its edges.
+    Raises HimmelError for a mask of another size.
+    """
+    if kept.shape != clip.shape[-2:]:
+        have, want = (f"{s[-1]}x{s[-2]}" for s in (kept.shape, clip.shape))
+        raise HimmelError(f"the mask is {have} pixels and the clip {want}; give both one size")
+    latents = codec.encode(clip[None])
+    space = codec.compression.space
+    cells = -F.max_pool2d(-kept.float()[None], space)  # (1, h, w): the least of each cell
+    return known(latents, start, strength, cells.expand(latents.shape[2:]))
+
+
+def _check_length(frames: int, time: int, lone: int) -> None:
+    if frames < 0 or frames % time or frames + lone == 0:
+        low = max(frames // time, 1 - lone) * time + lone
+        raise HimmelError(
+            f"{frames + lone} frames cannot be cut into latent frames of {time}; use {low} "
+            f"or {low + time}"
+        )
