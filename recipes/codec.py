@@ -73,8 +73,7 @@ def encode_corpus(codec: LinearCodec, source: Path, target: Path, seed: int) -> 
             continue
         shard = read_shard(source, name, check=False)
         frames = shard.arrays["frames"]
-        rng = numpy_rng(seed, "pictures", name)
-        chosen = rng.integers(frames.shape[1], size=(len(frames), PICTURES_PER_CLIP))
+        chosen = picture_moments(seed, name, len(frames), frames.shape[1])
         stills = np.take_along_axis(frames, chosen[:, :, None, None, None], 1)
         pictures = wide.encode_small(as_video(stills.reshape(-1, 1, *frames.shape[2:])))
         arrays = {
@@ -83,6 +82,12 @@ def encode_corpus(codec: LinearCodec, source: Path, target: Path, seed: int) -> 
         }
         samples = [{k: s[k] for k in ("id", "graph", "rights")} for s in shard.samples]
         write_shard(target, int(name), Shard(arrays, samples))
+
+
+def picture_moments(seed: int, shard: str, clips: int, frames: int) -> np.ndarray:
+    """Which frames of a shard's clips are encoded as pictures, too: (clips, 3) frame numbers."""
+    rng = numpy_rng(seed, "pictures", shard)
+    return rng.integers(frames, size=(clips, PICTURES_PER_CLIP))
 
 
 def decoder_batch(

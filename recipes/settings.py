@@ -7,6 +7,7 @@ from pathlib import Path
 
 from himmel.core.config import Config
 from himmel.core.errors import HimmelError
+from himmel.diffusion.mixture import NoiseMix
 from himmel.models.dit import DiTConfig
 from himmel.models.text import TextEncoderConfig
 from himmel.models.video_codec import CodecConfig
@@ -29,7 +30,11 @@ class WorldSettings(Config):
 
 @dataclass(frozen=True, kw_only=True)
 class TransformerSettings(Config):
-    """Samples of each phase and the mix: pictures first, then film with a share of pictures."""
+    """Samples of each phase and the mix: pictures first, then film with a share of pictures.
+
+    Of the film, `mix` says how noise is spread over a clip, keyframe_share how often a lone picture
+    stands beside it, causal_share how often tokens see no later block.
+    """
 
     picture_batch: int = 128
     picture_steps: int = 350
@@ -38,6 +43,9 @@ class TransformerSettings(Config):
     picture_share: float = 0.12
     caption_dropout: float = 0.1
     time_mean: float = 0.4
+    mix: NoiseMix = field(default_factory=NoiseMix)
+    keyframe_share: float = 0.1
+    causal_share: float = 0.5
     cooldown: float = 0.4
     muon_lr: float = 3e-3
     adamw_lr: float = 1e-3

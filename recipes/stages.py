@@ -212,7 +212,7 @@ def transformer(job: Job) -> None:
     modules, tokenizer = load_text(job)
     encoder = modules["encoder"].eval().to(job.device)
     folders = [job.folders.latents(c.name) for c in train_corpora(job, "small")]
-    latents = load_latents(folders, network.config.in_channels).to(job.device)
+    latents = load_latents(folders, s.codec, s.seed).to(job.device)
     data = DiffusionData(s, latents, tokenizer)
     sizes = s.transformer
     steps = sizes.picture_steps + sizes.film_steps

@@ -1,9 +1,10 @@
-"""The transformer's stages: pictures, film, and film with a wider latent."""
+"""The transformer's stage: pictures, film, and film of which a part is known."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -11,11 +12,17 @@ import torch
 from torch import Tensor
 
 from himmel.core.loss import Loss
-from himmel.core.shards import read_all
+from himmel.core.shards import index_of, read_shard
+from himmel.diffusion.guidance import Network
+from himmel.diffusion.mixture import beside, draw_levels
 from himmel.diffusion.objectives import flow_matching_loss
 from himmel.models.dit import DiT
 from himmel.models.text import TextEncoder, Tokenizer
+from himmel.models.video_codec import CodecConfig
+from himmel.nn.attention import block_causal
+from himmel.nn.rope import grid_positions
 from himmel.world.graph import Graph
+from himmel_recipes.codec import picture_moments
 from himmel_recipes.labels import draw_caption
 from himmel_recipes.settings import Settings
 from himmel_recipes.text import token_ids
@@ -23,25 +30,37 @@ from himmel_recipes.text import token_ids
 
 @dataclass(frozen=True, eq=False)
 class Latents:
-    """film (N, C, t, h, w) and picture (N, 3, C, 1, h, w) in float16, and the graphs."""
+    """film (N, C, t, h, w) and picture (N, 3, C, 1, h, w) in float16, and the graphs.
+
+    moments (N, 3) are the times of the pictures in their clips, counted in latent frames.
+    """
 
     film: Tensor
     picture: Tensor
+    moments: Tensor
     graphs: list[Graph]
 
     def to(self, device: str) -> Latents:
         """The same on a device, where batches are then gathered: a GPU holds them all."""
-        return replace(self, film=self.film.to(device), picture=self.picture.to(device))
+        parts = {name: getattr(self, name).to(device) for name in ("film", "picture", "moments")}
+        return replace(self, **parts)
 
 
-def load_latents(folders: list[Path], channels: int) -> Latents:
-    """The first `channels` numbers of every latent of some folders."""
-    film, picture, graphs = [], [], []
-    for shard in read_all(folders):
-        film.append(torch.from_numpy(shard.arrays["film"][:, :channels].copy()))
-        picture.append(torch.from_numpy(shard.arrays["picture"][:, :, :channels].copy()))
-        graphs += [Graph.from_dict(sample["graph"]) for sample in shard.samples]
-    return Latents(torch.cat(film), torch.cat(picture), graphs)
+def load_latents(folders: list[Path], codec: CodecConfig, seed: int) -> Latents:
+    """The first `codec.channels` numbers of every latent of some folders."""
+    film, picture, moments, graphs = [], [], [], []
+    for folder in folders:
+        for name in sorted(index_of(folder)["shards"]):
+            shard = read_shard(folder, name, check=False)
+            film.append(torch.from_numpy(shard.arrays["film"][:, : codec.channels].copy()))
+            stills = shard.arrays["picture"][:, :, : codec.channels]
+            picture.append(torch.from_numpy(stills.copy()))
+            clips, frames = len(film[-1]), (film[-1].shape[2] - 1) * codec.time + 1
+            moments.append(
+                torch.from_numpy(picture_moments(seed, name, clips, frames) / codec.time)
+            )
+            graphs += [Graph.from_dict(sample["graph"]) for sample in shard.samples]
+    return Latents(torch.cat(film), torch.cat(picture), torch.cat(moments).float(), graphs)
 
 
 class DiffusionData:
@@ -51,20 +70,27 @@ class DiffusionData:
         self.settings, self.latents, self.tokenizer = settings, latents, tokenizer
 
     def __call__(self, step: int, rng: np.random.Generator) -> dict[str, Tensor]:
-        """The batch of one step: latents "x0" (B, C, T, H, W) and token "ids" (B, L)."""
+        """The batch of one step: latents "x0" (B, C, T, H, W) and token "ids" (B, L).
+
+        With keyframes, "x0" has one latent frame more, a lone picture, and "moment" (B,) its time.
+        """
         sizes = self.settings.transformer
         early = step < sizes.picture_steps
         still = bool(rng.random() < sizes.picture_share) or early
         count = sizes.picture_batch if still else sizes.film_batch
         index = rng.integers(len(self.latents.graphs), size=count)
-        if still:
-            which = torch.from_numpy(rng.integers(3, size=count))
-            x0 = self.latents.picture[torch.from_numpy(index), which]
-        else:
-            x0 = self.latents.film[torch.from_numpy(index)]
+        clips = torch.from_numpy(index)
+        which = torch.from_numpy(rng.integers(3, size=count)) if still else None
+        x0 = self.latents.film[clips] if which is None else self.latents.picture[clips, which]
         said = [draw_caption(self.latents.graphs[i], rng, still=still) for i in index]
         ids = token_ids(self.tokenizer, said, self.settings.text.length)
-        return {"x0": x0.float(), "ids": ids}
+        batch = {"x0": x0.float(), "ids": ids}
+        if not still and rng.random() < sizes.keyframe_share:
+            which = torch.from_numpy(rng.integers(3, size=count))
+            keyframes = self.latents.picture[clips, which].float()
+            batch["x0"] = torch.cat([batch["x0"], keyframes], 2)
+            batch["moment"] = self.latents.moments[clips, which]
+        return batch
 
 
 def diffusion_loss(
@@ -74,20 +100,41 @@ def diffusion_loss(
     batch: Mapping[str, Tensor],
     generator: torch.Generator,
 ) -> Loss:
-    """Flow matching; the log tells pictures and film apart. The encoder reads and does not learn."""
-    sizes = settings.transformer
+    """Flow matching on clips of which a part may be known, under one of two attention masks.
+
+    The log tells pictures, film and film with keyframes apart. The encoder reads and does not learn.
+    """
+    sizes, x0 = settings.transformer, batch["x0"]
     with torch.no_grad():
         text = encoder(batch["ids"]).float()
+    shift = float(np.exp(sizes.time_mean))
+    lone = 1 if "moment" in batch else 0
+    frames, rows, columns = x0.shape[2] - lone, *x0.shape[3:]
+    levels = draw_levels(sizes.mix, len(x0), (frames, rows, columns), generator, shift)
+    network: Network = model
+    if lone:
+        levels = beside(levels, frames, lone)
+        network = partial(model, positions=positions_of(batch["moment"], frames, rows, columns))
+    elif frames > 1 and _drawn(generator) < sizes.causal_share:
+        mask = block_causal(frames, rows * columns).to(x0.device)
+        network = partial(model, mask=mask)
     loss = flow_matching_loss(
-        model,
-        batch["x0"],
-        text,
-        generator,
-        caption_dropout=sizes.caption_dropout,
-        shift=float(np.exp(sizes.time_mean)),
+        network, x0, text, generator, levels=levels, caption_dropout=sizes.caption_dropout
     )
-    name = "film" if batch["x0"].shape[2] > 1 else "picture"
+    name = "keyframe" if lone else "film" if frames > 1 else "picture"
     return Loss(loss.value, {name: loss.value.detach()})
+
+
+def positions_of(moment: Tensor, frames: int, rows: int, columns: int) -> Tensor:
+    """Positions (B, N, 3) of a clip's tokens and of one picture beside it at `moment` (B,)."""
+    grid = grid_positions(frames + 1, rows, columns).to(moment.device)
+    placed = grid.repeat(len(moment), 1, 1)  # (B, N, 3)
+    placed[:, frames * rows * columns :, 0] = moment[:, None].double()
+    return placed
+
+
+def _drawn(generator: torch.Generator) -> float:
+    return float(torch.rand((), generator=generator, device=generator.device))
 
 
 @torch.no_grad()

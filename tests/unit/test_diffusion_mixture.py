@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from himmel.core.errors import HimmelError
-from himmel.diffusion.mixture import Levels, NoiseMix, alike, draw_levels
+from himmel.diffusion.mixture import Levels, NoiseMix, alike, beside, draw_levels
 
 GRID = (5, 4, 3)
 NOTHING = {"even": 0.0, "rising": 0.0, "apart": 0.0, "kept": 0.0, "region": 0.0}
@@ -21,16 +21,15 @@ def only(way, count=200, **changes):
 
 def frames_of(levels):
     """(B, T), where all cells of a latent frame agree."""
-    flat = levels.told.flatten(3)
-    assert (flat == flat[..., :1]).all()
-    return flat[:, 0, :, 0]
+    assert levels.told.shape[3:] == (1, 1)
+    return levels.told[:, 0, :, 0, 0]
 
 
 @pytest.mark.parametrize("way", list(NOTHING))
 def test_levels_are_levels(way):
     levels = only(way)
     for values in (levels.times, levels.told):
-        assert values.shape == (200, 1, *GRID)
+        assert values.expand(200, 1, *GRID).numel() == 200 * 60
         assert values.min() >= 0 and values.max() <= 1
     assert (levels.told.amax((1, 2, 3, 4)) > 0).all()  # something is always to be drawn
     assert ((levels.times == levels.told) | (levels.told == 0)).all()
@@ -38,7 +37,7 @@ def test_levels_are_levels(way):
 
 def test_even_levels_agree():
     levels = frames_of(only("even"))
-    assert (levels == levels[:, :1]).all() and len(levels[:, 0].unique()) == 200
+    assert levels.shape == (200, 1) and len(levels[:, 0].unique()) == 200
 
 
 def test_rising_levels_rise_and_those_apart_do_not():
@@ -63,7 +62,7 @@ def test_kept_frames_are_given_and_the_others_share_a_level():
 def test_a_region_is_a_box_through_all_frames():
     levels = only("region", dirty=0.0, aware=0.0)
     assert (levels.told == levels.told[:, :, :1]).all()
-    clean = (levels.told == 0).any(-1).any(-1).flatten(1).any(1)
+    clean = (levels.told == 0).flatten(1).any(1)
     assert 0.3 < clean.float().mean() < 0.6  # half are known outside; some boxes fill the frame
     for told in levels.told[:, 0, 0]:
         assert len(told.unique()) <= 2
@@ -79,9 +78,10 @@ def test_what_is_known_may_be_dirty_or_say_so():
 
 
 def test_shares_are_kept():
-    levels = draw_levels(NoiseMix(**{**NOTHING, "even": 0.7, "apart": 0.3}), 2000, GRID, rng())
-    even = (levels.told == levels.told[:, :, :1, :1, :1]).flatten(1).all(1)
-    assert abs(even.float().mean() - 0.7) < 0.04
+    mix, generator = NoiseMix(**{**NOTHING, "even": 0.7, "apart": 0.3}), rng()
+    drawn = [draw_levels(mix, 2, GRID, generator) for _ in range(1000)]
+    even = sum(levels.told.shape[2] == 1 for levels in drawn) / 1000
+    assert abs(even - 0.7) < 0.05
 
 
 def test_a_picture_is_always_drawn():
@@ -103,3 +103,12 @@ def test_alike_is_one_level_a_clip():
 def test_shares_that_do_not_add_up_are_refused(changes):
     with pytest.raises(HimmelError):
         NoiseMix(**changes)
+
+
+@pytest.mark.parametrize("way", ["even", "apart", "region"])
+def test_pictures_beside_a_clip_are_given(way):
+    levels = only(way, count=3)
+    longer = beside(levels, GRID[0], 2)
+    assert longer.told.shape[2] == 7 and longer.told.shape[3:] == levels.told.shape[3:]
+    assert (longer.times[:, :, 5:] == 0).all() and (longer.told[:, :, 5:] == 0).all()
+    assert (longer.told[:, :, :5] == levels.told).all()

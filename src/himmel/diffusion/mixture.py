@@ -21,7 +21,8 @@ Grid = tuple[int, int, int]  # latent frames, rows, columns
 
 @dataclass(frozen=True, eq=False)
 class Levels:
-    """Noise levels in [0, 1], (B, 1, T, H, W), or (B, 1, 1, 1, 1) where all cells of a clip agree.
+    """Noise levels in [0, 1]: (B, 1, 1, 1, 1) where all cells of a clip agree, (B, 1, T, 1, 1) where
+    those of a latent frame do, else (B, 1, T, H, W). A network is cheaper with fewer of them.
 
     times: how noisy the cells are; told: what the network hears. They differ where something known
     is a little dirty and nobody says so. Cells told 0 are given and carry no loss.
@@ -66,11 +67,13 @@ class NoiseMix(Config):
 def draw_levels(
     mix: NoiseMix, batch: int, grid: Grid, generator: torch.Generator, shift: float = 1.0
 ) -> Levels:
-    """Noise levels of a batch, every clip by a way of its own."""
-    kinds = torch.multinomial(
-        torch.tensor(mix.shares), batch, replacement=True, generator=_on_cpu(generator)
-    )
-    clips = [_WAYS[int(kind)](mix, grid, generator, shift) for kind in kinds]
+    """Noise levels of a batch: all clips by one way, drawn here, and each with numbers of its own.
+
+    One way for all keeps the levels as few as that way has: see Levels.
+    """
+    shares = torch.tensor(mix.shares, device=generator.device)
+    way = _WAYS[int(torch.multinomial(shares, 1, generator=generator))]
+    clips = [way(mix, grid, generator, shift) for _ in range(batch)]
     times, told = (torch.stack(maps) for maps in zip(*clips, strict=True))
     return Levels(times, told)
 
@@ -81,19 +84,29 @@ def alike(times: Tensor) -> Levels:
     return Levels(times, times)
 
 
-Maps = tuple[Tensor, Tensor]  # times and told of one clip, (1, T, H, W)
+def beside(levels: Levels, frames: int, count: int) -> Levels:
+    """The same with `count` known latent frames after the clip's `frames`: pictures beside it."""
+
+    def longer(values: Tensor) -> Tensor:
+        spread = values.expand(-1, -1, frames, -1, -1)
+        return torch.cat([spread, torch.zeros_like(spread[:, :, :1]).repeat(1, 1, count, 1, 1)], 2)
+
+    return Levels(longer(levels.times), longer(levels.told))
+
+
+Maps = tuple[Tensor, Tensor]  # times and told of one clip, shaped as in Levels without the batch
 
 
 def _even(mix: NoiseMix, grid: Grid, generator: torch.Generator, shift: float) -> Maps:
-    return _per_frame(logit_normal_times(1, generator, shift).expand(grid[0]), grid)
+    return _per_frame(logit_normal_times(1, generator, shift))
 
 
 def _rising(mix: NoiseMix, grid: Grid, generator: torch.Generator, shift: float) -> Maps:
-    return _per_frame(logit_normal_times(grid[0], generator, shift).sort().values, grid)
+    return _per_frame(logit_normal_times(grid[0], generator, shift).sort().values)
 
 
 def _apart(mix: NoiseMix, grid: Grid, generator: torch.Generator, shift: float) -> Maps:
-    return _per_frame(logit_normal_times(grid[0], generator, shift), grid)
+    return _per_frame(logit_normal_times(grid[0], generator, shift))
 
 
 def _kept(mix: NoiseMix, grid: Grid, generator: torch.Generator, shift: float) -> Maps:
@@ -101,7 +114,7 @@ def _kept(mix: NoiseMix, grid: Grid, generator: torch.Generator, shift: float) -
     if frames == 1:  # nothing would be left to draw
         return _even(mix, grid, generator, shift)
     known = _known_frames(frames, generator)
-    times, told = _per_frame(logit_normal_times(1, generator, shift).expand(frames), grid)
+    times, told = _per_frame(logit_normal_times(1, generator, shift).expand(frames))
     level, heard = _given(mix, generator)
     mask = known.view(1, -1, 1, 1)
     return times.masked_fill(mask, level), told.masked_fill(mask, heard)
@@ -163,9 +176,9 @@ def _given(mix: NoiseMix, generator: torch.Generator) -> tuple[float, float]:
     return level, level
 
 
-def _per_frame(times: Tensor, grid: Grid) -> Maps:
-    full = times.view(1, -1, 1, 1).expand(1, *grid)
-    return full, full
+def _per_frame(times: Tensor) -> Maps:
+    levels = times.view(1, -1, 1, 1)
+    return levels, levels
 
 
 def _chance(generator: torch.Generator) -> float:
@@ -174,10 +187,3 @@ def _chance(generator: torch.Generator) -> float:
 
 def _whole(low: int, high: int, generator: torch.Generator) -> int:
     return int(torch.randint(low, high, (), generator=generator, device=generator.device))
-
-
-def _on_cpu(generator: torch.Generator) -> torch.Generator:
-    """The same stream where it lies on the CPU, else one seeded from it: shares lie on the CPU."""
-    if generator.device.type == "cpu":
-        return generator
-    return torch.Generator().manual_seed(_whole(0, 2**31, generator))

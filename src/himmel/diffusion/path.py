@@ -34,10 +34,13 @@ def clean(z: Tensor, u: Tensor, t: Tensor | float) -> Tensor:
 def timestep(times: Tensor, patch: tuple[int, int, int] = (1, 1, 1)) -> Tensor:
     """The clock a network reads, in 0..1000.
 
-    One time per sample, (B, 1, 1, 1, 1), gives (B,); times per cell, (B, 1, T, H, W), give one time
-    per token, (B, N), in the order frames, rows, columns. Cells of one token should share a time;
-    where they do not, the noisiest counts.
+    One time per sample, (B, 1, 1, 1, 1), gives (B,); times per latent frame, (B, 1, T, 1, 1), give
+    (B, T / patch[0]); times per cell, (B, 1, T, H, W), give one time per token, (B, N), in the order
+    frames, rows, columns. Cells of one token should share a time; where they do not, the noisiest
+    counts.
     """
     if times[0].numel() == 1:
         return CLOCK * times.reshape(-1)  # (B,)
+    if times[0].numel() == times.shape[2]:
+        patch = (patch[0], 1, 1)
     return CLOCK * F.max_pool3d(times, patch).flatten(1)  # (B, N)
