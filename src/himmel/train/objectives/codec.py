@@ -50,10 +50,10 @@ def polish_loss(
     networks: "codec" and "critic"; batch as for decoder_loss, and "dreams" (D, C, G, h, w), latents
     that a transformer made, where there are any: they are judged, not compared. Hinge losses (Lim and
     Ye 2017); `likeness` weighs the distance of the critic's features of result and target (Wang et
-    al. 2018), `seamless` the seams between patches that dreams show and true frames do not. As in
-    Esser et al. 2021 the verdict's weight follows the ratio of the gradients, here those on the
-    frames: the verdict pulls `realism` times as hard as the reconstruction, however sure the critic
-    is.
+    al. 2018), `seamless` how far the seams between patches in dreams are from those in true frames,
+    either way: fewer steps than true frames have are a smear. As in Esser et al. 2021 the verdict's
+    weight follows the ratio of the gradients, here those on the frames: the verdict pulls `realism`
+    times as hard as the reconstruction, however sure the critic is.
     """
     codec, critic = cast("LinearCodec", networks["codec"]), networks["critic"]
     result = codec.groups(_noised(codec, batch["groups"], generator, noise))[0].float()
@@ -63,7 +63,7 @@ def polish_loss(
     astray: Tensor | float = 0.0
     if "dreams" in batch:
         dreamt = codec.groups(batch["dreams"])[0].float()
-        excess = F.relu(seams(codec, dreamt) - seams(codec, batch["groups"]))
+        excess = (seams(codec, dreamt) - seams(codec, batch["groups"])).abs()
         astray = _astray(codec, batch["dreams"], dreamt) + seamless * excess
         made = torch.cat([made, pairs_at(dreamt, moment)])
     verdict, seen = functional_call(critic, _frozen(critic), (made,))
