@@ -26,11 +26,16 @@ STEPS_AND_SHIFTS = [
 
 def network(z, timestep, text):
     """Something like a network: every cell looks at the others, at the clock and at the text."""
-    t = timestep.to(z).view(len(z), 1, *z.shape[2:]) if timestep.ndim == 2 else timestep.to(z)
-    t = t.view(len(z), 1, 1, 1, 1) / 1000 if timestep.ndim == 1 else t / 1000
+    cells = z.shape[2:] if timestep.ndim == 2 else (1, 1, 1)
+    t = timestep.to(z).view(len(z), 1, *cells) / 1000
     words = text.to(z).mean(dim=(1, 2)).view(-1, 1, 1, 1, 1)
     near = z.roll(1, dims=2) + z.mean(dim=(1, 2, 3, 4), keepdim=True)
     return z - torch.tanh(words + 2 * z + near) * (1 + t) + words * torch.sin(7 * t + near)
+
+
+def alone(z, times):
+    """The network's velocity for the text, at times that all cells of a sample share."""
+    return network(z, 1000 * times.view(len(z)), TEXT)
 
 
 def noise(dtype):
@@ -88,7 +93,7 @@ def test_unipc(dtype, close, order, final):
     fields = iter(times)  # the field reads sigma itself, so that only the solvers are compared
     theirs = drawn_by(scheduler, eps, lambda z, _: network(z, 1000 * next(fields).expand(2), TEXT))
     ours = unipc(
-        lambda z, t: network(z, 1000 * t.view(2), TEXT),
+        alone,
         state_of(eps),
         times,
         order=order,
@@ -106,8 +111,7 @@ def test_dpm_solver_plus_plus():
     scheduler.sigmas[0] -= 1e-6  # theirs begins at 1 and would divide by infinity
     eps, fields = noise(torch.float32), iter(scheduler.sigmas)
     theirs = drawn_by(scheduler, eps, lambda z, _: network(z, 1000 * next(fields).expand(2), TEXT))
-    field = lambda z, t: network(z, 1000 * t.view(2), TEXT)  # noqa: E731
-    ours = SAMPLERS["dpmpp-2m"](field, state_of(eps), scheduler.sigmas)
+    ours = SAMPLERS["dpmpp-2m"](alone, state_of(eps), scheduler.sigmas)
     torch.testing.assert_close(ours.z, theirs, atol=1e-5, rtol=0)
 
 
