@@ -218,3 +218,40 @@ def test_adaptive_projected_guidance_of_data():
     field = guided(network, TEXT, NEGATIVE, 4.0, rule=rule)
     ours = euler(field, state_of(eps), scheduler.sigmas).z
     torch.testing.assert_close(ours, theirs, atol=1e-5, rtol=0)
+
+
+@pytest.mark.parametrize("per_token", [False, True])
+@torch.no_grad()
+def test_wans_transformer_through_wans_loop(wan_config, per_token):
+    """diffusers' transformer and scheduler against ours, in both ranks of the timestep."""
+    from himmel.models.dit import DiT
+
+    torch.manual_seed(0)
+    transformer = diffusers.WanTransformer3DModel(**wan_config.to_dict()).eval()
+    for parameter in transformer.parameters():
+        parameter.data.add_(torch.randn_like(parameter) * 0.1)
+    model = DiT(wan_config).eval()
+    model.load_state_dict(transformer.state_dict(), strict=True)
+    text, negative = torch.randn(2, 1, 7, wan_config.text_dim)
+    eps, times = torch.randn(1, 4, 3, 4, 6), unipc_times(6, 5.0)
+
+    def predict(z, moment):
+        moment = moment.expand(1, 18) if per_token else moment
+        said = [transformer(z, moment, words, return_dict=False)[0] for words in (text, negative)]
+        return said[1] + 4.0 * (said[0] - said[1])
+
+    field = guided(
+        model,
+        text,
+        negative,
+        4.0,
+        prepare=model.cache_text,
+        patch=wan_config.patch_size,
+        clock=path.whole_timestep(times),
+    )
+    state = state_of(eps)
+    if per_token:
+        state = LatentState.begin(state.x0, torch.zeros_like(eps[:, :1]), eps)
+    theirs = drawn_by(uni_pc(6, 5.0), eps, predict)
+    torch.testing.assert_close(unipc(field, state, times).z, theirs, atol=1e-5, rtol=0)
+    assert theirs.std() > 0.3
