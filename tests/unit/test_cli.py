@@ -57,6 +57,16 @@ def test_generate_a_picture(run):
     assert code == 0 and "one picture" in out and (run.folder / "still.png").stat().st_size > 0
 
 
+def test_generate_with_another_sampler_and_guidance(run):
+    words = ("--sampler", "unipc", "--guidance-mode", "apg", "--steps", "2", "--json")
+    code, out, _ = run("a red car", *words)
+    manifest = json.loads(out)["manifest"]
+    assert code == 0 and (manifest["sampler"], manifest["guidance_mode"]) == ("unipc", "apg")
+    code, out, _ = run("a red car", "--json", "--steps", "2")
+    manifest = json.loads(out)["manifest"]
+    assert code == 0 and (manifest["sampler"], manifest["guidance_mode"]) == ("euler", "cfg")
+
+
 def test_plan_makes_nothing(run):
     code, out, _ = run("a red car", "--plan", "--seconds", "2.125")
     plan = json.loads(out)
@@ -81,6 +91,8 @@ BAD = {
     "seed": ["a car", "seed=-1", "--seed", "-1"],
     "fps": ["a car", "fps=-8", "--fps", "-8"],
     "nan": ["a car", "guidance=nan", "--guidance", "nan"],
+    "unknown sampler": ["a car", "no sampler 'ddim'; use euler or heun", "--sampler", "ddim"],
+    "unknown mode": ["a car", "no guidance mode 'pag'; use cfg", "--guidance-mode", "pag"],
     "unknown model": ["a car", "there is no model 'sora'", "--model", "sora"],
     "no such format": ["a car", "end the name in .mp4", "-o", "clip.gif"],
     "long name": ["a car", "cannot write", "-o", "x" * 300 + ".mp4"],

@@ -29,3 +29,13 @@ def test_clock_per_sample_and_per_token():
     cells = torch.arange(8.0).view(1, 1, 2, 2, 2) / 8
     assert path.timestep(cells).tolist() == [[125.0 * i for i in range(8)]]
     assert path.timestep(cells, (1, 2, 2)).tolist() == [[375.0, 875.0]]
+
+
+def test_whole_clock_rounds_what_float32_would_get_wrong():
+    moments = torch.tensor([1 - 1e-6, 0.667 - 1e-12, 0.667, 0.0], dtype=torch.float64)
+    for exact, tick in zip(moments, (999, 666, 667, 0), strict=True):
+        clock = path.whole_timestep(exact.view(1))
+        assert clock(exact.float().view(1, 1, 1, 1, 1), (1, 1, 1)).tolist() == [tick]
+    clock = path.whole_timestep(moments[:2])
+    cells = torch.tensor([0.0, 0.12345, 0.5, 0.667]).view(1, 1, 1, 2, 2)
+    assert clock(cells, (1, 1, 1)).tolist() == [[0.0, 123.0, 500.0, 666.0]]

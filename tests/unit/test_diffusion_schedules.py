@@ -6,15 +6,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from himmel.core.errors import HimmelError
-from himmel.diffusion.schedules import logit_normal_times, shifted, shifted_times
+from himmel.diffusion.schedules import (
+    flow_match_euler_times,
+    logit_normal_times,
+    shifted,
+    shifted_times,
+    unipc_times,
+)
 
 
 @given(st.integers(1, 100), st.floats(0.2, 16))
 def test_times_fall_from_one_to_zero(steps, shift):
-    times = shifted_times(steps, shift)
-    assert len(times) == steps + 1
-    assert times[0] == 1 and times[-1] == 0
-    assert (times.diff() < 0).all()
+    for schedule in (shifted_times, unipc_times, flow_match_euler_times):
+        times = schedule(steps, shift)
+        assert len(times) == steps + 1
+        assert 1 - 2e-6 < times[0] < 1 + 1e-6 and times[-1] == 0
+        assert (times.diff() < 0).all()
 
 
 def test_shift_one_changes_nothing_and_two_is_the_formula():
@@ -23,10 +30,11 @@ def test_shift_one_changes_nothing_and_two_is_the_formula():
 
 
 def test_refuses_what_cannot_be_a_schedule():
-    with pytest.raises(HimmelError, match="0 steps"):
-        shifted_times(0)
-    with pytest.raises(HimmelError, match="shift"):
-        shifted_times(4, 0.0)
+    for schedule in (shifted_times, unipc_times, flow_match_euler_times):
+        with pytest.raises(HimmelError, match="0 steps"):
+            schedule(0)
+        with pytest.raises(HimmelError, match="shift"):
+            schedule(4, 0.0)
 
 
 def test_training_times_are_logit_normal():

@@ -11,6 +11,9 @@ import torch
 import himmel
 from himmel.core.errors import HimmelError
 from himmel.core.values import Decision, Request
+from himmel.diffusion.guidance import GUIDANCE_MODES
+from himmel.diffusion.samplers import SAMPLERS, evaluations
+from himmel.evaluate.sampling import sample_latents
 from himmel.generate.decode import decode, to_frames
 from himmel.generate.denoise import denoise
 from himmel.generate.door import generate, identity
@@ -166,7 +169,9 @@ def test_an_interruption_leaves_no_file(tiny_system, tmp_path, error):
 
 
 def test_numbers_that_run_away_are_an_error(tiny_system, tmp_path, monkeypatch):
-    monkeypatch.setattr("himmel.generate.denoise.euler", lambda v, state, *_: _lost(state))
+    monkeypatch.setattr(
+        "himmel.generate.denoise.sampler_named", lambda _: lambda v, state, *_: _lost(state)
+    )
     with pytest.raises(HimmelError, match="ran away"):
         generate(request(), tiny_system, tmp_path / "clip.mp4")
 
@@ -175,7 +180,47 @@ def _lost(state):
     return dataclasses.replace(state, z=state.z * float("nan"))
 
 
-def test_from_command_to_network_in_six_calls(tiny_model_folder, tmp_path, monkeypatch):
+def drawn(system, **changes):
+    plan = plan_request(request(**changes), system.config, Path("a.mp4"))
+    return denoise(plan, system)
+
+
+def test_samplers_agree_in_the_end(tiny_system):
+    fine = drawn(tiny_system, steps=200, sampler="unipc")
+    for sampler in SAMPLERS:
+        coarse, finer = (drawn(tiny_system, steps=n, sampler=sampler) for n in (4, 100))
+        assert (finer - fine).abs().max() < 0.01 * fine.std()
+        assert not torch.equal(coarse, finer)
+
+
+def test_guidance_modes_differ_and_one_or_two_calls_do_not(tiny_system):
+    plans = {
+        mode: plan_request(request(guidance_mode=mode), tiny_system.config, Path("a.mp4"))
+        for mode in GUIDANCE_MODES
+    }
+    latents = {mode: denoise(plan, tiny_system) for mode, plan in plans.items()}
+    assert not torch.equal(latents["cfg"], latents["apg"])
+    assert not torch.equal(latents["cfg"], latents["zero-star"])
+    for mode, plan in plans.items():
+        apart = plan.replace(guiding=plan.guiding.replace(batched=False))
+        torch.testing.assert_close(denoise(apart, tiny_system), latents[mode], atol=1e-5, rtol=0)
+
+
+def test_evaluation_draws_as_the_door_does(tiny_system):
+    defaults = tiny_system.config.defaults.replace(
+        sampler="dpmpp-2m", guidance_mode="zero-star", guidance_interval=(0.1, 0.9)
+    )
+    config = tiny_system.config.replace(defaults=defaults)
+    system = dataclasses.replace(tiny_system, config=config)
+    together = sample_latents(system, ["a red car"], [3], defaults.steps, defaults.guidance)
+    torch.testing.assert_close(together, drawn(system, seed=3), atol=1e-6, rtol=0)
+
+
+@pytest.mark.parametrize("sampler", SAMPLERS)
+@pytest.mark.parametrize("mode", GUIDANCE_MODES)
+def test_from_command_to_network_in_six_calls(
+    tiny_model_folder, tmp_path, monkeypatch, sampler, mode
+):
     """run -> local.generate -> door.generate -> denoise -> euler -> velocity -> DiT.forward."""
     from himmel.cli.main import main
     from himmel.models.dit import DiT
@@ -193,6 +238,7 @@ def test_from_command_to_network_in_six_calls(tiny_model_folder, tmp_path, monke
 
     monkeypatch.setattr(DiT, "forward", traced)
     out = tmp_path / "clip.mp4"
-    assert main(["generate", "a car", "--model", str(tiny_model_folder), "-o", str(out)]) == 0
-    assert len(paths) == 3
+    words = ["--model", str(tiny_model_folder), "--sampler", sampler, "--guidance-mode", mode]
+    assert main(["generate", "a car", *words, "-o", str(out)]) == 0
+    assert len(paths) == evaluations(sampler, 2 if mode == "zero-star" else 3)
     assert all(len(path) <= 6 for path in paths), paths[0]

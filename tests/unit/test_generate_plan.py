@@ -8,7 +8,7 @@ import pytest
 from himmel.core.errors import HimmelError
 from himmel.core.values import Request
 from himmel.generate import plan as module
-from himmel.generate.plan import estimate, plan_request
+from himmel.generate.plan import Guiding, estimate, plan_request
 
 FILM, PICTURE = Path("out.mp4"), Path("out.png")
 
@@ -93,3 +93,41 @@ def test_cost_grows_with_steps_guidance_and_size(tiny_system):
     network = tiny_system.transformer.flops(12, config.text.length)
     assert two.flops - one.flops == both.flops - one.flops == network
     assert two.memory_bytes == one.memory_bytes < both.memory_bytes
+
+
+def test_sampler_and_guidance_mode_default_to_the_weights(tiny_system, planned):
+    assert (planned().sampler, planned().guiding) == ("euler", Guiding())
+    assert planned(sampler="unipc", guidance_mode="apg").guiding.mode == "apg"
+    defaults = tiny_system.config.defaults.replace(
+        sampler="heun", guidance_mode="zero-star", guidance_interval=(0.2, 0.9)
+    )
+    plan = plan_request(
+        Request(prompt="a car"), tiny_system.config.replace(defaults=defaults), FILM
+    )
+    assert (plan.sampler, plan.guiding.mode, plan.guiding.interval) == (
+        "heun",
+        "zero-star",
+        (0.2, 0.9),
+    )
+
+
+def test_zero_star_leaves_out_the_first_time(planned):
+    times = planned(steps=5).times
+    assert planned(steps=5, guidance_mode="zero-star").times == times[1:]
+    assert planned(steps=5, guidance_mode="zero-star", guidance=1.0).times == times
+    assert planned(steps=1, guidance_mode="zero-star").times == (1.0, 0.0)
+
+
+def test_heun_costs_two_predictions_a_step_but_the_last(planned):
+    once, twice = planned(steps=3), planned(steps=3, sampler="heun")
+    assert planned(steps=5).cost.flops - once.cost.flops == twice.cost.flops - once.cost.flops
+
+
+def test_guidance_takes_two_calls_where_memory_is_short(tiny_system, planned, monkeypatch):
+    roomy = planned()
+    parts = roomy.pixels, roomy.latent, 3, roomy.guidance
+    narrow = estimate(tiny_system.config, *parts, batched=False)
+    assert narrow.memory_bytes < roomy.cost.memory_bytes and narrow.flops == roomy.cost.flops
+    monkeypatch.setattr(module, "memory_of_machine", lambda: int(narrow.memory_bytes / 0.8) + 2)
+    assert roomy.guiding.batched and not planned().guiding.batched
+    assert planned().cost == narrow

@@ -33,6 +33,9 @@ from himmel.generate.request import check_output, check_request, is_picture
         ({"steps": 1001}, "at most 1000"),
         ({"guidance": 0.5}, "at least 1"),
         ({"seed": -1}, "seed=-1"),
+        ({"sampler": "ddim"}, "no sampler 'ddim'; use euler or heun or dpmpp-2m or unipc"),
+        ({"sampler": ""}, "no sampler ''"),
+        ({"guidance_mode": "pag"}, "no guidance mode 'pag'; use cfg or zero-star or apg"),
         ({"seed": 2**63}, "seed="),
     ],
 )

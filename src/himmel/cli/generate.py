@@ -27,7 +27,13 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser.add_argument("--size", type=size, metavar="WxH", help="pixels, for example 128x128")
     parser.add_argument("--fps", type=float, help="frames shown per second")
     parser.add_argument("--steps", type=int, help="steps of the sampler, 1 to 1000")
+    parser.add_argument(
+        "--sampler", metavar="NAME", help="euler, heun, dpmpp-2m or unipc; heun asks twice a step"
+    )
     parser.add_argument("--guidance", type=float, help="how closely to follow the words, 1 or more")
+    parser.add_argument(
+        "--guidance-mode", metavar="NAME", help="cfg, zero-star (leaves out the first step) or apg"
+    )
     parser.add_argument("--seed", type=int, default=0, help="another number, another film (0)")
     parser.add_argument("--model", default="default", metavar="NAME|PATH", help="which weights")
     parser.add_argument("--negative", default="", metavar="WORDS", help="what to stay away from")
@@ -61,6 +67,8 @@ def request_of(args: argparse.Namespace) -> Request:
         fps=args.fps,
         steps=args.steps,
         guidance=args.guidance,
+        sampler=args.sampler,
+        guidance_mode=args.guidance_mode,
         seed=args.seed,
         model=args.model,
         strict=args.strict,

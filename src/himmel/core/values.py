@@ -19,7 +19,8 @@ Frames = NDArray[np.uint8]  # (T, H, W, 3)
 class Request(Config):
     """What a person asked. None means: what the weights were trained for.
 
-    seconds > 0; width and height in pixels; steps 1..1000; guidance >= 1 (1 = none); seed >= 0.
+    seconds > 0; width and height in pixels; steps 1..1000; guidance >= 1 (1 = none); seed >= 0;
+    sampler and guidance_mode by name (diffusion.samplers.SAMPLERS, guidance.GUIDANCE_MODES).
     """
 
     prompt: str
@@ -30,6 +31,8 @@ class Request(Config):
     fps: float | None = None
     steps: int | None = None
     guidance: float | None = None
+    sampler: str | None = None
+    guidance_mode: str | None = None
     seed: int = 0
     model: str = "default"
     strict: bool = False

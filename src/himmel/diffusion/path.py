@@ -10,10 +10,16 @@ with the sign of SD3 (2403.03206, equation 13). A network reads time as 1000 * t
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+import torch
 import torch.nn.functional as F
 from torch import Tensor
 
 CLOCK = 1000.0
+
+Clock = Callable[[Tensor, tuple[int, int, int]], Tensor]
+"""Times of cells and the network's patch -> what the network reads, (B,) or (B, N)."""
 
 
 def noised(x0: Tensor, eps: Tensor, t: Tensor | float) -> Tensor:
@@ -44,3 +50,20 @@ def timestep(times: Tensor, patch: tuple[int, int, int] = (1, 1, 1)) -> Tensor:
     if times[0].numel() == times.shape[2]:
         patch = (patch[0], 1, 1)
     return CLOCK * F.max_pool3d(times, patch).flatten(1)  # (B, N)
+
+
+def whole_timestep(moments: Tensor) -> Clock:
+    """The clock of networks that read whole numbers, rounded down, as Wan does under UniPC.
+
+    `moments` are the sampler's times in float64: a cell's time in float32 lies off by up to 3e-5 of
+    a tick, and rounding that down would be a whole tick off wherever 1000 * t is nearly whole.
+    """
+    exact = CLOCK * moments.double()
+
+    def clock(times: Tensor, patch: tuple[int, int, int]) -> Tensor:
+        read = timestep(times, patch)
+        apart = (read.double().unsqueeze(-1) - exact.to(read.device)).abs()
+        nearest, which = apart.min(dim=-1)
+        return torch.where(nearest < 1e-3, exact.floor().to(read)[which], read.floor())
+
+    return clock

@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 
 from himmel.core.errors import HimmelError
+from himmel.diffusion import path
 
 
 def shifted(t: Tensor, shift: float) -> Tensor:
@@ -18,12 +19,49 @@ def shifted_times(steps: int, shift: float = 1.0) -> Tensor:
 
     Raises HimmelError for fewer than one step or a shift that is not positive.
     """
+    _check(steps, shift)
+    even = torch.linspace(1, 0, steps + 1, dtype=torch.float64)
+    return shifted(even, shift).float()
+
+
+def unipc_times(steps: int, shift: float = 1.0) -> Tensor:
+    """Times as diffusers' UniPCMultistepScheduler has them for Wan, (steps + 1,) float64.
+
+    Even from 1 towards 1/1000, shifted, then 0; the first is 1e-6 below 1, where the log
+    signal-to-noise ratio is finite. As float32 they are its sigmas; its network reads them through
+    path.whole_timestep. Raises HimmelError as shifted_times does.
+    """
+    _check(steps, shift)
+    even = _evenly(1.0, 1 / path.CLOCK, steps + 1)[:-1]
+    times = shifted(torch.tensor(even, dtype=torch.float64), shift)
+    times[0] -= 1e-6
+    return torch.cat([times, times.new_zeros(1)])
+
+
+def flow_match_euler_times(steps: int, shift: float = 1.0) -> Tensor:
+    """Times as diffusers' FlowMatchEulerDiscreteScheduler has them, (steps + 1,) float64.
+
+    As float32 they are its sigmas. Its ends have been shifted before it divides what lies between
+    them and shifts that again; so the last time above 0 is later than a single shift would have it.
+    Raises HimmelError as shifted_times does.
+    """
+    _check(steps, shift)
+    ends = shifted(torch.tensor([1.0, 1 / path.CLOCK]), shift).double() * path.CLOCK
+    even = torch.tensor(_evenly(float(ends[0]), float(ends[1]), steps), dtype=torch.float64)
+    return torch.cat([shifted(even / path.CLOCK, shift), even.new_zeros(1)])
+
+
+def _check(steps: int, shift: float) -> None:
     if steps < 1:
         raise HimmelError(f"{steps} steps cannot draw anything; use 1 or more")
     if not shift > 0:
         raise HimmelError(f"a shift of {shift} turns time around; use a number above 0")
-    even = torch.linspace(1, 0, steps + 1, dtype=torch.float64)
-    return shifted(even, shift).float()
+
+
+def _evenly(first: float, last: float, count: int) -> list[float]:
+    """`count` numbers as numpy.linspace rounds them: torch counts from both ends, to other bits."""
+    step = (last - first) / max(count - 1, 1)
+    return [first + i * step for i in range(max(count - 1, 1))] + [last] * (count > 1)
 
 
 def logit_normal_times(

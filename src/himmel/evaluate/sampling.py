@@ -12,12 +12,14 @@ from torch import Tensor
 from himmel.conditions.canvas import blank
 from himmel.core.geometry import LatentShape, PixelShape
 from himmel.core.rng import torch_rng
-from himmel.diffusion.guidance import guided
-from himmel.diffusion.samplers import euler
-from himmel.diffusion.schedules import shifted_times
+from himmel.diffusion.guidance import guidance_named, guided
+from himmel.diffusion.samplers import ignore_step, sampler_named
 from himmel.generate.decode import to_frames
+from himmel.generate.plan import Guiding, sampling_times
 from himmel.generate.system import System
 from himmel.models.dit import DiT
+
+PLAIN = Guiding()
 
 
 @torch.inference_mode()
@@ -29,8 +31,11 @@ def sample_latents(
     pixels = PixelShape(defaults.frames, defaults.height, defaults.width)
     shape = system.codec.compression.latent(pixels)
     text = torch.cat([system.read_text(prompt) for prompt in prompts])
-    times = shifted_times(steps, defaults.shift)
-    return draw_latents(system.transformer, text, shape, seeds, times, guidance)
+    guiding = Guiding(mode=defaults.guidance_mode, interval=defaults.guidance_interval)
+    times = sampling_times(steps, defaults.shift, guiding.mode, guidance)
+    return draw_latents(
+        system.transformer, text, shape, seeds, times, guidance, defaults.sampler, guiding
+    )
 
 
 @torch.inference_mode()
@@ -41,18 +46,27 @@ def draw_latents(
     seeds: Sequence[int],
     times: Tensor,
     guidance: float,
+    sampler: str = "euler",
+    guiding: Guiding = PLAIN,
 ) -> Tensor:
-    """Latents (N, C, T, H, W) for text states (N, L, D): one seed each, noise levels (steps + 1,)."""
+    """Latents (N, C, T, H, W) for text states (N, L, D): one seed each, noise levels (steps + 1,).
+
+    `sampler` is one of diffusion.samplers.SAMPLERS. Raises HimmelError for an unknown name.
+    """
     noise = [torch.randn(*shape.array, generator=torch_rng(seed, "noise")) for seed in seeds]
     velocity = guided(
         transformer,
         text,
         torch.zeros_like(text),
         guidance,
+        rule=guidance_named(guiding.mode).rule(),
+        interval=guiding.interval,
+        batched=guiding.batched,
         prepare=transformer.cache_text,
         patch=transformer.config.patch_size,
     )
-    return euler(velocity, blank(shape, len(seeds)).begin(torch.stack(noise)), times).z
+    state = blank(shape, len(seeds)).begin(torch.stack(noise))
+    return sampler_named(sampler)(velocity, state, times, ignore_step).z
 
 
 @torch.inference_mode()

@@ -8,8 +8,8 @@ from torch import Tensor
 from himmel.conditions.canvas import blank
 from himmel.core.errors import HimmelError
 from himmel.core.rng import torch_rng
-from himmel.diffusion.guidance import guided
-from himmel.diffusion.samplers import OnStep, euler, ignore_step
+from himmel.diffusion.guidance import guidance_named, guided
+from himmel.diffusion.samplers import OnStep, ignore_step, sampler_named
 from himmel.generate.plan import Plan
 from himmel.generate.system import System
 
@@ -29,11 +29,15 @@ def denoise(plan: Plan, system: System, on_step: OnStep = ignore_step) -> Tensor
         text,
         negative,
         plan.guidance,
+        rule=guidance_named(plan.guiding.mode).rule(),
+        interval=plan.guiding.interval,
+        batched=plan.guiding.batched,
         prepare=system.transformer.cache_text,
         patch=system.config.dit.patch_size,
     )
     state = blank(plan.latent).begin(eps)
-    latents = euler(velocity, state, torch.tensor(plan.times), on_step).z
+    times = torch.tensor(plan.times, dtype=torch.float64)
+    latents = sampler_named(plan.sampler)(velocity, state, times, on_step).z
     if not latents.isfinite().all():
         raise HimmelError(
             "the drawing ran away into numbers that are no colours; lower the guidance"

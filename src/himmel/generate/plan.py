@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import torch
+from torch import Tensor
 
 from himmel.core.config import Config
 from himmel.core.errors import HimmelError
 from himmel.core.geometry import LatentShape, PixelShape
 from himmel.core.values import Request
+from himmel.diffusion.guidance import guidance_named, zero_init
+from himmel.diffusion.samplers import evaluations
 from himmel.diffusion.schedules import shifted_times
 from himmel.generate.request import check_request, is_picture
 from himmel.generate.system import SystemConfig
@@ -40,16 +43,30 @@ class Cost(Config):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Guiding(Config):
+    """How predictions with and without the words are joined: the mode, and between which times.
+
+    `batched`: both come from one call of the transformer, else from two that need less memory.
+    """
+
+    mode: str = "cfg"
+    interval: tuple[float, float] = (0.0, 1.0)
+    batched: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
 class Plan(Config):
-    """Segments on one timeline, the shapes in pixels and latents, and the sampler's times."""
+    """Segments on one timeline, the shapes in pixels and latents, the sampler and its times."""
 
     segments: tuple[Segment, ...]
     negative: str
     pixels: PixelShape
     latent: LatentShape
     fps: float
+    sampler: str
     times: tuple[float, ...]
     guidance: float
+    guiding: Guiding
     seed: int
     cost: Cost
     notes: tuple[str, ...] = ()
@@ -63,8 +80,9 @@ class Plan(Config):
 def plan_request(request: Request, config: SystemConfig, out: Path) -> Plan:
     """Fill in what was not asked and lay out the run; a picture where `out` is named like one.
 
-    Raises HimmelError for what the codec cannot hold, what would not fit into memory (with the
-    figure), and sizes or lengths that the weights were not trained for.
+    Where memory is short the transformer is called for one text at a time. Raises HimmelError for
+    what the codec cannot hold, what would not fit into memory even so (with the figure), unknown
+    names, and sizes or lengths that the weights were not trained for.
     """
     check_request(request)
     defaults = config.defaults
@@ -76,9 +94,14 @@ def plan_request(request: Request, config: SystemConfig, out: Path) -> Plan:
     )
     latent = config.codec.compression.latent(pixels)
     guidance = request.guidance or defaults.guidance
-    steps = request.steps or defaults.steps
-    cost = estimate(config, pixels, latent, steps, guidance)
-    _check_memory(pixels, cost, memory_of_machine())
+    sampler = request.sampler or defaults.sampler
+    mode = request.guidance_mode or defaults.guidance_mode
+    times = sampling_times(request.steps or defaults.steps, defaults.shift, mode, guidance).tolist()
+    velocities, memory = evaluations(sampler, len(times) - 1), memory_of_machine()
+    cost = estimate(config, pixels, latent, velocities, guidance)
+    if not (batched := _fits(cost, memory)):
+        cost = estimate(config, pixels, latent, velocities, guidance, batched=False)
+    _check_memory(pixels, cost, memory)
     _check_size(pixels, config)
     return Plan(
         segments=(Segment(prompt=request.prompt, frames=pixels.frames),),
@@ -86,12 +109,20 @@ def plan_request(request: Request, config: SystemConfig, out: Path) -> Plan:
         pixels=pixels,
         latent=latent,
         fps=fps,
-        times=tuple(shifted_times(steps, defaults.shift).tolist()),
+        sampler=sampler,
+        times=tuple(times),
         guidance=guidance,
+        guiding=Guiding(mode=mode, interval=defaults.guidance_interval, batched=batched),
         seed=request.seed,
         cost=cost,
         notes=_notes_on_speed(fps, defaults.fps, pixels.frames),
     )
+
+
+def sampling_times(steps: int, shift: float, mode: str, guidance: float) -> Tensor:
+    """The times a sampler visits, falling to 0, without the first ones where the mode skips them."""
+    skipped = guidance_named(mode).zero_init if guidance != 1 else 0
+    return zero_init(shifted_times(steps, shift), skipped)
 
 
 def _frames(request: Request, config: SystemConfig, fps: float, picture: bool) -> int:
@@ -134,18 +165,25 @@ def _notes_on_speed(fps: float, trained: float, frames: int) -> tuple[str, ...]:
 
 
 def estimate(
-    config: SystemConfig, pixels: PixelShape, latent: LatentShape, steps: int, guidance: float
+    config: SystemConfig,
+    pixels: PixelShape,
+    latent: LatentShape,
+    velocities: int,
+    guidance: float,
+    batched: bool = True,
 ) -> Cost:
-    """Tokens, memory and operations of a run, from the configuration alone.
+    """Tokens, memory and operations of a run that asks for so many velocities.
 
-    Memory counts torch itself, the weights, the transformer's activations for one call, one decoded
-    latent frame and the finished frames; operations count matrix products, two per multiply-add.
+    Guidance, where there is any, takes two predictions for each, in one call or in two. Memory
+    counts torch itself, the weights, the transformer's activations for one call, one decoded latent
+    frame and the finished frames; operations count matrix products, two per multiply-add.
     """
     with torch.device("meta"):
         network = DiT(config.dit)
     tokens = latent.tokens(config.dit.patch_size)
-    batch = 1 if guidance == 1 else 2
-    calls = steps * batch * network.flops(tokens, config.text.length)
+    texts = 1 if guidance == 1 else 2
+    calls = velocities * texts * network.flops(tokens, config.text.length)
+    batch = texts if batched else 1
     weights = 4 * sum(p.numel() for p in network.parameters())
     activations = 4 * batch * tokens * (12 * config.dit.width + 2 * config.dit.ffn_dim)
     codec, picture = config.codec, pixels.height * pixels.width
@@ -162,8 +200,12 @@ def memory_of_machine() -> int:
     return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
 
 
+def _fits(cost: Cost, available: int) -> bool:
+    return cost.memory_bytes <= 0.8 * available
+
+
 def _check_memory(pixels: PixelShape, cost: Cost, available: int) -> None:
-    if cost.memory_bytes > 0.8 * available:
+    if not _fits(cost, available):
         raise HimmelError(
             f"{pixels.frames} frames of {pixels.width}x{pixels.height} need about "
             f"{cost.memory_bytes / 1e9:.1f} GB of memory and this machine has "

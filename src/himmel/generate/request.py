@@ -9,6 +9,8 @@ from pathlib import Path
 
 from himmel.core.errors import HimmelError
 from himmel.core.values import Request
+from himmel.diffusion.guidance import guidance_named
+from himmel.diffusion.samplers import sampler_named
 
 LONGEST_PROMPT = 4000
 MOST_STEPS = 1000
@@ -21,7 +23,7 @@ FILMS = (".mp4",)
 
 
 def check_request(request: Request) -> None:
-    """Raise HimmelError for what no model could do: words first, then every number."""
+    """Raise HimmelError for what no model could do: words first, then every number and name."""
     _check_prompt(request.prompt, "the prompt")
     if request.negative:
         _check_prompt(request.negative, "the negative prompt")
@@ -32,6 +34,10 @@ def check_request(request: Request) -> None:
     _within("steps", request.steps, 1, MOST_STEPS)
     _within("guidance", request.guidance, 1.0, LARGEST_GUIDANCE)
     _within("seed", request.seed, 0, LARGEST_SEED)
+    if request.sampler is not None:
+        sampler_named(request.sampler)
+    if request.guidance_mode is not None:
+        guidance_named(request.guidance_mode)
 
 
 def _check_prompt(text: str, what: str) -> None:

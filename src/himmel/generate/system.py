@@ -42,7 +42,10 @@ SHIPPED = Path(himmel.__file__).parent / "weights"
 
 @dataclass(frozen=True, kw_only=True)
 class Defaults(Config):
-    """What a request gets that does not say: pixels, frames per second, frames, sampler."""
+    """What a request gets that does not say: pixels, frames per second, frames, sampler.
+
+    guidance_interval are the times between which guidance counts, 0 to 1.
+    """
 
     width: int
     height: int
@@ -51,6 +54,9 @@ class Defaults(Config):
     steps: int = 12
     guidance: float = 2.5
     shift: float = 1.5
+    sampler: str = "euler"
+    guidance_mode: str = "cfg"
+    guidance_interval: tuple[float, float] = (0.0, 1.0)
 
 
 @dataclass(frozen=True, kw_only=True)
