@@ -4,9 +4,9 @@ import json
 
 import pytest
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 
-from himmel.core.errors import HimmelError
+from himmel.core.errors import DamagedFileError, HimmelError
 from himmel.interop.diffusers import (
     load_codec,
     load_text_encoder,
@@ -45,9 +45,9 @@ def small(name):
 
 
 def small_codec(config):
-    half = {"base_dim": 4, "z_dim": 4, "dim_mult": (1, 2, 2, 2), "num_res_blocks": 2}
+    half = {"base_dim": 8, "z_dim": 4, "dim_mult": (1, 2, 2, 2), "num_res_blocks": 2}
     numbers = {"latents_mean": config.latents_mean[:4], "latents_std": config.latents_std[:4]}
-    return config.replace(decoder_base_dim=8 if config.is_residual else None, **half, **numbers)
+    return config.replace(decoder_base_dim=12 if config.is_residual else None, **half, **numbers)
 
 
 def random(network):
@@ -229,6 +229,16 @@ def test_models_are_whole(name):
     with torch.device("meta"):
         count = sum(p.numel() for p in DiT(model.transformer).parameters()) / 1e9
     assert count == pytest.approx({"1.3B": 1.42, "5B": 5.0}.get(name.split("-")[2], 14.9), rel=0.11)
+
+
+def test_a_tensor_in_two_shards_is_refused(tmp_path):
+    network = random(DiT(small("Wan2.1-T2V-1.3B")))
+    folder = original_folder(tmp_path / "net", "Wan2.1-T2V-1.3B", network)
+    first, second = sorted(folder.glob("*.safetensors"))
+    save_file({**load_file(second), "head.head.bias": torch.zeros(16)}, second)
+    save_file({**load_file(first), "head.head.bias": torch.ones(16)}, first)
+    with pytest.raises(DamagedFileError, match=r"'head.head.bias' stands in two files"):
+        load_original_transformer(folder)
 
 
 def test_what_cannot_be_read_is_named(tmp_path):

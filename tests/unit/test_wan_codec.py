@@ -6,13 +6,14 @@ from torch import nn
 
 from himmel.core.errors import HimmelError
 from himmel.models.wan_codec import Tiling, WanCodec, WanCodecConfig
+from himmel.models.wan_codec.layers import CausalConv3d
 
 WAN21 = WanCodecConfig(
-    base_dim=4, z_dim=4, dim_mult=(1, 2, 2, 2), num_res_blocks=1,
+    base_dim=8, z_dim=4, dim_mult=(1, 2, 2, 2), num_res_blocks=1,
     latents_mean=(0.1, -0.2, 0.3, 0.0), latents_std=(2.0, 1.5, 0.5, 1.0),
 )  # fmt: skip
 WAN22 = WAN21.replace(
-    decoder_base_dim=8, is_residual=True, in_channels=12, out_channels=12, patch_size=2
+    decoder_base_dim=12, is_residual=True, in_channels=12, out_channels=12, patch_size=2
 )
 GENERATIONS = pytest.mark.parametrize("config", [WAN21, WAN22], ids=["wan21", "wan22"])
 
@@ -72,6 +73,7 @@ def test_equals_diffusers(config, frames):
     "changes",
     [
         {"temperal_downsample": (True, True, False)},
+        {"temperal_downsample": (False, True, False)},
         {"temperal_downsample": (True, True, False), "num_res_blocks": 2, "dim_mult": (1, 2, 4, 4)},
     ],
 )
@@ -143,6 +145,25 @@ def test_a_small_picture_is_not_cut(config):
     whole = codec.decode(latents)
     codec.tiling = Tiling(height=64, width=64, stride_height=16, stride_width=16)
     assert torch.equal(codec.decode(latents), whole)
+
+
+@pytest.mark.parametrize(
+    ("kernel", "step", "frames"),
+    [((3, 3, 3), 1, 1), ((3, 3, 3), 1, 4), ((3, 1, 1), 1, 2), ((3, 1, 1), 2, 4), ((1, 1, 1), 1, 3)],
+)
+@torch.no_grad()
+def test_both_ways_to_convolve_agree(kernel, step, frames):
+    """Frame by frame, as a CPU does it in float32, and over time at once, as everything else does."""
+    layer = CausalConv3d(5, 6, kernel, step)
+    x = noise(2, 5, frames, 4, 7)
+    fast, exact = {}, {}
+    for _ in range(2):
+        got = layer(x, fast)
+        layer.double()
+        expected = layer(x.double(), exact)
+        layer.float()
+        assert got.shape == expected.shape == (2, 6, frames // step, 4, 7)
+        assert (got - expected).abs().max() <= 1e-5
 
 
 @GENERATIONS

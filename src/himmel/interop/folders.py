@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import torch
 from torch import Tensor, nn
 
-from himmel.core.errors import HimmelError
+from himmel.core.errors import DamagedFileError, HimmelError
 from himmel.interop.weights import read_safetensors
 
 Network = TypeVar("Network", bound=nn.Module)
@@ -43,7 +43,8 @@ def read_class(folder: Path, name: str) -> dict[str, Any]:
 def read_tensors(folder: Path, file: str) -> dict[str, Tensor]:
     """All tensors of `file`, or of the shards that `file`.index.json names.
 
-    Raises HimmelError where one is missing, DamagedFileError where one does not hold what it says.
+    Raises HimmelError where one is missing, DamagedFileError where one does not hold what it says or
+    two say the same.
     """
     index = folder / f"{file}.index.json"
     files = [file]
@@ -53,7 +54,10 @@ def read_tensors(folder: Path, file: str) -> dict[str, Tensor]:
     for part in files:
         if not (folder / part).is_file():
             raise HimmelError(f"{folder / part} is missing; copy or download the folder again")
-        state.update(read_safetensors(folder / part))
+        read = read_safetensors(folder / part)
+        if twice := sorted(set(read) & set(state)):
+            raise DamagedFileError(f"the tensor {twice[0]!r} stands in two files of {folder}")
+        state |= read
     return state
 
 

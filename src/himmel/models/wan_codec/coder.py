@@ -18,6 +18,7 @@ from himmel.models.wan_codec.layers import (
     ResidualBlock,
     Upsample,
     average_down,
+    channels_last,
     duplicate_up,
 )
 
@@ -91,7 +92,7 @@ class Encoder(nn.Module):
 
     def forward(self, x: Tensor, memory: Memory) -> Tensor:
         """(B, in_channels, T, H, W) to (B, 2 * z_dim, t, h, w); first come 1 + n * time frames."""
-        x = self.conv_in(x, memory)
+        x = self.conv_in(channels_last(x), memory)
         for block in (*self.down_blocks, self.mid_block):
             x = block(x, memory)
         out: Tensor = self.conv_out(F.silu(self.norm_out(x)), memory)
@@ -113,7 +114,7 @@ class Decoder(nn.Module):
 
     def forward(self, z: Tensor, memory: Memory) -> Tensor:
         """(B, z_dim, t, h, w) to (B, out_channels, T, H, W)."""
-        x = self.conv_in(z, memory)
+        x = self.conv_in(channels_last(z), memory)
         for block in (self.mid_block, *self.up_blocks):
             x = block(x, memory)
         out: Tensor = self.conv_out(F.silu(self.norm_out(x)), memory)

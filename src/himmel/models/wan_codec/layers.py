@@ -7,7 +7,7 @@ one piece is a pass with one chunk, so streaming is the same computation and no 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
 import torch
 import torch.nn.functional as F
@@ -34,7 +34,24 @@ class CausalConv3d(nn.Conv3d):
         if self.past:
             x = torch.cat([memory[self] if self in memory else self.nothing(x), x], 2)
             self.keep(x, memory)
+        if x.device.type == "cpu" and x.dtype == torch.float32:
+            return self._by_frames(x)
         return super().forward(x)
+
+    def _by_frames(self, x: Tensor) -> Tensor:
+        """The same as a sum of convolutions of pictures, one per step of the kernel over time.
+
+        In float32 the CPU's convolution over time takes up to ten times as long for few frames or
+        channels, and this one never notably longer.
+        """
+        step = self.stride[0]
+        frames = (x.shape[2] - self.kernel_size[0]) // step + 1
+        out, bias = None, self.bias
+        for first, weight in enumerate(self.weight.unbind(2)):  # (width, width_in, rows, columns)
+            seen = x[:, :, first : first + (frames - 1) * step + 1 : step]
+            part = F.conv2d(flat_frames(seen), weight, bias, padding=self.padding[1:])
+            out, bias = part if out is None else out.add_(part), None
+        return as_clip(cast("Tensor", out), len(x))
 
     def keep(self, x: Tensor, memory: Memory) -> None:
         """Remember the end of x. A copy, because a view would hold all of x in memory."""
@@ -61,8 +78,24 @@ class ChannelNorm(nn.Module):
 
 def per_frame(layer: Callable[[Tensor], Tensor], x: Tensor) -> Tensor:
     """A layer for pictures, on every frame of (B, C, T, H, W)."""
-    flat = layer(x.transpose(1, 2).flatten(0, 1))  # (B * T, C, H, W)
-    return flat.reshape(x.shape[0], x.shape[2], *flat.shape[1:]).transpose(1, 2)
+    return as_clip(layer(flat_frames(x)), len(x))
+
+
+def flat_frames(x: Tensor) -> Tensor:
+    """(B, C, T, H, W) to pictures (B * T, C, H, W); a view where channels are stored last."""
+    return x.transpose(1, 2).flatten(0, 1)
+
+
+def as_clip(frames: Tensor, batch: int) -> Tensor:
+    """The inverse of flat_frames: (B * T, C, H, W) to (B, C, T, H, W)."""
+    return frames.reshape(batch, -1, *frames.shape[1:]).transpose(1, 2)
+
+
+def channels_last(x: Tensor) -> Tensor:
+    """The same numbers in the order that a CPU works fastest in; on other devices as they are."""
+    if x.device.type != "cpu":
+        return x
+    return x.contiguous(memory_format=torch.channels_last_3d)
 
 
 class ResidualBlock(nn.Module):
