@@ -1,22 +1,22 @@
-"""Our transformer as a diffusers folder, and a diffusers folder as our transformer."""
+"""Our transformer as a diffusers folder, and the parts of a diffusers folder as our networks."""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
 
-import torch
 from safetensors.torch import save_file
-from torch import Tensor
 
 from himmel.core.errors import HimmelError
 from himmel.core.files import whole_file, write_text
-from himmel.interop.weights import load_config, load_state, read_safetensors
+from himmel.interop.folders import fill, read_class, read_tensors
+from himmel.interop.weights import load_config, load_state
 from himmel.models.dit import DiT, DiTConfig
+from himmel.models.umt5 import UMT5Config, UMT5Encoder, UMT5Tokenizer
+from himmel.models.wan_codec import WanCodec, WanCodecConfig
 
 CLASS_NAME = "WanTransformer3DModel"
-_WEIGHTS = "diffusion_pytorch_model.safetensors"
+WEIGHTS = "diffusion_pytorch_model.safetensors"
 _WRITTEN_FOR = "0.35.0"  # the oldest diffusers whose config.json has all these keys
 
 
@@ -29,62 +29,50 @@ def export(folder: Path, model_folder: Path, name: str = "transformer") -> Path:
     """
     config = load_config(model_folder, name, DiTConfig)
     target = Path(folder) / "transformer"
-    with whole_file(target / _WEIGHTS) as temporary:
+    with whole_file(target / WEIGHTS) as temporary:
         save_file(load_state(model_folder, name), temporary, metadata={"format": "pt"})
     values = {"_class_name": CLASS_NAME, "_diffusers_version": _WRITTEN_FOR, **config.to_dict()}
     write_text(target / "config.json", json.dumps(values, indent=2) + "\n")
     return target
 
 
-def load_transformer(folder: Path) -> DiT:
-    """A transformer from a diffusers folder: the pipeline's, or its `transformer` part.
+def load_transformer(folder: Path, part: str = "transformer") -> DiT:
+    """A transformer from a diffusers folder: the pipeline's, or its `part` (there may be two).
 
-    Raises HimmelError where the folder holds another network, or lacks a file or a tensor.
+    Like the other loaders here: weights keep the dtype of the file; raises HimmelError where the
+    folder holds another network, lacks a file or a tensor, or has one of another shape.
     """
+    folder = _part(folder, part)
+    values = read_class(folder, CLASS_NAME)
+    config = DiTConfig.from_dict({k: v for k, v in values.items() if not k.startswith("_")})
+    return fill(lambda: DiT(config), read_tensors(folder, WEIGHTS), folder)
+
+
+def load_codec(folder: Path, part: str = "vae") -> WanCodec:
+    """Wan's codec from a diffusers folder, either generation."""
+    folder = _part(folder, part)
+    config = WanCodecConfig.from_diffusers(read_class(folder, "AutoencoderKLWan"))
+    return fill(lambda: WanCodec(config), read_tensors(folder, WEIGHTS), folder)
+
+
+def load_text_encoder(folder: Path, part: str = "text_encoder") -> UMT5Encoder:
+    """UMT5's encoder from a diffusers folder; files hold its embedding once or twice."""
+    folder = _part(folder, part)
+    config = UMT5Config.from_transformers(read_class(folder, "UMT5EncoderModel"))
+    state = read_tensors(folder, "model.safetensors")
+    for name, twin in (("shared", "encoder.embed_tokens"), ("encoder.embed_tokens", "shared")):
+        if f"{twin}.weight" in state:
+            state.setdefault(f"{name}.weight", state[f"{twin}.weight"])
+    return fill(lambda: UMT5Encoder(config), state, folder)
+
+
+def load_tokenizer(folder: Path, part: str = "tokenizer") -> UMT5Tokenizer:
+    """UMT5's tokenizer from a diffusers folder. Raises HimmelError as UMT5Tokenizer.from_file does."""
+    return UMT5Tokenizer.from_file(_part(folder, part) / "tokenizer.json")
+
+
+def _part(folder: Path, part: str) -> Path:
     folder = Path(folder)
-    if (folder / "transformer").is_dir():
-        folder = folder / "transformer"
-    config, state = _read_config(folder), _read_state(folder)
-    with torch.device("meta"):
-        model = DiT(config)
-    expected = {name: value.shape for name, value in model.state_dict().items()}
-    found = {name: value.shape for name, value in state.items()}
-    if wrong := sorted(k for k in {*expected, *found} if expected.get(k) != found.get(k)):
-        raise HimmelError(f"{folder} does not fit its config.json: the tensor {wrong[0]!r} differs")
-    model.load_state_dict(state, assign=True)
-    return model
-
-
-def _read_config(folder: Path) -> DiTConfig:
-    values = _read_json(folder / "config.json")
-    if values.get("_class_name") != CLASS_NAME:
-        raise HimmelError(
-            f"{folder} holds a {values.get('_class_name', 'network of unknown class')}; "
-            f"only {CLASS_NAME} can be read"
-        )
-    return DiTConfig.from_dict({k: v for k, v in values.items() if not k.startswith("_")})
-
-
-def _read_state(folder: Path) -> dict[str, Tensor]:
-    index = folder / f"{_WEIGHTS}.index.json"
-    files = [_WEIGHTS]
-    if index.is_file():
-        files = sorted({Path(f).name for f in _read_json(index).get("weight_map", {}).values()})
-    state: dict[str, Tensor] = {}
-    for file in files:
-        if not (folder / file).is_file():
-            raise HimmelError(f"{folder / file} is missing; copy or download the folder again")
-        state.update(read_safetensors(folder / file))
-    return state
-
-
-def _read_json(path: Path) -> dict[str, Any]:
-    try:
-        values = json.loads(path.read_text(encoding="utf-8"))
-    except OSError:
-        raise HimmelError(f"{path} is missing; give the folder of a diffusers model") from None
-    except ValueError as error:
-        raise HimmelError(f"{path} is not valid JSON ({error})") from None
-    if not isinstance(values, dict):
-        raise HimmelError(f"{path} does not hold a JSON object")
-    return values
+    if not folder.is_dir():
+        raise HimmelError(f"the folder {folder} does not exist; give that of a diffusers model")
+    return folder / part if (folder / part).is_dir() else folder
