@@ -16,7 +16,7 @@ from PIL import Image, ImageOps, ImageSequence, PngImagePlugin
 from himmel.core.errors import HimmelError
 from himmel.core.files import whole_file
 from himmel.media.guard import check_name, check_size, plain_errors
-from himmel.media.source import STILL_SUFFIXES, decoded, opened, upright
+from himmel.media.source import STILL_SUFFIXES, Colours, decoded, opened
 from himmel.media.write import check_frames
 
 PICTURE_SUFFIXES = (".png", ".jpg", ".jpeg", ".webp")
@@ -61,7 +61,7 @@ def read_picture(path: Path) -> NDArray[np.uint8]:
         return next(picture_frames(path))[0]
     with opened(path) as source:
         for frame, _ in decoded(source, 0.0):
-            return upright(frame)
+            return Colours()(frame)
     raise HimmelError(f"{path.name} holds no picture; it is damaged or cut off")
 
 

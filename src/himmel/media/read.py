@@ -15,7 +15,7 @@ from himmel.core.errors import DamagedFileError, HimmelError
 from himmel.core.values import Frames
 from himmel.media.picture import is_picture, picture_frames, probe_picture
 from himmel.media.sequence import files_of, is_sequence
-from himmel.media.source import Source, decoded, opened, upright
+from himmel.media.source import Colours, Source, decoded, opened
 
 MAX_CLIP_PIXELS = 1 << 30  # all frames that read_clip puts into memory: 3 GiB of RGB
 _MICROSECONDS = 1_000_000  # FFmpeg's unit for the length of a container
@@ -90,14 +90,17 @@ def probe(path: Path, fps: float | None = None) -> Probe:
         first = next(decoded(source, 0.0), None)
         if first is None:
             raise _no_frames(path)
-        height, width = upright(first[0]).shape[:2]
+        height, width = Colours()(first[0]).shape[:2]
         return _described(source, width, height)
 
 
 def _described(source: Source, width: int, height: int) -> Probe:
     stream, context = source.stream, source.stream.codec_context
     layout, aspect = context.format, stream.sample_aspect_ratio
-    seconds, count = _seconds_of(source), stream.frames or _count(source.path)
+    seconds, count = _seconds_of(source), stream.frames
+    if not (count and source.declares_length):
+        count, measured = _measured(source.path)
+        seconds = seconds if source.declares_length else measured
     return Probe(
         width,
         height,
@@ -106,7 +109,8 @@ def _described(source: Source, width: int, height: int) -> Probe:
         count,
         codec=context.codec.canonical_name,
         bits=max(part.bits for part in layout.components) if layout else 8,
-        alpha=bool(layout) and any(part.is_alpha for part in layout.components),
+        alpha=stream.metadata.get("alpha_mode") == "1"  # VP8 and VP9 keep it beside the picture
+        or any(part.is_alpha for part in layout.components if layout),
         hdr=context.color_trc in _HDR,
         pixel_aspect=float(aspect) if aspect else 1.0,
         sounds=tuple(_sound_track(track) for track in source.container.streams.audio),
@@ -124,9 +128,15 @@ def _sound_track(track: Any) -> SoundTrack:
     )
 
 
-def _count(path: Path) -> int:
+def _measured(path: Path) -> tuple[int, float]:
+    """Number of pictures and the seconds from the first to the end of the last, from their headers."""
     with opened(path) as source:
-        return sum(1 for packet in source.container.demux(source.stream) if packet.size)
+        packets = [p for p in source.container.demux(source.stream) if p.size]
+        step = 1 / (source.rate or Fraction(25))
+        moments = [p.pts * source.stream.time_base for p in packets if p.pts is not None]
+        if source.is_bare or not moments:
+            return len(packets), float(len(packets) * step)
+        return len(packets), float(max(moments) - min(moments) + step)
 
 
 def frames_of(
@@ -183,20 +193,20 @@ def _from_film(path: Path, start: float) -> Iterator[tuple[Any, Fraction]]:
 def _on_screen(
     timed: Iterator[tuple[Any, Fraction]], start: float, end: float | None
 ) -> Iterator[TimedFrame]:
-    begins = Fraction(start) + _HALF_A_TICK
+    begins, colours = Fraction(start) + _HALF_A_TICK, Colours()
     waiting: tuple[Any, Fraction] | None = None
     for picture, seconds in timed:
         if end is not None and seconds >= Fraction(end) - _HALF_A_TICK:
             break
         if waiting is not None and seconds > begins:
-            yield _shown(*waiting)
+            yield _shown(*waiting, colours)
         waiting = (picture, seconds)
     if waiting is not None:
-        yield _shown(*waiting)
+        yield _shown(*waiting, colours)
 
 
-def _shown(picture: Any, seconds: Fraction) -> TimedFrame:
-    pixels = picture if isinstance(picture, np.ndarray) else upright(picture)
+def _shown(picture: Any, seconds: Fraction, colours: Colours) -> TimedFrame:
+    pixels = picture if isinstance(picture, np.ndarray) else colours(picture)
     return TimedFrame(pixels, float(seconds))
 
 

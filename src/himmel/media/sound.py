@@ -44,10 +44,11 @@ def read_sound(
             if stream is None:
                 return None
             pieces = _pieces(source, stream, from_second, end)
+            stop = _earlier(end, _declared_end(source, stream))
             first = next(pieces, None)
             if from_second > 0 and (first is None or first[0] > start):
                 continue
-            return _laid_out(path, stream, first, pieces, Fraction(start), end)
+            return _laid_out(path, stream, first, pieces, Fraction(start), stop)
     return None
 
 
@@ -97,7 +98,7 @@ def _laid_out(
     first: Piece | None,
     rest: Iterator[Piece],
     start: Fraction,
-    end: float | None,
+    end: Fraction | None,
 ) -> Sound:
     """Pieces on one line of time from `start` on; gaps are silent, overlaps heard once."""
     rate, channels = stream.codec_context.sample_rate, stream.codec_context.layout.nb_channels
@@ -117,7 +118,19 @@ def _laid_out(
         if length * heard.shape[1] > MAX_SOUND_VALUES:
             raise HimmelError(f"{path.name} has more sound than fits into memory; read it in parts")
     whole = np.concatenate(rows)
-    return Sound(whole if end is None else whole[: round((Fraction(end) - start) * rate)], rate)
+    return Sound(whole if end is None else whole[: max(round((end - start) * rate), 0)], rate)
+
+
+def _declared_end(source: Source, stream: Any) -> Fraction | None:
+    """In MP4 the last packet is filled up with silence that its edit list leaves out."""
+    if not source.is_one_of(("mov",)) or not stream.duration:
+        return None
+    return source.seconds_of((stream.start_time or 0) + stream.duration, stream)
+
+
+def _earlier(one: float | None, other: Fraction | None) -> Fraction | None:
+    given = [Fraction(moment) for moment in (one, other) if moment is not None]
+    return min(given, default=None)
 
 
 def _with_first(first: Piece, rest: Iterator[Piece]) -> Iterator[Piece]:

@@ -26,15 +26,14 @@ FILM_SUFFIXES = (
     ".ts", ".vob", ".wmv",
 )  # fmt: skip
 # Stills that Pillow leaves to FFmpeg here.
-STILL_SUFFIXES = (".avif", ".bmp", ".jp2", ".ppm", ".psd", ".tif", ".tiff")
+STILL_SUFFIXES = (".avif", ".bmp", ".jp2", ".psd", ".tif", ".tiff")
 # The names of the demuxers' families; playlists (HLS, DASH, concat) are not among them.
 _FAMILIES = (
     "mov,matroska,asf,avi,flv,gif,mpeg,mpegts,mpegvideo,mxf,nut,ogg,rm,swf,"
-    "bmp_pipe,j2k_pipe,ppm_pipe,psd_pipe,tiff_pipe"
+    "bmp_pipe,j2k_pipe,psd_pipe,tiff_pipe"
 )
 _SAFE = {"format_whitelist": _FAMILIES, "protocol_whitelist": "file"}
-# Only here is the declared length the film's own word; elsewhere FFmpeg guesses it from bit rates.
-_DECLARE_LENGTH = ("mov", "matroska", "asf", "flv", "avi")
+_DECLARE_LENGTH = ("mov", "matroska", "asf", "flv", "avi", "gif", "mxf", "nut", "rm")
 _SEEK_EXACTLY = ("mov", "matroska", "avi", "nut")
 _MICROSECONDS = 1_000_000  # FFmpeg's unit for a container's length
 _SLACK = Fraction(1, 4)  # seconds by which a declared length may exceed the last packet's end
@@ -52,7 +51,18 @@ class Source:
     @property
     def rate(self) -> Fraction:
         """Mean frames per second, 0 where the file does not know."""
-        return Fraction(self.stream.average_rate or self.stream.guessed_rate or 0)
+        rates = (self.stream.average_rate, self.stream.guessed_rate)
+        return Fraction(next(filter(None, rates[::-1] if self.is_bare else rates), 0))
+
+    @property
+    def is_bare(self) -> bool:
+        """Whether pictures follow each other without a container, and so without times."""
+        return self.is_one_of(("mpegvideo",))
+
+    @property
+    def declares_length(self) -> bool:
+        """Whether the length is the film's own word; elsewhere FFmpeg guesses it from bit rates."""
+        return self.is_one_of(_DECLARE_LENGTH)
 
     def is_one_of(self, families: tuple[str, ...]) -> bool:
         """Whether the container is of one of these demuxers' families."""
@@ -106,13 +116,13 @@ def decoded(source: Source, start: float) -> Iterator[tuple[Any, Fraction]]:
 
     Raises HimmelError where the film breaks off before the length that it declares.
     """
-    stream, last = source.stream, Fraction(-1)
-    step = 1 / source.rate if source.rate else Fraction(1, 25)
+    stream, step = source.stream, 1 / (source.rate or Fraction(25))
+    last = -step
     stream.thread_type = "AUTO"
     seek(source, start)
     for frame in _frames(source):
-        known = frame.pts is not None
-        last = source.seconds_of(frame.pts, stream) if known else max(last + step, Fraction(0))
+        known = frame.pts is not None and not source.is_bare
+        last = source.seconds_of(frame.pts, stream) if known else last + step
         yield frame, last
 
 
@@ -166,24 +176,46 @@ class _Tail:
             )
 
     def _declared(self, source: Source) -> Fraction:
-        if not source.is_one_of(_DECLARE_LENGTH) or not source.container.duration:
+        if not source.declares_length or not source.container.duration:
             return Fraction(0)
         begins = source.container.start_time or 0
         return Fraction(begins + source.container.duration, _MICROSECONDS) - _SLACK
 
 
-def upright(frame: Any) -> NDArray[np.uint8]:
-    """A decoded picture as uint8 (H, W, 3), turned and mirrored as its file asks.
+class Colours:
+    """Decoded pictures as uint8 (H, W, 3), turned and mirrored as their file asks.
 
-    Raises HimmelError for other turns than quarters.
+    FFmpeg's filters convert them, so that the pixels are those of the ffmpeg program; its bare scaler
+    takes other paths for 10 bits and odd sizes.
     """
-    pixels: NDArray[np.uint8] = frame.to_ndarray(format="rgb24")
-    right, down, across, along = _turn(frame)
-    if (right or along) and (down or across):
-        raise HimmelError("the film is turned by an odd angle; only quarter turns are read")
-    if down or across:
-        pixels, right, along = pixels.transpose(1, 0, 2), across, down
-    return np.ascontiguousarray(pixels[:: -1 if along < 0 else 1, :: -1 if right < 0 else 1])
+
+    def __init__(self) -> None:
+        self._form: tuple[Any, ...] = ()
+        self._graph: Any = None
+
+    def __call__(self, frame: Any) -> NDArray[np.uint8]:
+        """One picture. Raises HimmelError for other turns than quarters."""
+        form = (frame.width, frame.height, frame.format.name, frame.colorspace, frame.color_range)
+        if form != self._form:
+            self._form, self._graph = form, _to_rgb(frame)
+        self._graph.push(frame)
+        pixels: NDArray[np.uint8] = self._graph.vpull().to_ndarray()
+        right, down, across, along = _turn(frame)
+        if (right or along) and (down or across):
+            raise HimmelError("the film is turned by an odd angle; only quarter turns are read")
+        if down or across:
+            pixels, right, along = pixels.transpose(1, 0, 2), across, down
+        return np.ascontiguousarray(pixels[:: -1 if along < 0 else 1, :: -1 if right < 0 else 1])
+
+
+def _to_rgb(frame: Any) -> Any:
+    from av.filter import Graph
+
+    graph = Graph()
+    size = {"width": frame.width, "height": frame.height, "format": frame.format}
+    source = graph.add_buffer(**size, time_base=frame.time_base or Fraction(1, 25))
+    graph.link_nodes(source, graph.add("format", "rgb24"), graph.add("buffersink")).configure()
+    return graph
 
 
 def _turn(frame: Any) -> tuple[int, int, int, int]:
