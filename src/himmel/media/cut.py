@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -15,35 +16,37 @@ from himmel.media.read import MAX_CLIP_PIXELS, TimedFrame, frames_of, probe
 from himmel.media.sound import cut_sound, join_sounds, read_sound
 from himmel.media.write import exact_rate
 
+_WITHIN = Fraction(9, 20)  # where in a frame's turn to look
+
 
 def steady(
     frames: Iterable[TimedFrame], fps: float, start: float = 0.0, end: float | None = None
 ) -> Iterator[TimedFrame]:
     """Frames at an even rate from frames at true times: times `start` + n / fps, lazily.
 
-    Each is the one on screen in the middle of its turn, so that times rounded to milliseconds do not
-    double or drop frames. Without `end` it goes on to the last frame's own time. Raises HimmelError
-    for a rate outside 0..240.
+    Each is the one on screen shortly before the middle of its turn, so that times rounded to
+    milliseconds neither double nor drop frames, at half the rate and double the rate too. Without
+    `end` it goes on to the last frame's own time. Raises HimmelError for a rate outside 0..240.
     """
     rate, begins = exact_rate(fps), Fraction(start)
     shown: TimedFrame | None = None
     count = 0
 
-    def middle() -> Fraction:
-        return begins + (count + Fraction(1, 2)) / rate
+    def moment() -> Fraction:
+        return begins + (count + _WITHIN) / rate
 
     def turn(frame: TimedFrame) -> TimedFrame:
         return TimedFrame(frame.frame, float(begins + count / rate))
 
     for timed in frames:
-        while shown is not None and middle() < timed.seconds:
+        while shown is not None and moment() < timed.seconds:
             yield turn(shown)
             count += 1
-        shown = timed if shown is None or timed.seconds <= middle() else shown
+        shown = timed if shown is None or timed.seconds <= moment() else shown
     if shown is None:
         return
     last = Fraction(end) if end is not None else Fraction(shown.seconds) + 1 / rate
-    while count == 0 or middle() < last:
+    while count == 0 or moment() < last:
         yield turn(shown)
         count += 1
 
@@ -57,6 +60,8 @@ def take(
 ) -> Clip:
     """A film, or a part of it, as a clip at an even rate with the sound that belongs to it.
 
+    The clip begins with the first frame that appears at `start` or within a frame after it, so that
+    no frame moves against the sound; a picture that begins later makes the clip begin there.
     `fps` is the film's mean rate by default, and needed for a sequence of pictures. Raises HimmelError
     as read_clip does, and where the film ends before `start`.
     """
@@ -67,7 +72,8 @@ def take(
     ends = min(end or about.seconds, about.seconds) if about.seconds else None
     limit = MAX_CLIP_PIXELS // (about.width * about.height)
     frames: list[NDArray[np.uint8]] = []
-    for timed in steady(frames_of(path, start, end, fps), float(rate), start, ends):
+    start, timeline = _in_step(frames_of(path, start, end, fps), start, 1 / rate)
+    for timed in steady(timeline, float(rate), start, ends):
         if len(frames) == limit:
             raise HimmelError(
                 f"{Path(path).name} holds more than {limit} frames at {float(rate):g} a second; "
@@ -78,6 +84,21 @@ def take(
     if sound is not None:
         sound = cut_sound(sound, Fraction(0), len(frames) / rate)
     return Clip(np.stack(frames), float(rate), sound)
+
+
+def _in_step(
+    frames: Iterator[TimedFrame], start: float, step: Fraction
+) -> tuple[float, Iterator[TimedFrame]]:
+    """The moment at which to begin, and the frames from there on."""
+    first = next(frames)
+    if first.seconds >= start:
+        return first.seconds, chain([first], frames)
+    second = next(frames, None)
+    if second is None:
+        return start, iter([first])
+    if second.seconds < start + step:
+        return second.seconds, chain([second], frames)
+    return start, chain([first, second], frames)
 
 
 def cut(clip: Clip, start: float, end: float | None = None) -> Clip:

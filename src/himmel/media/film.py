@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import platform
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Any, BinaryIO
@@ -16,6 +17,7 @@ from himmel.media.formats import Format
 _BT709 = 1  # code point of primaries, transfer and matrix in ITU-T H.273
 _LIMITED_RANGE = 1
 _LARGE = 512 * 512  # pixels; above it x264's fast preset keeps up with generation
+_X264_INSTRUCTIONS = "MMX2,SSE2,SSE2Fast,SSSE3,SSE4.2"  # what every x86 machine of today has
 _LAYOUTS = {1: "mono", 2: "stereo", 6: "5.1", 8: "7.1"}
 _RATES = {"libopus": (48000, 24000, 16000, 12000, 8000), "aac": (48000, 44100, 32000, 24000, 16000)}
 _BITS_PER_CHANNEL = 96_000  # a second; transparent for AAC and Opus
@@ -78,8 +80,7 @@ class Film:
         context = stream.codec_context
         context.time_base = stream.time_base = form.tick or 1 / self._rate
         if form.codec == "libx264":
-            large = width * height > _LARGE
-            stream.options = {**form.options, "preset": "veryfast" if large else "medium"}
+            stream.options |= _x264_options(width * height)
         if form.keyframe_seconds:
             context.gop_size = max(round(form.keyframe_seconds * self._rate), 1)
         if form.pixels == "yuv420p":
@@ -102,6 +103,18 @@ class Film:
             limits = {"dst_colorspace": Colorspace.ITU709, "dst_color_range": ColorRange.MPEG}
             return picture.reformat(format="yuv420p", **limits)
         return picture.reformat(format=self._form.pixels)
+
+
+def _x264_options(pixels: int) -> dict[str, str]:
+    """Preset by size, and only such instructions as give the same file every time.
+
+    x264's AVX-512 code for macroblock trees reads memory that it never wrote when a picture is no
+    multiple of 256 pixels wide, so that files differ from run to run; found with x264 165 in PyAV 18.
+    """
+    options = {"preset": "veryfast" if pixels > _LARGE else "medium"}
+    if platform.machine().lower() in ("x86_64", "amd64"):
+        options["x264-params"] = f"asm={_X264_INSTRUCTIONS}"
+    return options
 
 
 class _Palette:

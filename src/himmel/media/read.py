@@ -15,7 +15,7 @@ from himmel.core.errors import DamagedFileError, HimmelError
 from himmel.core.values import Frames
 from himmel.media.picture import is_picture, picture_frames, probe_picture
 from himmel.media.sequence import files_of, is_sequence
-from himmel.media.source import Colours, Source, decoded, opened
+from himmel.media.source import STILL_SUFFIXES, Colours, Source, decoded, opened
 
 MAX_CLIP_PIXELS = 1 << 30  # all frames that read_clip puts into memory: 3 GiB of RGB
 _MICROSECONDS = 1_000_000  # FFmpeg's unit for the length of a container
@@ -35,9 +35,10 @@ class SoundTrack:
 
 @dataclass(frozen=True)
 class Probe:
-    """What a file says of itself: pixels as shown, mean frames per second, seconds, frames.
+    """What a file says of itself: pixels as shown, frames per second, seconds, frames.
 
-    `seconds` is 0 for a still, `fps` 0 where the file does not know. `bits` per colour; `alpha`: has
+    `fps` is the mean rate, in Matroska the nominal one, 0 where the file does not know; `seconds` is
+    when the last frame ends, 0 for a still. `bits` per colour; `alpha`: has
     transparency, which frames drop; `hdr`: PQ or HLG, which frames keep as coded, not tone-mapped;
     `pixel_aspect`: width by height of one pixel.
     """
@@ -101,6 +102,8 @@ def _described(source: Source, width: int, height: int) -> Probe:
     if not (count and source.declares_length):
         count, measured = _measured(source.path)
         seconds = seconds if source.declares_length else measured
+    if count == 1 and source.path.suffix.lower() in STILL_SUFFIXES:
+        seconds = 0.0
     return Probe(
         width,
         height,
@@ -129,14 +132,14 @@ def _sound_track(track: Any) -> SoundTrack:
 
 
 def _measured(path: Path) -> tuple[int, float]:
-    """Number of pictures and the seconds from the first to the end of the last, from their headers."""
+    """Number of pictures and the second at which the last one ends, from their packets."""
     with opened(path) as source:
         packets = [p for p in source.container.demux(source.stream) if p.size]
         step = 1 / (source.rate or Fraction(25))
         moments = [p.pts * source.stream.time_base for p in packets if p.pts is not None]
         if source.is_bare or not moments:
             return len(packets), float(len(packets) * step)
-        return len(packets), float(max(moments) - min(moments) + step)
+        return len(packets), float(max(moments) + step - source.origin)
 
 
 def frames_of(
@@ -242,11 +245,12 @@ def _rate_of_pictures(path: Path, fps: float | None) -> float:
 
 
 def _seconds_of(source: Source) -> float:
-    """Length of the picture track; Matroska writes it as text, beside the length of everything."""
+    """When the picture ends; Matroska writes it as text, beside the length of everything."""
     stream, text = source.stream, source.stream.metadata.get("DURATION", "")
     if stream.duration is not None and stream.time_base is not None:
-        return float(stream.duration * stream.time_base)
+        return float(source.seconds_of((stream.start_time or 0) + stream.duration, stream))
     parts = text.replace("\0", "").split(":")
     if len(parts) == 3:
-        return float(Fraction(parts[0]) * 3600 + Fraction(parts[1]) * 60 + Fraction(parts[2]))
+        hours, minutes, seconds = map(Fraction, parts)
+        return float(hours * 3600 + minutes * 60 + seconds - source.origin)
     return (source.container.duration or 0) / _MICROSECONDS
