@@ -4,6 +4,7 @@ The reference is the ffmpeg program where there is one on the PATH, else FFmpeg'
 With the package iscc-samples installed (CC-BY-4.0) its containers are read as well.
 """
 
+import re
 import shutil
 import subprocess
 from dataclasses import dataclass, field
@@ -20,7 +21,18 @@ from himmel.media.picture import read_picture
 from himmel.media.read import frames_of, probe
 from himmel.media.sound import read_sound
 
-FFMPEG = shutil.which("ffmpeg")
+
+def _ffmpeg():
+    """The program, unless it is older than the libraries that PyAV brings: those rounded otherwise."""
+    path = shutil.which("ffmpeg")
+    if path is None:
+        return None
+    said = subprocess.run([path, "-version"], capture_output=True, text=True, check=True).stdout
+    version = re.match(r"ffmpeg version n?(\d+)", said)
+    return path if version and int(version[1]) >= 8 else None
+
+
+FFMPEG = _ffmpeg()
 LONGEST = 60  # frames that are compared of a packaged film
 
 
@@ -313,6 +325,8 @@ def corpus(tmp_path_factory):
 
 @pytest.mark.parametrize("film", FILMS, ids=lambda film: film.id)
 def test_film(film, corpus, tmp_path):
+    if missing := {film.codec, *film.sounds} - av.codecs_available:
+        pytest.skip(f"PyAV was built without {missing}")
     path = corpus / film.name
     make(film, path)
     about = check(path, tmp_path, film.turn)
@@ -325,6 +339,11 @@ def test_film(film, corpus, tmp_path):
         film.pixels in ("argb", "rgba", "bgra", "yuva420p") or film.codec == "gif"
     )
     assert about.pixel_aspect == pytest.approx(float(film.more.get("aspect", about.pixel_aspect)))
+
+
+def test_the_corpus_is_large_enough():
+    assert len(FILMS) >= 60 and len(FILMS) + len(PICTURES) >= 90
+    assert len({film.name for film in FILMS}) > 60 and len({film.codec for film in FILMS}) > 20
 
 
 def test_uneven_times_are_the_true_ones(corpus):

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 DESCRIPTION = "The world that the shipped weights are trained on: made from a seed, not filmed."
 RENDER = """Render one clip to an .mp4, .webm, .gif, .webp or .apng, or as single pictures to a new
-folder or to name%%04d.png; with --count, a folder of shards to train on. A folder of shards that was
+folder or to name%04d.png; with --count, a folder of shards to train on. A folder of shards that was
 interrupted goes on where it stopped."""
 SHOW = "Draw clips of a seed, or of a folder of shards, on one sheet with boxes and captions."
 CAPTIONS = "Say in words what a seed shows; without --seed, list everything the world can show."

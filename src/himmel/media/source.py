@@ -35,6 +35,7 @@ _FAMILIES = (
 _SAFE = {"format_whitelist": _FAMILIES, "protocol_whitelist": "file"}
 _DECLARE_LENGTH = ("mov", "matroska", "asf", "flv", "avi", "gif", "mxf", "nut", "rm")
 _SEEK_EXACTLY = ("mov", "matroska", "avi", "nut")
+_ATTACHED_PICTURE = 0x0400  # FFmpeg's mark for the cover of a piece of music
 _MICROSECONDS = 1_000_000  # FFmpeg's unit for a container's length
 _SLACK = Fraction(1, 4)  # seconds by which a declared length may exceed the last packet's end
 
@@ -98,9 +99,6 @@ def _picture_track(path: Path, container: Any) -> Any:
     if stream is None or int(stream.disposition) & _ATTACHED_PICTURE:
         raise HimmelError(f"{path.name} holds no picture track; give a video file")
     return stream
-
-
-_ATTACHED_PICTURE = 0x0400  # AV_DISPOSITION_ATTACHED_PIC
 
 
 def _origin(container: Any, stream: Any) -> Fraction:
