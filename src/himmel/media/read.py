@@ -134,12 +134,15 @@ def _sound_track(track: Any) -> SoundTrack:
 def _measured(path: Path) -> tuple[int, float]:
     """Number of pictures and the second at which the last one ends, from their packets."""
     with opened(path) as source:
-        packets = [p for p in source.container.demux(source.stream) if p.size]
         step = 1 / (source.rate or Fraction(25))
-        moments = [p.pts * source.stream.time_base for p in packets if p.pts is not None]
-        if source.is_bare or not moments:
-            return len(packets), float(len(packets) * step)
-        return len(packets), float(max(moments) + step - source.origin)
+        count, last = 0, None
+        for packet in source.container.demux(source.stream):
+            count += bool(packet.size)
+            if packet.pts is not None:
+                last = packet.pts if last is None else max(last, packet.pts)
+        if source.is_bare or last is None:
+            return count, float(count * step)
+        return count, float(source.seconds_of(last, source.stream) + step)
 
 
 def frames_of(

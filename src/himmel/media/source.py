@@ -35,7 +35,6 @@ _FAMILIES = (
 _SAFE = {"format_whitelist": _FAMILIES, "protocol_whitelist": "file"}
 _DECLARE_LENGTH = ("mov", "matroska", "asf", "flv", "avi", "gif", "mxf", "nut", "rm")
 _SEEK_EXACTLY = ("mov", "matroska", "avi", "nut")
-_ATTACHED_PICTURE = 0x0400  # FFmpeg's mark for the cover of a piece of music
 _MICROSECONDS = 1_000_000  # FFmpeg's unit for a container's length
 _SLACK = Fraction(1, 4)  # seconds by which a declared length may exceed the last packet's end
 
@@ -95,8 +94,10 @@ def opened(path: Path) -> Iterator[Source]:
 
 def _picture_track(path: Path, container: Any) -> Any:
     """The track that players show; the cover of a piece of music is not a film."""
+    from av.stream import Disposition
+
     stream = container.streams.best("video") if container.streams.video else None
-    if stream is None or int(stream.disposition) & _ATTACHED_PICTURE:
+    if stream is None or stream.disposition & Disposition.attached_pic:
         raise HimmelError(f"{path.name} holds no picture track; give a video file")
     return stream
 
