@@ -148,6 +148,7 @@ class _Tail:
 
     def __init__(self) -> None:
         self._end = self._picture_end = Fraction(0)
+        self._pictures = 0
         self._corrupt = False
 
     def see(self, packet: Any, source: Source) -> None:
@@ -158,27 +159,28 @@ class _Tail:
         self._end = max(self._end, end)
         if packet.stream_index == source.stream.index:
             self._picture_end = max(self._picture_end, end)
+            self._pictures += 1
             self._corrupt |= packet.is_corrupt
 
     def check(self, source: Source) -> None:
         """Raise DamagedFileError if the film is shorter than it says."""
-        end, declared = self._end, self._declared(source)
-        if source.is_one_of(("mov",)) and source.stream.duration:
-            stream = source.stream
-            half_a_frame = 1 / (2 * source.rate) if source.rate else Fraction(0)
-            end = self._picture_end + half_a_frame
-            declared = Fraction(((stream.start_time or 0) + stream.duration) * stream.time_base)
-        if self._corrupt or end < declared:
+        if self._corrupt or self._is_short(source):
             raise DamagedFileError(
-                f"{source.path.name} breaks off after {float(self._end - source.origin):.2f} of "
-                f"{float(declared - source.origin):.2f} seconds; copy or make it again"
+                f"{source.path.name} breaks off after {float(self._end - source.origin):.2f} seconds, "
+                "before its end; copy or make it again"
             )
 
-    def _declared(self, source: Source) -> Fraction:
+    def _is_short(self, source: Source) -> bool:
+        stream = source.stream
+        if source.is_one_of(("mov",)) and stream.duration:
+            # An edit list may leave pictures out, and some programs round a length up: not both.
+            half_a_frame = 1 / (2 * source.rate) if source.rate else Fraction(0)
+            ends = Fraction(((stream.start_time or 0) + stream.duration) * stream.time_base)
+            return self._pictures < stream.frames and self._picture_end + half_a_frame < ends
         if not source.declares_length or not source.container.duration:
-            return Fraction(0)
-        begins = source.container.start_time or 0
-        return Fraction(begins + source.container.duration, _MICROSECONDS) - _SLACK
+            return False
+        # Matroska counts from zero even where the film begins later, so its beginning is left out.
+        return self._end < Fraction(source.container.duration, _MICROSECONDS) - _SLACK
 
 
 class Colours:
