@@ -56,7 +56,7 @@ def test_what_is_no_picture_is_refused(tmp_path):
     with pytest.raises(HimmelError, match="not there"):
         read_picture(tmp_path / "none.png")
     with pytest.raises(HimmelError, match="by its name"):
-        read_picture(tmp_path / "none.tiff")
+        read_picture(tmp_path / "none.txt")
     with pytest.raises(HimmelError, match="picture name"):
         write_picture(tmp_path / "a.gif", gradient())
     with pytest.raises(HimmelError, match="uint8"):

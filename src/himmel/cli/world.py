@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     from himmel.core.values import Frames
 
 DESCRIPTION = "The world that the shipped weights are trained on: made from a seed, not filmed."
-RENDER = """Render one clip to an .mp4, or with --count a folder of shards to train on. A folder that
-was interrupted goes on where it stopped."""
+RENDER = """Render one clip to an .mp4, .webm, .gif, .webp or .apng, or as single pictures to a new
+folder or to name%04d.png; with --count, a folder of shards to train on. A folder of shards that was
+interrupted goes on where it stopped."""
 SHOW = "Draw clips of a seed, or of a folder of shards, on one sheet with boxes and captions."
 CAPTIONS = "Say in words what a seed shows; without --seed, list everything the world can show."
 
@@ -37,7 +38,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     render.add_argument("--count", type=int, help="render so many clips as shards into a folder")
     render.add_argument("--processes", type=int, default=1, help="how many at a time (1)")
     render.add_argument(
-        "-o", "--out", type=Path, required=True, help="the .mp4, or the folder with --count"
+        "-o", "--out", type=Path, required=True, help="the film, or the folder with --count"
     )
 
     show = actions.add_parser("show", help="a sheet of clips", description=SHOW)

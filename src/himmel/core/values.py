@@ -39,11 +39,25 @@ class Request(Config):
 
 
 @dataclass(frozen=True, eq=False)
+class Sound:
+    """Samples float32 (N, channels) between -1 and 1, `rate` of them a second."""
+
+    samples: NDArray[np.float32]
+    rate: int
+
+    @property
+    def seconds(self) -> float:
+        """Duration."""
+        return len(self.samples) / self.rate
+
+
+@dataclass(frozen=True, eq=False)
 class Clip:
-    """Frames as they are shown: uint8 (T, H, W, 3), sRGB."""
+    """Frames as they are shown: uint8 (T, H, W, 3), sRGB; sound starts with the first of them."""
 
     frames: Frames
     fps: float
+    sound: Sound | None = None
 
     @property
     def seconds(self) -> float:

@@ -1,14 +1,10 @@
-"""Files to frames, as if a stranger had sent every one of them.
-
-Sizes are taken from the header and refused before anything is decoded; only container formats that
-cannot point to other files are opened, and only through the file protocol.
-"""
+"""Films and pictures to frames with their true times, as if a stranger had sent every one of them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -17,24 +13,47 @@ from numpy.typing import NDArray
 
 from himmel.core.errors import DamagedFileError, HimmelError
 from himmel.core.values import Frames
-from himmel.media.guard import MAX_PIXELS, check_name, check_size, plain_errors
+from himmel.media.picture import is_picture, picture_frames, probe_picture
+from himmel.media.sequence import files_of, is_sequence
+from himmel.media.source import STILL_SUFFIXES, Colours, Source, decoded, opened
 
-CLIP_SUFFIXES = (".mp4", ".m4v", ".mov", ".mkv", ".webm")
-MICROSECONDS = 1_000_000  # FFmpeg's unit for the length of a container
 MAX_CLIP_PIXELS = 1 << 30  # all frames that read_clip puts into memory: 3 GiB of RGB
-# The names of the demuxers' families; playlists (HLS, DASH, concat) are not among them.
-_SAFE = {"format_whitelist": "mov,matroska", "protocol_whitelist": "file"}
+_MICROSECONDS = 1_000_000  # FFmpeg's unit for the length of a container
+_HDR = {16, 18}  # PQ and HLG, transfer characteristics of ITU-T H.273
+_HALF_A_TICK = Fraction(1, 20_000)  # seconds; times that people give in decimals count as equal
+
+
+@dataclass(frozen=True)
+class SoundTrack:
+    """What a file says of one of its sound tracks: samples per second, channels, codec, language."""
+
+    rate: int
+    channels: int
+    codec: str
+    language: str = ""
 
 
 @dataclass(frozen=True)
 class Probe:
-    """What a file says of itself: pixels, frames per second, seconds, number of frames."""
+    """What a file says of itself: pixels as shown, frames per second, seconds, frames.
+
+    `fps` is the mean rate, in Matroska the nominal one, 0 where the file does not know; `seconds` is
+    when the last frame ends, 0 for a still. `bits` per colour; `alpha`: has
+    transparency, which frames drop; `hdr`: PQ or HLG, which frames keep as coded, not tone-mapped;
+    `pixel_aspect`: width by height of one pixel.
+    """
 
     width: int
     height: int
     fps: float
     seconds: float
     frames: int
+    codec: str = ""
+    bits: int = 8
+    alpha: bool = False
+    hdr: bool = False
+    pixel_aspect: float = 1.0
+    sounds: tuple[SoundTrack, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,51 +73,158 @@ class TimedClip:
     fps: float
 
 
-def probe(path: Path) -> Probe:
-    """Size, rate, duration and frame count without decoding a frame.
+def probe(path: Path, fps: float | None = None) -> Probe:
+    """What a film or picture holds; no more than the first frame is decoded, to see which way is up.
 
-    Raises HimmelError for what frames_of refuses.
+    `fps` is needed for a sequence of pictures and only there. Raises HimmelError for what frames_of
+    refuses, save for damage behind the first frame.
     """
-    with _opened(path) as (container, stream):
-        rate = _rate_of(stream)
-        count = stream.frames or sum(1 for packet in container.demux(stream) if packet.size)
-        if not count:
-            raise HimmelError(
-                f"{Path(path).name} holds no frames; give a file with a picture in it"
-            )
-        return Probe(stream.width, stream.height, rate, _seconds_of(container, stream), count)
+    path = Path(path)
+    if is_sequence(path):
+        files, rate = files_of(path), _rate_of_pictures(path, fps)
+        return replace(probe(files[0]), fps=rate, seconds=len(files) / rate, frames=len(files))
+    if is_picture(path):
+        width, height, count, seconds, codec, alpha = probe_picture(path)
+        mean = count / seconds if seconds else 0.0
+        return Probe(width, height, mean, seconds, count, codec=codec, alpha=alpha)
+    with opened(path) as source:
+        first = next(decoded(source, 0.0), None)
+        if first is None:
+            raise _no_frames(path)
+        height, width = Colours()(first[0]).shape[:2]
+        return _described(source, width, height)
 
 
-def frames_of(path: Path) -> Iterator[TimedFrame]:
-    """Frames one by one, each with its true time, holding only one in memory.
+def _described(source: Source, width: int, height: int) -> Probe:
+    stream, context = source.stream, source.stream.codec_context
+    layout, aspect = context.format, stream.sample_aspect_ratio
+    seconds, count = _seconds_of(source), stream.frames
+    if not (count and source.declares_length):
+        count, measured = _measured(source.path)
+        seconds = seconds if source.declares_length else measured
+    if count == 1 and source.path.suffix.lower() in STILL_SUFFIXES:
+        seconds = 0.0
+    return Probe(
+        width,
+        height,
+        count / seconds if source.is_one_of(("gif",)) and seconds else float(source.rate),
+        seconds,
+        count,
+        codec=context.codec.canonical_name,
+        bits=max(part.bits for part in layout.components) if layout else 8,
+        alpha=stream.metadata.get("alpha_mode") == "1"  # VP8 and VP9 keep it beside the picture
+        or any(part.is_alpha for part in layout.components if layout),
+        hdr=context.color_trc in _HDR,
+        pixel_aspect=float(aspect) if aspect else 1.0,
+        sounds=tuple(_sound_track(track) for track in source.container.streams.audio),
+    )
 
-    Raises HimmelError for a file that is missing, not a video by name or by content, truncated,
-    without frames, or larger than MAX_PIXELS a frame.
+
+def _sound_track(track: Any) -> SoundTrack:
+    context = track.codec_context
+    language = track.language or ""
+    return SoundTrack(
+        context.sample_rate,
+        context.layout.nb_channels,
+        context.codec.canonical_name,
+        "" if language == "und" else language,
+    )
+
+
+def _measured(path: Path) -> tuple[int, float]:
+    """Number of pictures and the second at which the last one ends, from their packets."""
+    with opened(path) as source:
+        step = 1 / (source.rate or Fraction(25))
+        count, last = 0, None
+        for packet in source.container.demux(source.stream):
+            count += bool(packet.size)
+            if packet.pts is not None:
+                last = packet.pts if last is None else max(last, packet.pts)
+        if source.is_bare or last is None:
+            return count, float(count * step)
+        return count, float(source.seconds_of(last, source.stream) + step)
+
+
+def frames_of(
+    path: Path, start: float = 0.0, end: float | None = None, fps: float | None = None
+) -> Iterator[TimedFrame]:
+    """Frames one by one, each with its true time, holding only one or two in memory.
+
+    Those are given that are on screen at some moment from `start` to before `end`, in seconds from
+    the beginning; the first may have appeared before `start`. A still picture is one frame at 0.
+    `fps` says how fast a sequence of pictures (a folder, or a name with %04d) is shown. Raises
+    HimmelError for a file that is missing, not a film or picture by name or by content, cut off,
+    without frames, or larger than MAX_PIXELS a frame, and for an empty span of time.
     """
-    with _opened(path) as (container, stream):
-        stream.codec_context.options = {"max_pixels": str(MAX_PIXELS)}
-        stream.thread_type = "AUTO"
-        size, count = (stream.height, stream.width), 0
-        for picture in container.decode(stream):
-            frame = picture.to_ndarray(format="rgb24")
-            if frame.shape[:2] != size:
-                raise DamagedFileError(f"{Path(path).name} changes its size midway; re-encode it")
-            count += 1
-            yield TimedFrame(frame, float(picture.time or 0.0))
-        if count < max(stream.frames, 1):
-            raise DamagedFileError(
-                f"{Path(path).name} breaks off after {count} of {stream.frames} frames; "
-                "copy or make it again"
-            )
+    path = Path(path)
+    if start < 0 or (end is not None and end <= start):
+        raise HimmelError(f"from {start} to {end} seconds is no span of time")
+    frames = _on_screen(_timed(path, start, fps), start, end)
+    first = next(frames, None)
+    if first is None:
+        raise _no_frames(path)
+    yield first
+    for timed in frames:
+        if timed.frame.shape != first.frame.shape:
+            raise DamagedFileError(f"{path.name} changes its size midway; re-encode it")
+        yield timed
 
 
-def read_clip(path: Path) -> TimedClip:
-    """All frames at once. Raises HimmelError as frames_of does, and beyond MAX_CLIP_PIXELS."""
-    about = probe(path)
+def _timed(path: Path, start: float, fps: float | None) -> Iterator[tuple[Any, Fraction]]:
+    """What becomes a frame, with its seconds, from some moment at or before `start` on."""
+    if is_sequence(path):
+        rate = Fraction(_rate_of_pictures(path, fps))
+        for number, file in enumerate(files_of(path)):
+            yield next(_timed(file, 0.0, None))[0], number / rate
+    elif is_picture(path):
+        yield from picture_frames(path)
+    else:
+        yield from _from_film(path, start)
+
+
+def _from_film(path: Path, start: float) -> Iterator[tuple[Any, Fraction]]:
+    """Seek, and go back further where the index led past `start`."""
+    for from_second in (start, max(start - 5.0, 0.0), 0.0):
+        with opened(path) as source:
+            pictures = decoded(source, from_second)
+            first = next(pictures, None)
+            if from_second > 0 and (first is None or first[1] > Fraction(start) + _HALF_A_TICK):
+                continue
+            if first is not None:
+                yield first
+                yield from pictures
+            return
+
+
+def _on_screen(
+    timed: Iterator[tuple[Any, Fraction]], start: float, end: float | None
+) -> Iterator[TimedFrame]:
+    begins, colours = Fraction(start) + _HALF_A_TICK, Colours()
+    waiting: tuple[Any, Fraction] | None = None
+    for picture, seconds in timed:
+        if end is not None and seconds >= Fraction(end) - _HALF_A_TICK:
+            break
+        if waiting is not None and seconds > begins:
+            yield _shown(*waiting, colours)
+        waiting = (picture, seconds)
+    if waiting is not None:
+        yield _shown(*waiting, colours)
+
+
+def _shown(picture: Any, seconds: Fraction, colours: Colours) -> TimedFrame:
+    pixels = picture if isinstance(picture, np.ndarray) else colours(picture)
+    return TimedFrame(pixels, float(seconds))
+
+
+def read_clip(
+    path: Path, start: float = 0.0, end: float | None = None, fps: float | None = None
+) -> TimedClip:
+    """All frames of a span at once. Raises HimmelError as frames_of does, and beyond MAX_CLIP_PIXELS."""
+    about = probe(path, fps)
     limit = MAX_CLIP_PIXELS // (about.width * about.height)
     frames: list[NDArray[np.uint8]] = []
     times: list[float] = []
-    for timed in frames_of(path):
+    for timed in frames_of(path, start, end, fps):
         if len(frames) == limit:
             raise HimmelError(
                 f"{Path(path).name} has more than the {limit} frames of {about.width}x{about.height} "
@@ -109,27 +235,25 @@ def read_clip(path: Path) -> TimedClip:
     return TimedClip(np.stack(frames), np.asarray(times), about.fps)
 
 
-@contextmanager
-def _opened(path: Path) -> Iterator[tuple[Any, Any]]:
-    path = Path(path)
-    check_name(path, CLIP_SUFFIXES, "a video")
-    options = {**_SAFE, "max_pixels": str(MAX_PIXELS)}
-    import av
-
-    with plain_errors(path, "a video"), av.open(str(path), options=options) as container:
-        if not container.streams.video:
-            raise HimmelError(f"{path.name} holds no picture track; give a video file")
-        stream = container.streams.video[0]
-        check_size(path, stream.width, stream.height)
-        yield container, stream
+def _no_frames(path: Path) -> HimmelError:
+    return HimmelError(f"{path.name} holds no frames there; give a file with a picture in it")
 
 
-def _rate_of(stream: Any) -> float:
-    rate = stream.average_rate or stream.guessed_rate
-    return float(rate) if rate else 0.0
+def _rate_of_pictures(path: Path, fps: float | None) -> float:
+    if fps is None or not 0 < fps <= 240:
+        raise HimmelError(
+            f"{path} holds single pictures, which carry no times; say how many are shown a second"
+        )
+    return fps
 
 
-def _seconds_of(container: Any, stream: Any) -> float:
+def _seconds_of(source: Source) -> float:
+    """When the picture ends; Matroska writes it as text, beside the length of everything."""
+    stream, text = source.stream, source.stream.metadata.get("DURATION", "")
     if stream.duration is not None and stream.time_base is not None:
-        return float(stream.duration * stream.time_base)
-    return (container.duration or 0) / MICROSECONDS
+        return float(source.seconds_of((stream.start_time or 0) + stream.duration, stream))
+    parts = text.replace("\0", "").split(":")
+    if len(parts) == 3:
+        hours, minutes, seconds = map(Fraction, parts)
+        return float(hours * 3600 + minutes * 60 + seconds - source.origin)
+    return (source.container.duration or 0) / _MICROSECONDS

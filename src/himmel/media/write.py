@@ -1,33 +1,32 @@
-"""Frames to MP4 (H.264), whole or not at all, chunk by chunk if need be."""
+"""Frames and sound to a file, whole or not at all, chunk by chunk if need be; or to a stream."""
 
 from __future__ import annotations
 
 import math
-import platform
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import BinaryIO, Self
 
 import numpy as np
-from numpy.typing import NDArray
 
 from himmel.core.errors import HimmelError
 from himmel.core.files import whole_file
-from himmel.core.values import Clip, Frames
+from himmel.core.values import Clip, Frames, Sound
+from himmel.media.film import Film, check_sound
+from himmel.media.formats import FRAGMENTED_MP4, METADATA_NAMES, Format, format_of
+from himmel.media.sequence import PICTURES, Pictures, is_sequence
 
-if TYPE_CHECKING:
-    from av import VideoFrame
-
-CRF = 16  # visually lossless for x264's 4:2:0
-# What the MP4 muxer stores; it would drop any other name without a word.
-METADATA_NAMES = ("title", "artist", "comment", "description", "copyright", "genre", "date")
-_BT709 = 1  # code point of primaries, transfer and matrix in ITU-T H.273
-_LIMITED_RANGE = 1
-_LARGE = 512 * 512  # pixels; above it x264's fast preset keeps up with generation
-_X264_INSTRUCTIONS = "MMX2,SSE2,SSE2Fast,SSSE3,SSE4.2"  # what every x86 machine of today has
+__all__ = [
+    "METADATA_NAMES",
+    "ClipWriter",
+    "StreamWriter",
+    "check_frames",
+    "exact_rate",
+    "write_clip",
+]
 
 
 def exact_rate(fps: float | Fraction) -> Fraction:
@@ -40,25 +39,78 @@ def exact_rate(fps: float | Fraction) -> Fraction:
     return Fraction(fps).limit_denominator(1001)
 
 
-def _x264_options(pixels: int) -> dict[str, str]:
-    """Preset by size, and only such instructions as give the same file every time.
+class _Writer:
+    """What files and streams have in common: the checks and the order of calls."""
 
-    x264's AVX-512 code for macroblock trees reads memory that it never wrote when a picture is no
-    multiple of 256 pixels wide, so that files differ from run to run; found with x264 165 in PyAV 18.
-    """
-    options = {"preset": "veryfast" if pixels > _LARGE else "medium"}
-    if platform.machine().lower() in ("x86_64", "amd64"):
-        options["x264-params"] = f"asm={_X264_INSTRUCTIONS}"
-    return options
+    def __init__(
+        self, name: str, form: Format, fps: float | Fraction, metadata: Mapping[str, str] | None
+    ) -> None:
+        self.frames = 0
+        self._name, self._form = name, form
+        self._rate = exact_rate(fps)
+        self._metadata = dict(metadata or {})
+        self._film: Film | Pictures | None = None
+        self._size = (0, 0)
+        self._sounding = False
+        if self._rate > form.most_fps:
+            raise HimmelError(
+                f"{form.name} shows at most {form.most_fps} frames a second; got {fps}"
+            )
+        if unknown := sorted(set(self._metadata) - set(form.metadata)):
+            use = f"use {', '.join(form.metadata)}" if form.metadata else "leave it out"
+            raise HimmelError(f"{form.name} has no metadata field {unknown[0]!r}; {use}")
+
+    def push(self, frames: Frames, sound: Sound | None = None) -> None:
+        """Encode more frames, uint8 (T, H, W, 3), all of one size, and the sound heard with them.
+
+        Sound is given with the first frames or never; later pieces follow without a gap, so each
+        should last as long as its frames.
+        """
+        height, width = check_frames(frames)
+        if self._film is None:
+            raise HimmelError("this clip is not open; push frames inside its with block")
+        if self._size == (0, 0):
+            self._begin(self._film, width, height, sound)
+        if (width, height) != self._size:
+            raise HimmelError(
+                f"a chunk of {width}x{height} pixels does not fit a clip of "
+                f"{self._size[0]}x{self._size[1]}; all chunks need one size"
+            )
+        if sound is not None:
+            if not self._sounding:
+                raise HimmelError("sound comes with the first frames or not at all")
+            self._film.add_sound(sound)
+        for frame in frames:
+            self._film.add(frame)
+            self.frames += 1
+
+    def _begin(self, film: Film | Pictures, width: int, height: int, sound: Sound | None) -> None:
+        if self._form.even and (width % 2 or height % 2):
+            raise HimmelError(
+                f"{width}x{height} pixels do not fit H.264's 4:2:0 colours; "
+                f"use {width + width % 2}x{height + height % 2}"
+            )
+        if sound is not None:
+            check_sound(sound, self._form)
+        self._size, self._sounding = (width, height), sound is not None
+        film.begin(width, height, sound)
+
+    def _end(self, film: Film | Pictures) -> None:
+        if not self.frames:
+            raise HimmelError(f"{self._name}: a clip needs at least one frame; none came")
+        film.close()
 
 
-class ClipWriter:
-    """An MP4 that grows chunk by chunk, so that encoding keeps pace with generation.
+class ClipWriter(_Writer):
+    """A film that grows chunk by chunk, so that encoding keeps pace with generation.
 
-    The file appears under its name only when the `with` block ends without an error; after an error
-    or Ctrl-C nothing is left behind. Width and height come from the first chunk. Raises HimmelError
-    for another suffix than .mp4, odd sizes, chunks of another size, unknown metadata, no frames.
-    `finish` is called with the complete file before it gets its name: the place for what comes last.
+    The name says what is written: .mp4 (H.264 and AAC, index in front), .webm (VP9 and Opus), .gif,
+    .webp or .apng (moving pictures without sound), a folder (no suffix) or a pattern such as
+    frame%04d.png for single pictures. A file appears under its name only when the `with` block ends
+    without an error; after an error or Ctrl-C nothing is left behind. Width and height come from the
+    first chunk. Raises HimmelError for another name, odd sizes in MP4, chunks of another size, sound
+    where there is none, unknown metadata, no frames. `finish` is called with the complete file before
+    it gets its name: the place for what comes last.
 
     >>> with ClipWriter(path, fps=8) as writer:          # doctest: +SKIP
     ...     for chunk in chunks:                         # uint8 (T, H, W, 3)
@@ -73,46 +125,21 @@ class ClipWriter:
         finish: Callable[[Path], None] | None = None,
     ) -> None:
         self.path = Path(path)
-        self.frames = 0
-        self._rate = exact_rate(fps)
-        self._metadata = dict(metadata or {})
+        form = PICTURES if is_sequence(self.path) else format_of(self.path)
+        super().__init__(self.path.name, form, fps, metadata)
         self._finish = finish
         self._cleanup = ExitStack()
         self._temporary = self.path
-        self._container: Any = None
-        self._stream: Any = None
-        if self.path.suffix.lower() != ".mp4":
-            raise HimmelError(f"{self.path.name}: clips are written as MP4; use a name with .mp4")
-        if unknown := sorted(set(self._metadata) - set(METADATA_NAMES)):
-            raise HimmelError(
-                f"MP4 has no metadata field {unknown[0]!r}; use {', '.join(METADATA_NAMES)}"
-            )
 
     def __enter__(self) -> Self:
-        import av
-
+        if self._form is PICTURES:
+            self._film = self._cleanup.enter_context(Pictures.whole(self.path))
+            return self
         self._temporary = self._cleanup.enter_context(whole_file(self.path))
-        self._container = av.open(
-            str(self._temporary), "w", format="mp4", options={"movflags": "faststart"}
-        )
-        self._cleanup.callback(self._container.close)
-        self._container.metadata.update(self._metadata)
+        film = Film(str(self._temporary), self._form, self._rate, self._metadata)
+        self._cleanup.callback(film.close, complete=False)
+        self._film = film
         return self
-
-    def push(self, frames: Frames) -> None:
-        """Encode more frames, uint8 (T, H, W, 3), all of one even size."""
-        height, width = check_frames(frames)
-        if self._container is None:
-            raise HimmelError("this clip is not open; push frames inside its with block")
-        if self._stream is None:
-            self._stream = self._start(width, height)
-        if (width, height) != (self._stream.width, self._stream.height):
-            raise HimmelError(
-                f"a chunk of {width}x{height} pixels does not fit a clip of "
-                f"{self._stream.width}x{self._stream.height}; all chunks need one size"
-            )
-        for frame in frames:
-            self._container.mux(self._stream.encode(self._picture(frame)))
 
     def close(self) -> None:
         """Finish the file and give it its name; the `with` block does it by itself."""
@@ -124,54 +151,69 @@ class ClipWriter:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        container, self._container = self._container, None
-        if container is None:
+        film, self._film = self._film, None
+        if film is None:
             return
         with self._cleanup:
             if error is not None:
                 raise error  # through whole_file, which then removes what was written
-            if not self.frames:
-                raise HimmelError(f"{self.path.name}: a clip needs at least one frame; none came")
-            container.mux(self._stream.encode(None))
-            container.close()
+            self._end(film)
             if self._finish is not None:
                 self._finish(self._temporary)
 
-    def _start(self, width: int, height: int) -> Any:
-        if width % 2 or height % 2:
-            raise HimmelError(
-                f"{width}x{height} pixels do not fit H.264's 4:2:0 colours; "
-                f"use {width + width % 2}x{height + height % 2}"
-            )
-        stream = self._container.add_stream("libx264", rate=self._rate)
-        stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
-        stream.options = {"crf": str(CRF), **_x264_options(width * height)}
-        context = stream.codec_context
-        context.time_base = 1 / self._rate
-        context.colorspace = context.color_primaries = context.color_trc = _BT709
-        context.color_range = _LIMITED_RANGE
-        return stream
 
-    def _picture(self, frame: NDArray[np.uint8]) -> VideoFrame:
-        from av import VideoFrame
-        from av.video.reformatter import ColorRange, Colorspace
+class StreamWriter(_Writer):
+    """An MP4 in fragments, written to an open binary file, pipe or socket while it is made.
 
-        whole = VideoFrame.from_ndarray(np.ascontiguousarray(frame), format="rgb24")
-        picture = whole.reformat(
-            format="yuv420p", dst_colorspace=Colorspace.ITU709, dst_color_range=ColorRange.MPEG
-        )
-        picture.pts, picture.time_base = self.frames, 1 / self._rate
-        self.frames += 1
-        return picture
+    A player may start at the first fragment; `file` needs only `write` and stays open. What was
+    written cannot be taken back: after an error the film simply ends. Raises HimmelError as
+    ClipWriter does.
+    """
+
+    def __init__(
+        self, file: BinaryIO, fps: float | Fraction, metadata: Mapping[str, str] | None = None
+    ) -> None:
+        super().__init__("stream", FRAGMENTED_MP4, fps, metadata)
+        self._file = file
+
+    def __enter__(self) -> Self:
+        self._film = Film(_Forward(self._file), self._form, self._rate, self._metadata)  # type: ignore[arg-type]
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        film, self._film = self._film, None
+        if film is None:
+            return
+        if error is None:
+            self._end(film)
+        else:
+            film.close(complete=False)
+
+
+class _Forward:
+    """Only `write`: FFmpeg shall neither seek in a stranger's file nor close it."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+
+    def write(self, data: bytes) -> int:
+        """Hand bytes on."""
+        self._file.write(data)
+        return len(data)
 
 
 def write_clip(path: Path, clip: Clip, metadata: Mapping[str, str] | None = None) -> None:
-    """Write a clip as MP4 (H.264, 4:2:0, BT.709, index in front), whole or not at all.
+    """Write a clip with its sound, in the format that the name asks for, whole or not at all.
 
-    `metadata` may hold METADATA_NAMES. Raises HimmelError as ClipWriter does.
+    `metadata` may hold METADATA_NAMES in MP4 and WebM. Raises HimmelError as ClipWriter does.
     """
     with ClipWriter(path, clip.fps, metadata) as writer:
-        writer.push(clip.frames)
+        writer.push(clip.frames, clip.sound)
 
 
 def check_frames(frames: Frames) -> tuple[int, int]:

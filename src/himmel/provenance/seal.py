@@ -60,6 +60,8 @@ class MetadataSeal:
             stated = complete(manifest, self.include_prompt)
             write_picture(out, frames[0], xmp=_packet(stated))
             return Clip(frames, fps), stated
+        if out.suffix.lower() != ".mp4":  # no other film has a place for the packet yet
+            raise HimmelError(f"{out.name}: a sealed film is an MP4; use a name with .mp4")
         kept: list[Frames] = []
         stated = {}
 
