@@ -9,6 +9,7 @@ from himmel.models.dit import DiT
 from himmel.world.captions import lexicon
 from himmel_recipes.judge import build_judge
 from himmel_recipes.labels import classes
+from himmel_recipes.settings import Settings
 from himmel_recipes.stages import Job, load_codec, load_text
 
 JUDGES = ("judge", "judge_plain")
@@ -35,6 +36,13 @@ PHRASES = {
 }
 
 
+def conditions_of(settings: Settings) -> tuple[str, ...]:
+    """What the transformer has learnt to be given."""
+    sizes = settings.transformer
+    learnt = {"first": sizes.mix.kept > 0, "keyframe": sizes.keyframe_share > 0}
+    return tuple(name for name, shown in learnt.items() if shown)
+
+
 def export(job: Job) -> None:
     """Write the model folder of a job's weights; the judges come along for `evaluate`."""
     s, folder = job.settings, job.folders.export
@@ -55,6 +63,7 @@ def export(job: Job) -> None:
         trained_frames=(1, s.world.frames),
         languages=("en", "de"),
         facts=classes(),
+        conditions=conditions_of(s),
     )
     words = {word: tuple(facts) for word, facts in lexicon().items()}
     save_system(

@@ -8,6 +8,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor, nn
 
+from himmel.conditions.canvas import blank
 from himmel.core.files import whole_file
 from himmel.core.geometry import PixelShape
 from himmel.diffusion.schedules import shifted_times
@@ -43,6 +44,7 @@ def preview(
     """
     size = settings.output_size
     shape = codec.compression.latent(PixelShape(settings.world.frames, size, size))
+    canvas = blank(shape, len(SENTENCES))
     text = read(list(SENTENCES)).cpu()
 
     def draw(averaged: nn.Module, step: int) -> None:
@@ -50,7 +52,7 @@ def preview(
         assert isinstance(model, DiT)
         with torch.inference_mode():
             times = shifted_times(12, 1.5)
-            latents = draw_latents(model, text, shape, range(len(text)), times, guidance=2.5)
+            latents = draw_latents(model, text, canvas, range(len(text)), times, guidance=2.5)
             clips = [to_frames(clip[None]) for clip in codec.decode(latents)]
         sheet = contact_sheet(clips, SENTENCES, columns=2, frames_per_clip=4)
         with whole_file(folders.run("transformer") / f"preview-{step:06d}.webp") as temporary:

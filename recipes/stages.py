@@ -14,6 +14,7 @@ from pathlib import Path
 import torch
 from torch import nn
 
+from himmel.conditions.canvas import blank
 from himmel.core.errors import HimmelError
 from himmel.core.geometry import PixelShape
 from himmel.core.rng import derive, numpy_rng
@@ -287,7 +288,8 @@ def dreams(job: Job) -> None:
         said = [caption(g, rng, language="en", style="medium") for g in graphs]
         text = read_text(s, modules["encoder"], tokenizer, said)
         seeds = [derive(s.seed, "noise", number, i) % 2**31 for i in range(DREAMS)]
-        latents = draw_latents(network.eval(), text, shape, seeds, shifted_times(12, 1.5), 2.5)
+        canvas = blank(shape, DREAMS)
+        latents = draw_latents(network.eval(), text, canvas, seeds, shifted_times(12, 1.5), 2.5)
         samples = [{"id": f"dream-{number}-{i}", "rights": DREAM_RIGHTS} for i in range(DREAMS)]
         write_shard(folder, number, Shard({"latents": latents.half().numpy()}, samples))
 

@@ -50,6 +50,7 @@ def _tiny_model(tmp_path_factory):
         trained_sizes=((16, 16), (24, 16)),
         trained_frames=(1, 9, 17),
         languages=("en", "de"),
+        conditions=("first", "keyframe"),
         facts={"kind": ["car", "dog"], "colour": ["red", "blue"], "setting": ["meadow"]},
     )
     torch.manual_seed(0)

@@ -87,12 +87,19 @@ def test_a_refused_sentence_leaves_no_file(model, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("suite", ["adherence", "codec"])
-def test_every_suite_reports_figures_with_intervals(model, suite, capsys):
+@pytest.mark.parametrize(
+    ("suite", "keys"),
+    [
+        ("adherence", {"kind", "all_facts", "sharpness", "block_edges"}),
+        ("codec", {"kind", "all_facts", "sharpness", "block_edges"}),
+        ("verbs", {"animate.first_frame", "ends.last_frame", "extend.seam", "bridge.kept_loss"}),
+    ],
+)
+def test_every_suite_reports_figures_with_intervals(model, suite, keys, capsys):
     assert main(["evaluate", suite, "--n", "4", "--model", str(model), "--json"]) == 0
     report = json.loads(capsys.readouterr().out)
     assert set(report) == {"name", "seed", "n", "machine", "loaded", "weights", "metrics"}
-    assert {"kind", "all_facts", "sharpness", "block_edges"} <= set(report["metrics"])
+    assert keys <= set(report["metrics"])
     for metric in report["metrics"].values():
         assert metric["low"] <= metric["value"] <= metric["high"]
 

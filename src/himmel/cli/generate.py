@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from himmel.cli import _console as console
-from himmel.core.values import Request
+from himmel.core.values import Known, Request
 
 if TYPE_CHECKING:
     from himmel.core.values import Result
@@ -34,6 +34,8 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser.add_argument(
         "--guidance-mode", metavar="NAME", help="cfg, zero-star (leaves out the first step) or apg"
     )
+    parser.add_argument("--image", type=Path, metavar="FILE", help="the picture it begins with")
+    parser.add_argument("--last-image", type=Path, metavar="FILE", help="the picture it ends with")
     parser.add_argument("--seed", type=int, default=0, help="another number, another film (0)")
     parser.add_argument("--model", default="default", metavar="NAME|PATH", help="which weights")
     parser.add_argument("--negative", default="", metavar="WORDS", help="what to stay away from")
@@ -61,6 +63,7 @@ def request_of(args: argparse.Namespace) -> Request:
     return Request(
         prompt=args.prompt,
         negative=args.negative,
+        known=known_of(args),
         seconds=args.seconds,
         width=width,
         height=height,
@@ -73,6 +76,12 @@ def request_of(args: argparse.Namespace) -> Request:
         model=args.model,
         strict=args.strict,
     )
+
+
+def known_of(args: argparse.Namespace) -> tuple[Known, ...]:
+    """The pictures that the options name."""
+    named = ((args.image, 0), (args.last_image, -1))
+    return tuple(Known(path=str(path), frame=frame) for path, frame in named if path is not None)
 
 
 def run(args: argparse.Namespace) -> int:

@@ -16,6 +16,19 @@ Frames = NDArray[np.uint8]  # (T, H, W, 3)
 
 
 @dataclass(frozen=True, kw_only=True)
+class Known(Config):
+    """A picture that the clip shows at one of its frames.
+
+    frame counts from 0, or from the end when below 0: -1 is the last one. strength in [0, 1]: 1 keeps
+    the picture, less lets it be redrawn.
+    """
+
+    path: str
+    frame: int = 0
+    strength: float = 1.0
+
+
+@dataclass(frozen=True, kw_only=True)
 class Request(Config):
     """What a person asked. None means: what the weights were trained for.
 
@@ -25,6 +38,7 @@ class Request(Config):
 
     prompt: str
     negative: str = ""
+    known: tuple[Known, ...] = ()
     seconds: float | None = None
     width: int | None = None
     height: int | None = None

@@ -9,12 +9,12 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from himmel.conditions.canvas import blank
-from himmel.core.geometry import LatentShape, PixelShape
-from himmel.core.rng import torch_rng
+from himmel.conditions.canvas import Canvas, blank
+from himmel.core.geometry import PixelShape
 from himmel.diffusion.guidance import guidance_named, guided
 from himmel.diffusion.samplers import ignore_step, sampler_named
 from himmel.generate.decode import to_frames
+from himmel.generate.denoise import noise, placed
 from himmel.generate.plan import Guiding, sampling_times
 from himmel.generate.system import System
 from himmel.models.dit import DiT
@@ -24,17 +24,26 @@ PLAIN = Guiding()
 
 @torch.inference_mode()
 def sample_latents(
-    system: System, prompts: Sequence[str], seeds: Sequence[int], steps: int, guidance: float
+    system: System,
+    prompts: Sequence[str],
+    seeds: Sequence[int],
+    steps: int,
+    guidance: float,
+    canvas: Canvas | None = None,
 ) -> Tensor:
-    """Latents (N, C, T, H, W) of prompts with a seed each, in one batch, as `generate` draws them."""
+    """Latents (N, C, T, H, W) of prompts with a seed each, in one batch, as `generate` draws them.
+
+    `canvas` (batch N) holds what is known of the clips.
+    """
     defaults = system.config.defaults
     pixels = PixelShape(defaults.frames, defaults.height, defaults.width)
     shape = system.codec.compression.latent(pixels)
     text = torch.cat([system.read_text(prompt) for prompt in prompts])
     guiding = Guiding(mode=defaults.guidance_mode, interval=defaults.guidance_interval)
     times = sampling_times(steps, defaults.shift, guiding.mode, guidance)
+    canvas = blank(shape, len(seeds)) if canvas is None else canvas
     return draw_latents(
-        system.transformer, text, shape, seeds, times, guidance, defaults.sampler, guiding
+        system.transformer, text, canvas, seeds, times, guidance, defaults.sampler, guiding
     )
 
 
@@ -42,7 +51,7 @@ def sample_latents(
 def draw_latents(
     transformer: DiT,
     text: Tensor,
-    shape: LatentShape,
+    canvas: Canvas,
     seeds: Sequence[int],
     times: Tensor,
     guidance: float,
@@ -51,11 +60,12 @@ def draw_latents(
 ) -> Tensor:
     """Latents (N, C, T, H, W) for text states (N, L, D): one seed each, noise levels (steps + 1,).
 
-    `sampler` is one of diffusion.samplers.SAMPLERS. Raises HimmelError for an unknown name.
+    `canvas` (batch N) holds what is known; its keyframes are left out of the result. `sampler` is one of
+    diffusion.samplers.SAMPLERS. Raises HimmelError for an unknown name.
     """
-    noise = [torch.randn(*shape.array, generator=torch_rng(seed, "noise")) for seed in seeds]
+    eps = torch.cat([noise(seed, canvas) for seed in seeds])
     velocity = guided(
-        transformer,
+        placed(transformer, canvas),
         text,
         torch.zeros_like(text),
         guidance,
@@ -65,8 +75,8 @@ def draw_latents(
         prepare=transformer.cache_text,
         patch=transformer.config.patch_size,
     )
-    state = blank(shape, len(seeds)).begin(torch.stack(noise))
-    return sampler_named(sampler)(velocity, state, times, ignore_step).z
+    drawn = sampler_named(sampler)(velocity, canvas.begin(eps), times, ignore_step).z
+    return drawn[:, :, : canvas.frames]
 
 
 @torch.inference_mode()

@@ -14,6 +14,7 @@ from himmel.core.errors import HimmelError
 from himmel.evaluate.adherence import OnDone, adherence, load_judge
 from himmel.evaluate.codec import codec_gate
 from himmel.evaluate.intervals import Metric
+from himmel.evaluate.verbs import verbs
 from himmel.generate.system import System, load_system, model_folder
 from himmel.models.judge import Judge
 
@@ -41,7 +42,7 @@ def is_loaded() -> bool:
 
 
 Suite = Callable[[System, dict[str, Judge], int, int, OnDone], dict[str, Metric]]
-SUITES: dict[str, Suite] = {"adherence": adherence, "codec": codec_gate}
+SUITES: dict[str, Suite] = {"adherence": adherence, "codec": codec_gate, "verbs": verbs}
 
 
 def run(

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import torch
 from torch import Tensor
 
-from himmel.conditions.canvas import blank
+from himmel.conditions.canvas import Canvas, blank
 from himmel.core.errors import HimmelError
 from himmel.core.rng import torch_rng
-from himmel.diffusion.guidance import guidance_named, guided
+from himmel.diffusion.guidance import Network, guidance_named, guided
 from himmel.diffusion.samplers import OnStep, ignore_step, sampler_named
+from himmel.generate.pictures import token_positions, with_pictures
 from himmel.generate.plan import Plan
 from himmel.generate.system import System
+from himmel.models.dit import DiT
+from himmel.nn.rope import rotary_table
 
 
 @torch.inference_mode()
@@ -21,11 +26,11 @@ def denoise(plan: Plan, system: System, on_step: OnStep = ignore_step) -> Tensor
     The noise depends on the plan's seed and shape alone. An empty negative prompt is the zeros that
     training showed in place of a caption. Raises HimmelError when the numbers run away.
     """
+    canvas = with_pictures(blank(plan.latent), plan.pictures, system.codec, plan.pixels)
     text = system.read_text(plan.prompt)
     negative = system.read_text(plan.negative) if plan.negative else torch.zeros_like(text)
-    eps = torch.randn(1, *plan.latent.array, generator=torch_rng(plan.seed, "noise"))
     velocity = guided(
-        system.transformer,
+        placed(system.transformer, canvas),
         text,
         negative,
         plan.guidance,
@@ -35,11 +40,27 @@ def denoise(plan: Plan, system: System, on_step: OnStep = ignore_step) -> Tensor
         prepare=system.transformer.cache_text,
         patch=system.config.dit.patch_size,
     )
-    state = blank(plan.latent).begin(eps)
+    state = canvas.begin(noise(plan.seed, canvas))
     times = torch.tensor(plan.times, dtype=torch.float64)
-    latents = sampler_named(plan.sampler)(velocity, state, times, on_step).z
+    latents = sampler_named(plan.sampler)(velocity, state, times, on_step).z[:, :, : canvas.frames]
     if not latents.isfinite().all():
         raise HimmelError(
             "the drawing ran away into numbers that are no colours; lower the guidance"
         )
     return latents
+
+
+def noise(seed: int, canvas: Canvas) -> Tensor:
+    """Noise (1, C, T, H, W): the clip's from the seed and shape alone, then that of keyframes."""
+    clip, beside = canvas.x0[:1, :, : canvas.frames], canvas.x0[:1, :, canvas.frames :]
+    named = ((clip, "noise"), (beside, "keyframes"))
+    return torch.cat([torch.randn(x.shape, generator=torch_rng(seed, n)) for x, n in named], 2)
+
+
+def placed(transformer: DiT, canvas: Canvas) -> Network:
+    """The transformer with its tokens where the canvas has them."""
+    positions = token_positions(canvas, transformer.config.patch_size)
+    if positions is None:
+        return transformer
+    table = rotary_table(positions, transformer.config.attention_head_dim)
+    return partial(transformer, positions=table)

@@ -116,6 +116,9 @@ def manifest_of(plan: Plan, system: System) -> dict[str, Any]:
         "sampler": plan.sampler,
         "steps": len(plan.times) - 1,
         "guidance": plan.guidance,
+        "pictures": [
+            {"sha256": p.sha256, "frame": p.frame, "strength": p.strength} for p in plan.pictures
+        ],
         "guidance_mode": plan.guiding.mode,
         "checks": list(system.policy.checks),
         "precision": str(system.dtype).removeprefix("torch."),
@@ -127,5 +130,8 @@ def manifest_of(plan: Plan, system: System) -> dict[str, Any]:
 
 def identity(plan: Plan, system: System) -> str:
     """A name for the frames, 32 hexadecimal digits: the same plan and weights give the same one."""
-    text = f"{plan.replace(notes=()).to_json()}{system.weights_sha256}"
+    nameless = tuple(picture.replace(path="") for picture in plan.pictures)
+    segments = tuple(segment.replace(conditions=()) for segment in plan.segments)
+    told = plan.replace(notes=(), pictures=nameless, segments=segments)
+    text = f"{told.to_json()}{system.weights_sha256}"
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]

@@ -16,6 +16,7 @@ from himmel.core.values import Request
 from himmel.diffusion.guidance import guidance_named, zero_init
 from himmel.diffusion.samplers import evaluations
 from himmel.diffusion.schedules import shifted_times
+from himmel.generate.pictures import Picture, plan_pictures
 from himmel.generate.request import check_request, is_picture
 from himmel.generate.system import SystemConfig
 from himmel.models.dit import DiT
@@ -60,6 +61,7 @@ class Plan(Config):
 
     segments: tuple[Segment, ...]
     negative: str
+    pictures: tuple[Picture, ...]
     pixels: PixelShape
     latent: LatentShape
     fps: float
@@ -92,6 +94,7 @@ def plan_request(request: Request, config: SystemConfig, out: Path) -> Plan:
         height=request.height or defaults.height,
         width=request.width or defaults.width,
     )
+    pictures, remarks = plan_pictures(request.known, config, pixels)
     latent = config.codec.compression.latent(pixels)
     guidance = request.guidance or defaults.guidance
     sampler = request.sampler or defaults.sampler
@@ -104,8 +107,9 @@ def plan_request(request: Request, config: SystemConfig, out: Path) -> Plan:
     _check_memory(pixels, cost, memory)
     _check_size(pixels, config)
     return Plan(
-        segments=(Segment(prompt=request.prompt, frames=pixels.frames),),
+        segments=(_segment(request, pixels, pictures),),
         negative=request.negative,
+        pictures=pictures,
         pixels=pixels,
         latent=latent,
         fps=fps,
@@ -115,8 +119,13 @@ def plan_request(request: Request, config: SystemConfig, out: Path) -> Plan:
         guiding=Guiding(mode=mode, interval=defaults.guidance_interval, batched=batched),
         seed=request.seed,
         cost=cost,
-        notes=_notes_on_speed(fps, defaults.fps, pixels.frames),
+        notes=(*_notes_on_speed(fps, defaults.fps, pixels.frames), *remarks),
     )
+
+
+def _segment(request: Request, pixels: PixelShape, pictures: tuple[Picture, ...]) -> Segment:
+    names = tuple(f"{Path(p.path).name} at frame {p.frame}" for p in pictures)
+    return Segment(prompt=request.prompt, frames=pixels.frames, conditions=names)
 
 
 def sampling_times(steps: int, shift: float, mode: str, guidance: float) -> Tensor:

@@ -27,6 +27,8 @@ def check_request(request: Request) -> None:
     _check_prompt(request.prompt, "the prompt")
     if request.negative:
         _check_prompt(request.negative, "the negative prompt")
+    for known in request.known:
+        _within("strength", known.strength, 0.0, 1.0)
     _within("seconds", request.seconds, 0.0, 3600.0, open_below=True)
     _within("fps", request.fps, 0.0, FASTEST_FPS, open_below=True)
     _within("width", request.width, 1, None)

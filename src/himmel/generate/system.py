@@ -64,7 +64,8 @@ class SystemConfig(Config):
     """What a model is made of and what it was trained for.
 
     trained_sizes are (width, height) in pixels, trained_frames numbers of frames (1: pictures);
-    facts names the answers of the text encoder's fact heads, group by group, in their order.
+    facts names the answers of the text encoder's fact heads, group by group, in their order; conditions
+    what may be known of a clip: "first" (its first frame), "keyframe" (any other).
     """
 
     name: str
@@ -77,6 +78,7 @@ class SystemConfig(Config):
     trained_frames: tuple[int, ...]
     languages: tuple[str, ...] = ("en",)
     facts: dict[str, list[str]] = field(default_factory=dict)
+    conditions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

@@ -65,6 +65,15 @@ def read_picture(path: Path) -> NDArray[np.uint8]:
     raise HimmelError(f"{path.name} holds no picture; it is damaged or cut off")
 
 
+def fitted(picture: NDArray[np.uint8], width: int, height: int) -> NDArray[np.uint8]:
+    """The largest part from the middle of (H, W, 3) that has the aspect asked, at width x height."""
+    image = Image.fromarray(picture)
+    if image.size == (width, height):
+        return picture
+    cut = ImageOps.fit(image, (width, height), Image.Resampling.LANCZOS)
+    return np.asarray(cut)
+
+
 def is_picture(path: Path) -> bool:
     """Whether a file is one of the kinds that Pillow reads here, by its name."""
     return Path(path).suffix.lower() in _PILLOW_SUFFIXES

@@ -1,0 +1,186 @@
+"""Does a clip keep what it was given, and go on from it without a jump?
+
+Renders give the pictures and pieces, so the truth is known frame by frame. Figures are held against
+the same figure of what nobody could better: the codec's own reconstruction, or the render itself.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from himmel.conditions.canvas import Canvas, Condition, blank
+from himmel.conditions.pixels import picture_at, prefix, suffix
+from himmel.core.geometry import PixelShape
+from himmel.evaluate.adherence import OnDone, Question, questions, render_questions
+from himmel.evaluate.codec import psnr, reconstruct
+from himmel.evaluate.intervals import Metric, bootstrap, share
+from himmel.evaluate.reading import facts_right
+from himmel.evaluate.sampling import sample_latents
+from himmel.generate.decode import to_frames
+from himmel.generate.system import System
+from himmel.models.judge import Judge
+from himmel.models.video_codec import VideoCodec
+
+Frames = NDArray[np.uint8]  # (T, H, W, 3)
+BATCH = 16
+
+
+@dataclass(frozen=True)
+class Verb:
+    """What of a clip is known: a name, and the conditions made of a clip (3, T, H, W) in [-1, 1]."""
+
+    name: str
+    conditions: Callable[[VideoCodec, Tensor], list[Condition]]
+
+
+def _animate(codec: VideoCodec, clip: Tensor) -> list[Condition]:
+    return [picture_at(codec, clip[:, 0])]
+
+
+def _ends(codec: VideoCodec, clip: Tensor) -> list[Condition]:
+    last = clip.shape[1] - 1
+    return [picture_at(codec, clip[:, 0]), picture_at(codec, clip[:, last], last)]
+
+
+def _extend(codec: VideoCodec, clip: Tensor) -> list[Condition]:
+    return [prefix(codec, clip[:, : codec.compression.time + 1])]
+
+
+def _backward(codec: VideoCodec, clip: Tensor) -> list[Condition]:
+    return [suffix(codec, clip[:, -2 * codec.compression.time :])]
+
+
+def _bridge(codec: VideoCodec, clip: Tensor) -> list[Condition]:
+    end = suffix(codec, clip[:, -codec.compression.time :])
+    return [*_extend(codec, clip), end]
+
+
+VERBS = (
+    Verb("animate", _animate),
+    Verb("ends", _ends),
+    Verb("extend", _extend),
+    Verb("backward", _backward),
+    Verb("bridge", _bridge),
+)
+
+
+def verbs(
+    system: System, judges: dict[str, Judge], n: int, seed: int, on_done: OnDone
+) -> dict[str, Metric]:
+    """Every figure by key, `VERB.figure`:
+
+    all_facts: by the first judge; first_frame, last_frame: PSNR in dB of a picture that was given,
+    the ceiling being the codec's; seam: the step where given and drawn frames meet over the steps
+    between drawn frames, the ceiling being the same in renders; kept_loss: how many dB the first kept
+    frame after what was drawn lies below the same frame in one reconstruction of the whole clip.
+    """
+    asked = questions(n, seed)
+    renders = render_questions(asked, system, on_done)
+    whole = np.stack([reconstruct(system.codec, clip) for clip in renders])
+    judge = next(iter(judges.values()))
+    graphs = [q.graph for q in asked]
+    best = facts_right(judge, renders, graphs)["all_facts"]
+    metrics: dict[str, Metric] = {}
+    for verb in VERBS:
+        made = draw(system, verb, asked, renders, on_done)
+        right = facts_right(judge, made, graphs)["all_facts"]
+        metrics[f"{verb.name}.all_facts"] = share(right, float(best.mean()))
+        figures = _figures(verb.name, made, renders, whole, system.codec)
+        metrics |= {f"{verb.name}.{key}": metric for key, metric in figures.items()}
+    return metrics
+
+
+def draw(
+    system: System, verb: Verb, asked: Sequence[Question], renders: Frames, on_done: OnDone
+) -> Frames:
+    """Clips (N, T, H, W, 3) with the words of the questions and what the verb takes of the renders."""
+    defaults, clips = system.config.defaults, list[Frames]()
+    for start in range(0, len(asked), BATCH):
+        part = asked[start : start + BATCH]
+        canvas = canvas_of(system, verb, renders[start : start + BATCH])
+        latents = sample_latents(
+            system,
+            [q.prompt for q in part],
+            [q.seed for q in part],
+            defaults.steps,
+            defaults.guidance,
+            canvas,
+        )
+        with torch.inference_mode():
+            clips += [to_frames(clip[None]) for clip in system.codec.decode(latents)]
+        on_done(verb.name, len(clips), len(asked))
+    return np.stack(clips)
+
+
+@torch.inference_mode()
+def canvas_of(system: System, verb: Verb, renders: Frames) -> Canvas:
+    """One canvas for a batch of renders (N, T, H, W, 3)."""
+    canvases = []
+    for frames in renders:
+        clip = torch.from_numpy(frames).permute(3, 0, 1, 2).float() / 127.5 - 1
+        canvas = blank(system.codec.compression.latent(PixelShape(*frames.shape[:3])))
+        for condition in verb.conditions(system.codec, clip):
+            canvas = condition(canvas)
+        canvases.append(canvas)
+    return dataclasses.replace(
+        canvases[0],
+        x0=torch.cat([c.x0 for c in canvases]),
+        strength=torch.cat([c.strength for c in canvases]),
+    )
+
+
+def _figures(
+    name: str, made: Frames, renders: Frames, whole: Frames, codec: VideoCodec
+) -> dict[str, Metric]:
+    time, last = codec.compression.time, renders.shape[1] - 1
+    if name == "animate":
+        return {"first_frame": _likeness(made, renders, whole, 0)}
+    if name == "ends":
+        return {
+            "first_frame": _likeness(made, renders, whole, 0),
+            "last_frame": _likeness(made, renders, whole, last),
+        }
+    if name == "extend":
+        return {"seam": _seam(made, renders, time)}
+    first_kept = last + 1 - (2 if name == "backward" else 1) * time
+    return {
+        "seam": _seam(made, renders, first_kept - 1),
+        "kept_loss": _kept_loss(made, renders, whole, first_kept),
+    }
+
+
+def _likeness(made: Frames, renders: Frames, whole: Frames, frame: int) -> Metric:
+    got, best = (
+        [psnr(a[frame], b[frame]) for a, b in zip(clips, renders, strict=True)]
+        for clips in (made, whole)
+    )
+    return bootstrap(got, unit="dB", ceiling=float(np.mean(best)))
+
+
+def _kept_loss(made: Frames, renders: Frames, whole: Frames, frame: int) -> Metric:
+    lost = [
+        psnr(once[frame], true[frame]) - psnr(clip[frame], true[frame])
+        for clip, true, once in zip(made, renders, whole, strict=True)
+    ]
+    return bootstrap(lost, unit="dB", ceiling=0.0)
+
+
+def _seam(made: Frames, renders: Frames, before: int) -> Metric:
+    got, best = ([jump(clip, before) for clip in clips] for clips in (made, renders))
+    return bootstrap(got, unit="step / other steps", ceiling=float(np.mean(best)))
+
+
+def jump(clip: Frames, before: int) -> float:
+    """The change from frame `before` to the next over the mean change of all other frames.
+
+    Steps below half a level of 255 count as half a level, so that a still clip has no jump.
+    """
+    steps = np.abs(np.diff(clip.astype(np.float32), axis=0)).mean((1, 2, 3)).clip(0.5)
+    return float(steps[before] / np.delete(steps, before).mean())

@@ -1,0 +1,97 @@
+"""Pictures that a person hands in: found, fitted to the clip, and written into its canvas."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from himmel.conditions.canvas import Canvas
+from himmel.conditions.pixels import picture_at
+from himmel.core.config import Config
+from himmel.core.errors import HimmelError
+from himmel.core.files import sha256
+from himmel.core.geometry import PixelShape
+from himmel.core.values import Known
+from himmel.generate.system import SystemConfig
+from himmel.media.picture import fitted, read_picture
+from himmel.models.video_codec import VideoCodec
+
+
+@dataclass(frozen=True, kw_only=True)
+class Picture(Config):
+    """A file whose picture the clip shows at a frame, counted from 0, kept with a strength in [0, 1]."""
+
+    path: str
+    sha256: str
+    frame: int
+    strength: float
+
+
+def plan_pictures(
+    known: Sequence[Known], config: SystemConfig, pixels: PixelShape
+) -> tuple[tuple[Picture, ...], tuple[str, ...]]:
+    """The pictures with their frames counted from 0, and notes on what fitting them leaves out.
+
+    Every file is read once here, so that what cannot be used is refused before any work. Raises
+    HimmelError for weights that were not trained for it, frames outside the clip or named twice, and
+    what media.read_picture refuses.
+    """
+    pictures: list[Picture] = []
+    notes: list[str] = []
+    for item in known:
+        frame = item.frame + pixels.frames if item.frame < 0 else item.frame
+        _check(item, frame, config, pixels, [p.frame for p in pictures])
+        notes += _note_on_fit(Path(item.path), pixels)
+        digest = sha256(Path(item.path))
+        pictures.append(Picture(path=item.path, sha256=digest, frame=frame, strength=item.strength))
+    return tuple(pictures), tuple(notes)
+
+
+def _check(
+    item: Known, frame: int, config: SystemConfig, pixels: PixelShape, taken: list[int]
+) -> None:
+    if ("keyframe" if frame else "first") not in config.conditions:
+        what = "to keep pictures inside a clip" if frame else "to begin with a picture"
+        raise HimmelError(f"these weights were not trained {what}; leave {item.path} out")
+    if not 0 <= frame < pixels.frames:
+        raise HimmelError(f"frame {item.frame} lies outside a clip of {pixels.frames} frames")
+    if frame in taken:
+        raise HimmelError(f"two pictures for frame {frame}; keep one of them")
+
+
+def _note_on_fit(path: Path, pixels: PixelShape) -> list[str]:
+    height, width = read_picture(path).shape[:2]
+    if height * pixels.width == width * pixels.height:
+        return []
+    return [
+        f"{path.name} is {width}x{height}; its middle is cut out to fit {pixels.width}x{pixels.height}"
+    ]
+
+
+def with_pictures(
+    canvas: Canvas, pictures: Sequence[Picture], codec: VideoCodec, pixels: PixelShape
+) -> Canvas:
+    """The canvas with every picture at its frame."""
+    for picture in pictures:
+        frame = fitted(read_picture(Path(picture.path)), pixels.width, pixels.height)
+        values = torch.tensor(frame).permute(2, 0, 1).float() / 127.5 - 1  # (3, H, W)
+        canvas = picture_at(codec, values, picture.frame, picture.strength)(canvas)
+    return canvas
+
+
+def token_positions(canvas: Canvas, patch: tuple[int, int, int]) -> Tensor | None:
+    """Positions (N, 3) of the canvas's tokens, or None where they lie on the grid.
+
+    A token lies where its first cell does, counted in tokens.
+    """
+    frames, rows, columns = canvas.x0.shape[2:]
+    if frames == canvas.frames:
+        return None
+    if patch[0] != 1:
+        raise HimmelError("keyframes need a transformer whose tokens are one latent frame long")
+    cells = canvas.positions.view(frames, rows, columns, 3)[:, :: patch[1], :: patch[2]]
+    return (cells / torch.tensor(patch)).reshape(-1, 3)
