@@ -34,6 +34,7 @@ def embedded() -> Settings:
     """
     return Settings(
         threads=threads(),
+        world=WorldSettings(shapes=((96, 64, 17), (64, 96, 17), (64, 64, 33))),
         text=TextEncoderConfig(width=192, layers=3, heads=4, length=32, output_dim=192),
         dit=DiTConfig(
             patch_size=(1, 1, 1),
@@ -58,7 +59,7 @@ def nano() -> Settings:
     return big.replace(
         name="nano",
         dit=big.dit.replace(num_attention_heads=3, ffn_dim=768, num_layers=6),
-        world=WorldSettings(small=6_000, small_directed=1_200, large=600, large_directed=160),
+        world=big.world.replace(small=6_000, small_directed=1_200, large=600, large_directed=160),
     )
 
 
@@ -77,6 +78,8 @@ def toy() -> Settings:
             large_directed=4,
             validation=8,
             held_out=8,
+            shaped=4,
+            shapes=((24, 16, 5), (16, 16, 9)),
         ),
         codec=CodecConfig(
             patch=4, time=2, channels=12, basis_channels=24, widths=(8, 8, 8), blocks=(1, 1, 1)

@@ -36,6 +36,18 @@ PHRASES = {
 }
 
 
+def sizes_of(settings: Settings) -> tuple[tuple[int, int], ...]:
+    """Width and height in output pixels, the usual ones first."""
+    usual, factor = (settings.output_size, settings.output_size), settings.codec.upscale
+    others = [(factor * width, factor * height) for width, height, _ in settings.world.shapes]
+    return tuple(dict.fromkeys([usual, *others]))
+
+
+def frames_of(settings: Settings) -> tuple[int, ...]:
+    """Lengths in frames, shortest first; 1 is a picture."""
+    return tuple(sorted({1, settings.world.frames, *(n for *_, n in settings.world.shapes)}))
+
+
 def conditions_of(settings: Settings) -> tuple[str, ...]:
     """What the transformer has learnt to be given."""
     sizes = settings.transformer
@@ -59,8 +71,8 @@ def export(job: Job) -> None:
         defaults=Defaults(
             width=s.output_size, height=s.output_size, fps=s.world.fps, frames=s.world.frames
         ),
-        trained_sizes=((s.output_size, s.output_size),),
-        trained_frames=(1, s.world.frames),
+        trained_sizes=sizes_of(s),
+        trained_frames=frames_of(s),
         languages=("en", "de"),
         facts=classes(),
         conditions=conditions_of(s),

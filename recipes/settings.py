@@ -16,7 +16,8 @@ from himmel.models.video_codec import CodecConfig
 @dataclass(frozen=True, kw_only=True)
 class WorldSettings(Config):
     """Clips to render. Small ones (encoder size) feed judge and transformer, large ones (output
-    size) the decoder; `directed` counts come on top, one quarter of them per scene."""
+    size) the decoder; `directed` counts come on top, one quarter of them per scene. Of every other
+    shape (width and height at the encoder, frames) there are `shaped` more for the transformer."""
 
     frames: int = 17
     fps: float = 8.0
@@ -26,6 +27,8 @@ class WorldSettings(Config):
     large_directed: int = 480
     validation: int = 256
     held_out: int = 256
+    shaped: int = 3_000
+    shapes: tuple[tuple[int, int, int], ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,7 +36,8 @@ class TransformerSettings(Config):
     """Samples of each phase and the mix: pictures first, then film with a share of pictures.
 
     Of the film, `mix` says how noise is spread over a clip, keyframe_share how often a lone picture
-    stands beside it, causal_share how often tokens see no later block.
+    stands beside it, causal_share how often tokens see no later block, shaped_share how often clips
+    have one of the other shapes.
     """
 
     picture_batch: int = 128
@@ -45,6 +49,7 @@ class TransformerSettings(Config):
     time_mean: float = 0.4
     mix: NoiseMix = field(default_factory=NoiseMix)
     keyframe_share: float = 0.1
+    shaped_share: float = 0.3
     causal_share: float = 0.5
     cooldown: float = 0.4
     muon_lr: float = 3e-3

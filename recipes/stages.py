@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import nn
@@ -34,7 +35,8 @@ from himmel.train.optimisers import OptimiserConfig
 from himmel.train.schedule import ScheduleConfig
 from himmel.train.trainer import TrainConfig, Trainer
 from himmel.world.captions import caption
-from himmel.world.dataset import RIGHTS, render_shards
+from himmel.world.dataset import RIGHTS, render_corpus
+from himmel.world.dataset import Corpus as WorldCorpus
 from himmel.world.graph import sample_graph
 from himmel.world.vocabulary import SCENES
 from himmel_recipes.codec import (
@@ -87,33 +89,38 @@ def world(job: Job) -> None:
         "large": (s.world.large, s.world.large_directed),
     }
     for kind, (core, directed) in counts.items():
-        _render(job, kind, core, sizes[kind], scene="core")
+        _render(job, kind, count=core, size=sizes[kind])
         for scene in SCENES:
-            _render(job, f"{kind}-{scene.name}", directed // len(SCENES), sizes[kind], scene.name)
-    _render(job, "validation", s.world.validation, s.output_size, scene="core")
-    _render(job, "held-out", s.world.held_out, s.output_size, scene="core", held_out=True)
+            count = directed // len(SCENES)
+            _render(job, f"{kind}-{scene.name}", count=count, size=sizes[kind], scene=scene.name)
+    for shape in s.world.shapes:
+        width, height, frames = shape
+        count = s.world.shaped
+        _render(job, named(shape), count=count, size=height, width=width, frames=frames, scene=None)
+    _render(job, "validation", count=s.world.validation, size=s.output_size)
+    _render(job, "held-out", count=s.world.held_out, size=s.output_size, held_out=True)
 
 
-def _render(job: Job, name: str, count: int, size: int, scene: str, held_out: bool = False) -> None:
+def named(shape: tuple[int, int, int]) -> str:
+    """The corpus of clips of another shape than most: (width, height, frames)."""
+    width, height, frames = shape
+    return f"small-{width}x{height}x{frames}"
+
+
+def _render(job: Job, name: str, **what: Any) -> None:
     s = job.settings
-    render_shards(
-        job.folders.corpus(name),
-        count,
-        size=size,
-        seed=s.seed * 1000 + _number_of(name),
-        processes=s.threads,
-        scene=scene,
-        held_out=held_out,
-        frames=s.world.frames,
-        fps=s.world.fps,
-    )
+    seed = s.seed * 1000 + _number_of(name, s)
+    usual = {"scene": "core", "frames": s.world.frames, "fps": s.world.fps, "seed": seed}
+    corpus = WorldCorpus(**{**usual, **what})
+    render_corpus(job.folders.corpus(name), corpus, s.threads)
 
 
-def _number_of(name: str) -> int:
+def _number_of(name: str, settings: Settings) -> int:
     """A number of its own per corpus, so that no two draw the same graphs."""
     kinds = ("small", "large", "validation", "held-out")
     scenes = ("", *(f"-{scene.name}" for scene in SCENES))
     names = [kind + scene for kind in kinds for scene in scenes]
+    names += ["judge-held-out", *map(named, settings.world.shapes)]
     return names.index(name)
 
 
@@ -126,7 +133,8 @@ def basis(job: Job) -> None:
         corpus = load_corpus(*train_corpora(job, "small"))
         codec = fit_basis(job.settings, corpus)
         save_weights(job.folders.model, "codec", codec.state_dict(), codec.config, dtype="fp32")
-    for source in train_corpora(job, "small"):
+    shaped = [job.folders.corpus(named(shape)) for shape in job.settings.world.shapes]
+    for source in (*train_corpora(job, "small"), *shaped):
         encode_corpus(codec, source, job.folders.latents(source.name), job.settings.seed)
 
 
@@ -157,21 +165,10 @@ def judge(job: Job, augment: bool = True) -> None:
 def judge_held_out(job: Job) -> Path:
     """Small clips of held-out pairs: the judge learns all pairs, only the generator does not."""
     s = job.settings
-    folder = job.folders.corpus("judge-held-out")
     count = max(s.world.small // 8, 1)
-    seed = s.seed * 1000 + 999
-    render_shards(
-        folder,
-        count,
-        size=s.encoder_size,
-        seed=seed,
-        processes=s.threads,
-        scene="core",
-        held_out=True,
-        frames=s.world.frames,
-        fps=s.world.fps,
-    )
-    return folder
+    what = {"seed": s.seed * 1000 + 999, "size": s.encoder_size, "held_out": True}
+    _render(job, "judge-held-out", count=count, **what)
+    return job.folders.corpus("judge-held-out")
 
 
 def text(job: Job) -> None:
@@ -214,7 +211,9 @@ def transformer(job: Job) -> None:
     encoder = modules["encoder"].eval().to(job.device)
     folders = [job.folders.latents(c.name) for c in train_corpora(job, "small")]
     latents = load_latents(folders, s.codec, s.seed).to(job.device)
-    data = DiffusionData(s, latents, tokenizer)
+    others = [job.folders.latents(named(shape)) for shape in s.world.shapes]
+    shaped = [load_latents([folder], s.codec, s.seed).to(job.device) for folder in others]
+    data = DiffusionData(s, latents, tokenizer, shaped)
     sizes = s.transformer
     steps = sizes.picture_steps + sizes.film_steps
     schedule = ScheduleConfig(steps=steps, warmup=100, cooldown=sizes.cooldown)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -64,10 +64,21 @@ def load_latents(folders: list[Path], codec: CodecConfig, seed: int) -> Latents:
 
 
 class DiffusionData:
-    """Pictures for the first steps, then film with a share of pictures; captions drawn anew."""
+    """Pictures for the first steps, then film with a share of pictures; captions drawn anew.
 
-    def __init__(self, settings: Settings, latents: Latents, tokenizer: Tokenizer) -> None:
+    `shaped` are latents of other sizes and lengths, each a bucket of its own; batches of longer or
+    larger clips hold fewer of them, so that every step has about as many tokens.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        latents: Latents,
+        tokenizer: Tokenizer,
+        shaped: Sequence[Latents] = (),
+    ) -> None:
         self.settings, self.latents, self.tokenizer = settings, latents, tokenizer
+        self.shaped = shaped
 
     def __call__(self, step: int, rng: np.random.Generator) -> dict[str, Tensor]:
         """The batch of one step: latents "x0" (B, C, T, H, W) and token "ids" (B, L).
@@ -75,22 +86,33 @@ class DiffusionData:
         With keyframes, "x0" has one latent frame more, a lone picture, and "moment" (B,) its time.
         """
         sizes = self.settings.transformer
-        early = step < sizes.picture_steps
-        still = bool(rng.random() < sizes.picture_share) or early
-        count = sizes.picture_batch if still else sizes.film_batch
-        index = rng.integers(len(self.latents.graphs), size=count)
-        clips = torch.from_numpy(index)
-        which = torch.from_numpy(rng.integers(3, size=count)) if still else None
-        x0 = self.latents.film[clips] if which is None else self.latents.picture[clips, which]
-        said = [draw_caption(self.latents.graphs[i], rng, still=still) for i in index]
-        ids = token_ids(self.tokenizer, said, self.settings.text.length)
-        batch = {"x0": x0.float(), "ids": ids}
+        still = bool(rng.random() < sizes.picture_share) or step < sizes.picture_steps
+        bucket = self._bucket(rng)
+        index = rng.integers(len(bucket.graphs), size=self._count(bucket, still))
+        rows, which = torch.from_numpy(index), torch.from_numpy(rng.integers(3, size=len(index)))
+        x0 = bucket.picture[rows, which] if still else bucket.film[rows]
+        batch = {"x0": x0.float(), "ids": self._words(bucket, index, rng, still)}
         if not still and rng.random() < sizes.keyframe_share:
-            which = torch.from_numpy(rng.integers(3, size=count))
-            keyframes = self.latents.picture[clips, which].float()
-            batch["x0"] = torch.cat([batch["x0"], keyframes], 2)
-            batch["moment"] = self.latents.moments[clips, which]
+            batch["x0"] = torch.cat([batch["x0"], bucket.picture[rows, which].float()], 2)
+            batch["moment"] = bucket.moments[rows, which]
         return batch
+
+    def _bucket(self, rng: np.random.Generator) -> Latents:
+        if self.shaped and rng.random() < self.settings.transformer.shaped_share:
+            return self.shaped[int(rng.integers(len(self.shaped)))]
+        return self.latents
+
+    def _count(self, bucket: Latents, still: bool) -> int:
+        sizes = self.settings.transformer
+        usual, other = (x.picture[0, 0] if still else x.film[0] for x in (self.latents, bucket))
+        count = sizes.picture_batch if still else sizes.film_batch
+        return max(1, round(count * usual.numel() / other.numel()))
+
+    def _words(
+        self, bucket: Latents, index: np.ndarray, rng: np.random.Generator, still: bool
+    ) -> Tensor:
+        said = [draw_caption(bucket.graphs[i], rng, still=still) for i in index]
+        return token_ids(self.tokenizer, said, self.settings.text.length)
 
 
 def diffusion_loss(

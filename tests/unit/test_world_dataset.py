@@ -9,7 +9,7 @@ from himmel.cli.main import main
 from himmel.core.errors import HimmelError
 from himmel.core.shards import index_of, read_all, read_shard
 from himmel.world.clip import make_clip
-from himmel.world.dataset import Corpus, render_corpus, render_shards
+from himmel.world.dataset import Corpus, render_corpus
 from himmel.world.graph import Graph
 
 TOY = Corpus(count=5, size=16, seed=3, scene="core", frames=2, shard_size=2)
@@ -68,7 +68,7 @@ def test_a_folder_of_another_corpus_is_refused(folder):
     with pytest.raises(HimmelError, match="seed=3, not 4"):
         render_corpus(folder, TOY.replace(seed=4))
     with pytest.raises(HimmelError, match="scene=core"):
-        render_shards(folder, 5, size=16, seed=3, frames=2)
+        render_corpus(folder, Corpus(count=5, size=16, seed=3, frames=2))
 
 
 def test_a_folder_of_unknown_shards_is_refused(folder, tmp_path):

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from himmel.cli import _console as console
+from himmel.cli.generate import size
 from himmel.core.errors import HimmelError
 from himmel.world.vocabulary import COLOURS, KINDS, MOTIONS, SCENES, SETTINGS, TIMES, names
 
@@ -68,9 +69,16 @@ def _add_choice_of_graphs(parser: argparse.ArgumentParser, seed: int | None) -> 
 
 
 def _add_shape(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--size", type=int, default=64, help="pixels along a side (64)")
+    parser.add_argument(
+        "--size", type=sides, default=(64, 64), metavar="N|WxH", help="pixels, square or not (64)"
+    )
     parser.add_argument("--frames", type=int, default=17, help="frames of a clip (17)")
     parser.add_argument("--fps", type=float, default=8.0, help="frames per second (8)")
+
+
+def sides(text: str) -> tuple[int, int]:
+    """Width and height from text like 64, a square, or 96x64."""
+    return size(f"{text}x{text}" if text.strip().isdigit() else text)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -91,29 +99,30 @@ def _render(args: argparse.Namespace) -> None:
     from himmel.world.clip import make_clip
     from himmel.world.graph import sample_graph
 
+    width, height = args.size
     graph = sample_graph(args.seed, args.scene, args.held_out)
-    clip = make_clip(graph, args.size, args.frames, args.fps)
+    clip = make_clip(graph, height, args.frames, args.fps, width=width)
     write_clip(args.out, Clip(clip.frames, args.fps))
     console.say(f"{args.out}: {captions(graph, count=2)[-1]}")
 
 
 def _render_folder(args: argparse.Namespace) -> None:
-    from himmel.world.dataset import render_shards
+    from himmel.world.dataset import Corpus, render_corpus
 
+    width, height = args.size
+    corpus = Corpus(
+        count=args.count,
+        size=height,
+        width=None if width == height else width,
+        seed=args.seed,
+        scene=args.scene,
+        held_out=args.held_out,
+        frames=args.frames,
+        fps=args.fps,
+    )
     with console.progress("rendering") as on_progress:
-        render_shards(
-            args.out,
-            args.count,
-            size=args.size,
-            seed=args.seed,
-            processes=args.processes,
-            scene=args.scene,
-            held_out=args.held_out,
-            frames=args.frames,
-            fps=args.fps,
-            on_progress=on_progress,
-        )
-    console.say(f"{args.out}: {args.count} clips of {args.frames} frames, {args.size} px")
+        render_corpus(args.out, corpus, args.processes, on_progress)
+    console.say(f"{args.out}: {args.count} clips of {args.frames} frames, {width}x{height} px")
 
 
 def _show(args: argparse.Namespace) -> None:
@@ -135,9 +144,10 @@ def _clips_of_a_seed(args: argparse.Namespace) -> Iterator[tuple[Frames, dict[st
     from himmel.world.clip import make_clip
     from himmel.world.graph import sample_graph
 
+    width, height = args.size
     for seed in range(args.seed, args.seed + args.count):
         graph = sample_graph(seed, args.scene, args.held_out)
-        clip = make_clip(graph, args.size, args.frames, args.fps)
+        clip = make_clip(graph, height, args.frames, args.fps, width=width)
         yield clip.frames, clip.truth, _title(graph.to_dict(), args.lang)
 
 

@@ -42,21 +42,29 @@ class WorldClip:
 
 
 def make_clip(
-    graph: Graph, size: int = 64, frames: int = 17, fps: float = 8.0, with_depth: bool = False
+    graph: Graph,
+    size: int = 64,
+    frames: int = 17,
+    fps: float = 8.0,
+    with_depth: bool = False,
+    width: int | None = None,
 ) -> WorldClip:
     """Render a graph: the same graph and arguments give the same bytes on one machine.
 
-    `size` is the side of the square frame in pixels; frame i shows the time i / fps, so one frame is
-    a picture of the beginning. Depth is in metres along the ray. Raises HimmelError for sizes below 1.
+    `size` is the height of the frame in pixels, and its width unless `width` says another; the field of
+    view spans the shorter side, so the subject is as large in it in every aspect. Frame i shows the time
+    i / fps, so one frame is a picture of the beginning. Depth is in metres along the ray. Raises
+    HimmelError for sizes below 1.
     """
-    if size < 1 or frames < 1 or fps <= 0:
+    width = size if width is None else width
+    if min(size, width, frames) < 1 or fps <= 0:
         raise HimmelError(
-            f"size={size}, frames={frames}, fps={fps} is no clip; use 1 or more of each"
+            f"{frames} frames of {width}x{size} at fps={fps} are no clip; use 1 or more of each"
         )
     duration = (frames - 1) / fps
     take = DIRECTORS[graph.scene](graph, duration)
     moments = [take.at(index / fps) for index in range(frames)]
-    shots = [render(moment.scene, moment.camera, size, size) for moment in moments]
+    shots = [render(moment.scene, moment.camera, width, size) for moment in moments]
     ids = np.stack([shot.ids for shot in shots])
     return WorldClip(
         frames=np.stack([shot.rgb for shot in shots]),

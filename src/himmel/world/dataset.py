@@ -31,12 +31,14 @@ OnProgress = Callable[[int, int], None]
 class Corpus(Config):
     """What a folder of shards holds; `corpus.json` in the folder. Equal corpora are equal clips.
 
-    `size` is the side of the square frames in pixels; `scene` as in sample_graph, None is the mixture.
+    `size` is the height of the frames in pixels, and their width where `width` is None; `scene` as in
+    sample_graph, None is the mixture.
     Raises HimmelError for counts and sizes below 1.
     """
 
     count: int
     size: int = 64
+    width: int | None = None
     seed: int = 0
     scene: str | None = None
     held_out: bool = False
@@ -45,8 +47,8 @@ class Corpus(Config):
     shard_size: int = 128
 
     def __post_init__(self) -> None:
-        for name in ("count", "size", "frames", "fps", "shard_size"):
-            if getattr(self, name) <= 0:
+        for name in ("count", "size", "width", "frames", "fps", "shard_size"):
+            if (value := getattr(self, name)) is not None and value <= 0:
                 raise HimmelError(f"{name}={getattr(self, name)} makes no clips; use more than 0")
         sample_graph(0, self.scene, self.held_out)  # refuses an unknown scene at once
 
@@ -63,25 +65,6 @@ class Corpus(Config):
     def graph(self, index: int) -> Graph:
         """The scene graph of a sample."""
         return sample_graph(derive(self.seed, "world", index), self.scene, self.held_out)
-
-
-def render_shards(
-    folder: Path,
-    count: int,
-    size: int = 64,
-    seed: int = 0,
-    processes: int = 1,
-    scene: str | None = None,
-    held_out: bool = False,
-    frames: int = 17,
-    fps: float = 8.0,
-    on_progress: OnProgress = lambda done, of: None,
-) -> None:
-    """Render `count` clips of a seed into `folder`; see Corpus and render_corpus."""
-    corpus = Corpus(
-        count=count, size=size, seed=seed, scene=scene, held_out=held_out, frames=frames, fps=fps
-    )
-    render_corpus(Path(folder), corpus, processes, on_progress)
 
 
 def render_corpus(
@@ -191,7 +174,7 @@ def render_shard(corpus: Corpus, number: int) -> Shard:
     frames, masks, samples = [], [], []
     for index in corpus.samples(number):
         graph = corpus.graph(index)
-        clip = make_clip(graph, corpus.size, corpus.frames, corpus.fps)
+        clip = make_clip(graph, corpus.size, corpus.frames, corpus.fps, width=corpus.width)
         frames.append(clip.frames)
         masks.append(np.packbits(clip.ids == SUBJECT_ID, axis=-1))
         samples.append(_line(corpus, index, graph, clip.truth))

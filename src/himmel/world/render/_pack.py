@@ -100,9 +100,9 @@ def pack_lamps(lamps: tuple[Lamp, ...]) -> Floats:
 
 
 def pack_view(camera: Camera, width: int, height: int) -> View:
-    """A camera over width x height samples."""
+    """A camera over width x height samples; its field of view spans the shorter side."""
     axes = as_tuple(camera.forward), as_tuple(camera.right), as_tuple(camera.up)
-    return View(as_tuple(camera.eye), *axes, 2 * camera.slope / height, width, height)
+    return View(as_tuple(camera.eye), *axes, 2 * camera.slope / min(width, height), width, height)
 
 
 def pack_world(scene: Scene, pixel: float) -> World:
