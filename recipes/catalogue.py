@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -135,9 +136,17 @@ def _set(values: dict[str, Any], key: str, text: str) -> None:
         raise HimmelError(f"{key} does not name a setting; known here are {', '.join(values)}")
     old = values[last]
     try:
-        values[last] = text == "true" if isinstance(old, bool) else type(old)(text)
+        values[last] = _read(text, old)
     except (TypeError, ValueError):
         raise HimmelError(f"{key}={text!r} does not fit; the present value is {old!r}") from None
+
+
+def _read(text: str, old: Any) -> Any:
+    if isinstance(old, bool):
+        return text == "true"
+    if isinstance(old, list):
+        return json.loads(text)
+    return type(old)(text)
 
 
 def run(

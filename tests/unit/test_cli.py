@@ -14,6 +14,7 @@ from himmel.cli import main as program
 from himmel.cli._console import figure, show_report
 from himmel.cli.main import build_parser, command_names, main
 from himmel.core.errors import HimmelError
+from himmel.core.shards import read_shard
 from himmel.media.read import probe
 
 
@@ -184,6 +185,14 @@ def test_sizes_are_read(text, pair):
 def test_other_sizes_are_misuse(text):
     with pytest.raises(argparse.ArgumentTypeError, match="128x128"):
         command.size(text)
+
+
+def test_the_world_is_rendered_in_any_aspect(tmp_path):
+    for text, shape in (("16", (1, 16, 16, 3)), ("24x16", (1, 16, 24, 3))):
+        folder = tmp_path / text
+        words = ["world", "render", "--count", "1", "--size", text, "--frames", "1"]
+        assert main([*words, "-o", str(folder)]) == 0
+        assert read_shard(folder, "00000").arrays["frames"].shape[1:] == shape
 
 
 def test_models_info_and_convert(tiny_model_folder, tmp_path, capsys):

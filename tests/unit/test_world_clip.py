@@ -176,5 +176,17 @@ def test_neutral_tones_show_on_every_paint():
 def test_unknown_kinds_and_impossible_sizes_are_refused_in_words():
     with pytest.raises(HimmelError, match="no kind 'unicorn'"):
         draw("unicorn", Primitives(), (0, 0, 0), 0.0, 0.0, "red")
-    with pytest.raises(HimmelError, match="frames=0"):
+    with pytest.raises(HimmelError, match="0 frames of"):
         make_clip(core(), SIZE, 0)
+
+
+@pytest.mark.parametrize(("width", "height"), [(2 * SIZE, SIZE), (SIZE, 2 * SIZE)])
+def test_another_aspect_shows_more_and_the_subject_as_large(width, height):
+    graph = core("ball", "still")
+    square, other = make_clip(graph, SIZE, 1), make_clip(graph, height, 1, width=width)
+    assert other.frames.shape == (1, height, width, 3)
+    count = [int((clip.ids == 1).sum()) for clip in (square, other)]
+    assert abs(count[1] / count[0] - 1) < 0.1
+    top, left = (height - SIZE) // 2, (width - SIZE) // 2
+    middle = other.frames[0, top : top + SIZE, left : left + SIZE].astype(int)
+    assert np.abs(middle - square.frames[0]).mean() < 6

@@ -1,0 +1,89 @@
+"""What the transformer is shown: buckets of about equal tokens, keyframes at their times."""
+
+import numpy as np
+import pytest
+import torch
+
+from himmel.core.errors import HimmelError
+from himmel.nn.rope import grid_positions
+from himmel.world.graph import sample_graph
+from himmel_recipes.catalogue import settings_of
+from himmel_recipes.codec import picture_moments
+from himmel_recipes.export import conditions_of, frames_of, sizes_of
+from himmel_recipes.text import build_tokenizer
+from himmel_recipes.transformer import DiffusionData, Latents, positions_of
+
+TOY = settings_of("toy")
+
+
+def latents(frames, rows, columns, clips=6):
+    film = torch.arange(float(clips)).view(-1, 1, 1, 1, 1).expand(-1, 12, frames, rows, columns)
+    picture = torch.full((clips, 3, 12, 1, rows, columns), -1.0)
+    moments = torch.tensor([0.0, 0.5, 2.0]).expand(clips, 3)
+    return Latents(film.half(), picture.half(), moments, [sample_graph(i) for i in range(clips)])
+
+
+def data(shaped_share, keyframe_share, *shaped, picture_share=0.0):
+    sizes = TOY.transformer.replace(
+        picture_steps=0,
+        picture_share=picture_share,
+        film_batch=8,
+        picture_batch=12,
+        shaped_share=shaped_share,
+        keyframe_share=keyframe_share,
+    )
+    settings = TOY.replace(transformer=sizes)
+    return DiffusionData(settings, latents(3, 4, 4), build_tokenizer(), shaped)
+
+
+def test_batches_of_every_bucket_have_about_as_many_tokens():
+    draw = data(1.0, 0.0, latents(3, 4, 6), latents(5, 4, 4))
+    rng = np.random.default_rng(0)
+    shapes = {tuple(draw(step, rng)["x0"].shape) for step in range(20)}
+    assert shapes == {(5, 12, 3, 4, 6), (5, 12, 5, 4, 4)}  # 8 clips of 48 tokens are 384
+
+
+def test_pictures_count_their_own_tokens():
+    draw = data(1.0, 0.0, latents(5, 4, 4), picture_share=1.0)
+    assert draw(0, np.random.default_rng(0))["x0"].shape == (12, 12, 1, 4, 4)
+
+
+def test_keyframes_stand_behind_the_clip_with_their_times():
+    batch = data(0.0, 1.0)(0, np.random.default_rng(0))
+    assert batch["x0"].shape == (8, 12, 4, 4, 4)
+    assert (batch["x0"][:, :, 3] == -1).all() and (batch["x0"][:, :, :3] >= 0).all()
+    assert set(batch["moment"].tolist()) <= {0.0, 0.5, 2.0}
+
+
+def test_without_shapes_there_is_one_bucket():
+    assert data(1.0, 0.0)(0, np.random.default_rng(0))["x0"].shape == (8, 12, 3, 4, 4)
+
+
+def test_positions_of_a_picture_beside_a_clip():
+    placed = positions_of(torch.tensor([0.5, 2.0]), 3, 2, 2)
+    assert placed.shape == (2, 16, 3)
+    assert torch.equal(placed[0, :12], grid_positions(3, 2, 2))
+    assert (placed[0, 12:, 0] == 0.5).all() and (placed[1, 12:, 0] == 2).all()
+    assert torch.equal(placed[0, 12:, 1:], grid_positions(1, 2, 2)[:, 1:])
+
+
+def test_moments_are_drawn_once_for_all():
+    first, longer = (picture_moments(3, "00001", clips, 17) for clips in (4, 9))
+    assert first.shape == (4, 3) and np.array_equal(first, longer[:4])  # a shard may grow
+    assert longer.min() >= 0 and longer.max() < 17
+
+
+def test_an_export_says_what_was_trained():
+    assert sizes_of(TOY) == ((32, 32), (48, 32))
+    assert frames_of(TOY) == (1, 5, 9)
+    assert conditions_of(TOY) == ("first", "keyframe")
+    never = TOY.transformer.replace(keyframe_share=0.0)
+    assert conditions_of(TOY.replace(transformer=never)) == ("first",)
+
+
+def test_shapes_are_set_as_json():
+    some = settings_of("toy", {"world.shapes": "[[24, 16, 5]]"})
+    assert some.world.shapes == ((24, 16, 5),)
+    assert settings_of("toy", {"world.shapes": "[]"}).world.shapes == ()
+    with pytest.raises(HimmelError, match="does not fit"):
+        settings_of("toy", {"world.shapes": "wide"})
