@@ -93,3 +93,21 @@ def test_a_keyframe_lies_on_the_timeline(codec, clip, canvas):
     for time in (-0.5, 4.25):
         with pytest.raises(HimmelError, match="outside"):
             keyframe(latent, time)(canvas)
+
+
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (lambda codec, clip: picture_at(codec, clip[:, 0]), "the picture is 16x8 pixels"),
+        (lambda codec, clip: picture_at(codec, clip[:, 0], 8, 0.5), "the picture is 16x8 pixels"),
+        (lambda codec, clip: prefix(codec, clip[:, :5], 0.5), "the beginning is 16x8 pixels"),
+        (lambda codec, clip: suffix(codec, clip[:, :4]), "the end is 16x8 pixels"),
+        (
+            lambda codec, clip: keep_region(codec, clip, torch.ones(8, 16)),
+            "the clip to keep is 16x8",
+        ),
+    ],
+)
+def test_what_is_of_another_size_is_refused(codec, clip, canvas, make, words):
+    with pytest.raises(HimmelError, match=f"{words}.* and the clip 24x16; give both one size"):
+        make(codec, clip[:, :, :8, :16])(canvas)

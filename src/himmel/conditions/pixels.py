@@ -1,6 +1,7 @@
 """Conditions from pictures and clips: what a person hands in, encoded and put in its place.
 
-Pictures are (3, H, W), clips (3, n, H, W), both in [-1, 1] at the canvas's size in pixels.
+Pictures are (3, H, W), clips (3, n, H, W), both in [-1, 1] at the canvas's size in pixels. Writing one
+of another size raises HimmelError.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from himmel.conditions.canvas import Condition, keyframe, known
+from himmel.conditions.canvas import Canvas, Condition, keyframe, known
 from himmel.core.errors import HimmelError
 from himmel.models.video_codec import VideoCodec
 
@@ -20,20 +21,21 @@ def picture_at(
     """The clip shows this picture at a frame: the first one is written, others are keyframes."""
     latent = codec.encode(picture[None, :, None])  # (1, C, 1, h, w)
     if frame == 0:
-        return known(latent, 0, strength)
-    return keyframe(latent, frame / codec.compression.time, strength)
+        return _sized("picture", picture, codec, known(latent, 0, strength))
+    beside = keyframe(latent, frame / codec.compression.time, strength)
+    return _sized("picture", picture, codec, beside)
 
 
 def prefix(codec: VideoCodec, clip: Tensor, strength: float = 1.0) -> Condition:
     """The clip begins like this. Raises HimmelError for lengths that the codec cannot cut."""
     _check_length(clip.shape[1] - 1, codec.compression.time, 1)
-    return known(codec.encode(clip[None]), 0, strength)
+    return _sized("beginning", clip, codec, known(codec.encode(clip[None]), 0, strength))
 
 
 def suffix(codec: VideoCodec, clip: Tensor, strength: float = 1.0) -> Condition:
     """The clip ends like this. Raises HimmelError for lengths that the codec cannot cut."""
     latents = encode_interior(codec, clip)
-    return known(latents, -latents.shape[2], strength)
+    return _sized("end", clip, codec, known(latents, -latents.shape[2], strength))
 
 
 def encode_interior(codec: VideoCodec, clip: Tensor) -> Tensor:
@@ -66,7 +68,25 @@ def keep_region(
     latents = codec.encode(clip[None])
     space = codec.compression.space
     cells = -F.max_pool2d(-kept.float()[None], space)  # (1, h, w): the least of each cell
-    return known(latents, start, strength, cells.expand(latents.shape[2:]))
+    kept_cells = known(latents, start, strength, cells.expand(latents.shape[2:]))
+    return _sized("clip to keep", clip, codec, kept_cells)
+
+
+def check_size(what: str, frames: Tensor, codec: VideoCodec, canvas: Canvas) -> None:
+    """Raise HimmelError where a picture or a clip (..., H, W) is not of the canvas's size in pixels."""
+    space = codec.compression.space
+    wanted = tuple(cells * space for cells in canvas.x0.shape[3:])
+    if tuple(frames.shape[-2:]) != wanted:
+        have, want = (f"{s[-1]}x{s[-2]}" for s in (frames.shape, wanted))
+        raise HimmelError(f"the {what} is {have} pixels and the clip {want}; give both one size")
+
+
+def _sized(what: str, frames: Tensor, codec: VideoCodec, write: Condition) -> Condition:
+    def checked(canvas: Canvas) -> Canvas:
+        check_size(what, frames, codec, canvas)
+        return write(canvas)
+
+    return checked
 
 
 def _check_length(frames: int, time: int, lone: int) -> None:
