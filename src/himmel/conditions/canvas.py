@@ -59,7 +59,7 @@ def known(
     `mask` (n, H, W) in [0, 1] scales the strength by region. Raises HimmelError when the latents do
     not lie inside the canvas, the mask is of another size, or strength or mask is not in [0, 1].
     """
-    _check_strength(strength)
+    check_strength(strength)
     if mask is not None:
         _check_mask(mask, latents)
 
@@ -87,7 +87,7 @@ def keyframe(latent: Tensor, time: float, strength: float = 1.0) -> Condition:
     beside the clip, at its own time. Raises HimmelError for a time outside the canvas, or a picture
     of another size.
     """
-    _check_strength(strength)
+    check_strength(strength)
 
     def write(canvas: Canvas) -> Canvas:
         _check_size(latent, canvas)
@@ -108,7 +108,8 @@ def keyframe(latent: Tensor, time: float, strength: float = 1.0) -> Condition:
     return write
 
 
-def _check_strength(strength: float) -> None:
+def check_strength(strength: float) -> None:
+    """Raise HimmelError for a strength outside [0, 1]."""
     if not 0 <= strength <= 1:
         raise HimmelError(f"a strength of {strength} has no meaning; use 0 (redraw) to 1 (keep)")
 
