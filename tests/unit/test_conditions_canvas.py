@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from himmel.conditions.canvas import blank, known
+from himmel.conditions.canvas import blank, keyframe, known
 from himmel.core.errors import HimmelError
 from himmel.core.geometry import LatentShape
 
@@ -47,3 +47,26 @@ def test_refuses_what_does_not_fit():
         known(torch.ones(1, 3, 2, 2, 2), start=3)(blank(SHAPE))
     with pytest.raises(HimmelError, match="strength"):
         known(torch.ones(1, 3, 2, 2, 2), strength=1.5)
+
+
+@pytest.mark.parametrize("write", [known, lambda latents: keyframe(latents, 1.0)])
+@pytest.mark.parametrize(
+    "shape", [(1, 3, 1, 1, 2), (1, 3, 1, 2, 1), (1, 1, 1, 2, 2), (1, 3, 1, 4, 4)]
+)
+def test_latents_of_another_size_are_refused_and_not_spread(write, shape):
+    with pytest.raises(HimmelError, match="do not fit a canvas of 3 channels and 2x2 cells"):
+        write(torch.ones(shape))(blank(SHAPE))
+
+
+@pytest.mark.parametrize(
+    ("mask", "words"),
+    [
+        (torch.ones(4, 1, 2), "4 x 1 x 2 cells does not cover latents of 4 x 2 x 2"),
+        (torch.ones(2, 2), "2 x 2 cells does not cover"),
+        (torch.full((4, 2, 2), 255.0), "0 .redraw. to 1 .keep. for every cell"),
+        (torch.full((4, 2, 2), float("nan")), "for every cell"),
+    ],
+)
+def test_a_mask_that_does_not_fit_is_refused(mask, words):
+    with pytest.raises(HimmelError, match=words):
+        known(torch.ones(1, *SHAPE.array), mask=mask)

@@ -93,3 +93,24 @@ def test_a_keyframe_lies_on_the_timeline(codec, clip, canvas):
     for time in (-0.5, 4.25):
         with pytest.raises(HimmelError, match="outside"):
             keyframe(latent, time)(canvas)
+
+
+@pytest.mark.parametrize(("height", "width"), [(8, 16), (10, 20)])
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (lambda codec, clip: picture_at(codec, clip[:, 0]), "the picture"),
+        (lambda codec, clip: picture_at(codec, clip[:, 0], 8, 0.5), "the picture"),
+        (lambda codec, clip: prefix(codec, clip[:, :5], 0.5), "the beginning"),
+        (lambda codec, clip: suffix(codec, clip[:, :4]), "the end"),
+        (
+            lambda codec, clip: keep_region(codec, clip, torch.ones(clip.shape[2:])),
+            "the clip to keep",
+        ),
+    ],
+)
+def test_what_is_of_another_size_is_refused(codec, clip, canvas, make, words, height, width):
+    """Whatever its own size, the sentence names both, and not a codec's cells."""
+    words = f"{words} is {width}x{height} pixels and the clip 24x16; give both one size"
+    with pytest.raises(HimmelError, match=words):
+        make(codec, clip[:, :, :height, :width])(canvas)

@@ -25,12 +25,16 @@ class Canvas:
     strength is in [0, 1]: (B, 1, 1, 1, 1) where all cells agree, else (B, 1, T, H, W); positions
     are (T * H * W, 3). The first `frames` latent frames are the clip; those after it are keyframes,
     looked at while drawing and left out of the result.
+
+    channels (B, K, T, H, W) are what a network of the concat type is shown next to the latents; they
+    hold nothing in place.
     """
 
     x0: Tensor
     strength: Tensor
     positions: Tensor
     frames: int
+    channels: Tensor | None = None
 
     def begin(self, eps: Tensor) -> LatentState:
         """The state a sampler starts from, with noise eps (B, C, T, H, W)."""
@@ -53,11 +57,14 @@ def known(
     """Write `latents` (B, C, n, H, W) from latent frame `start` on (below 0: counted from the end).
 
     `mask` (n, H, W) in [0, 1] scales the strength by region. Raises HimmelError when the latents do
-    not lie inside the canvas or the strength is not in [0, 1].
+    not lie inside the canvas, the mask is of another size, or strength or mask is not in [0, 1].
     """
-    _check_strength(strength)
+    check_strength(strength)
+    if mask is not None:
+        _check_mask(mask, latents)
 
     def write(canvas: Canvas) -> Canvas:
+        _check_size(latents, canvas)
         frames = canvas.frames
         first = start + frames if start < 0 else start
         last = first + latents.shape[2]
@@ -77,11 +84,13 @@ def keyframe(latent: Tensor, time: float, strength: float = 1.0) -> Condition:
     """Add a lone picture (B, C, 1, H, W) at a time counted in latent frames, between them or not.
 
     A latent frame of a clip shows several frames, so one picture cannot be written into it; it stands
-    beside the clip, at its own time. Raises HimmelError for a time outside the canvas.
+    beside the clip, at its own time. Raises HimmelError for a time outside the canvas, or a picture
+    of another size.
     """
-    _check_strength(strength)
+    check_strength(strength)
 
     def write(canvas: Canvas) -> Canvas:
+        _check_size(latent, canvas)
         if not 0 <= time <= canvas.frames - 1:
             raise HimmelError(
                 f"a keyframe at latent frame {time:g} lies outside a canvas of {canvas.frames}"
@@ -99,9 +108,30 @@ def keyframe(latent: Tensor, time: float, strength: float = 1.0) -> Condition:
     return write
 
 
-def _check_strength(strength: float) -> None:
+def check_strength(strength: float) -> None:
+    """Raise HimmelError for a strength outside [0, 1]."""
     if not 0 <= strength <= 1:
         raise HimmelError(f"a strength of {strength} has no meaning; use 0 (redraw) to 1 (keep)")
+
+
+def _check_mask(mask: Tensor, latents: Tensor) -> None:
+    if mask.shape != latents.shape[2:]:
+        have, want = (" x ".join(map(str, x.shape[-3:])) for x in (mask, latents))
+        raise HimmelError(
+            f"a mask of {have} cells does not cover latents of {want}; give one per cell"
+        )
+    if not ((mask >= 0) & (mask <= 1)).all():
+        raise HimmelError("a mask says 0 (redraw) to 1 (keep) for every cell; this one says more")
+
+
+def _check_size(latents: Tensor, canvas: Canvas) -> None:
+    """A row or column too few would be spread over the whole canvas without a word."""
+    have, want = ((x.shape[1], *x.shape[3:]) for x in (latents, canvas.x0))
+    if have != want:
+        raise HimmelError(
+            f"latents of {have[0]} channels and {have[2]}x{have[1]} cells do not fit a canvas of "
+            f"{want[0]} channels and {want[2]}x{want[1]} cells"
+        )
 
 
 def _per_cell(canvas: Canvas) -> Tensor:

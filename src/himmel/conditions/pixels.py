@@ -1,15 +1,18 @@
 """Conditions from pictures and clips: what a person hands in, encoded and put in its place.
 
-Pictures are (3, H, W), clips (3, n, H, W), both in [-1, 1] at the canvas's size in pixels.
+Pictures are (3, H, W), clips (3, n, H, W), both in [-1, 1] at the canvas's size in pixels. Writing one
+of another size raises HimmelError.
 """
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from himmel.conditions.canvas import Condition, keyframe, known
+from himmel.conditions.canvas import Canvas, Condition, check_strength, keyframe, known
 from himmel.core.errors import HimmelError
 from himmel.models.video_codec import VideoCodec
 
@@ -18,22 +21,32 @@ def picture_at(
     codec: VideoCodec, picture: Tensor, frame: int = 0, strength: float = 1.0
 ) -> Condition:
     """The clip shows this picture at a frame: the first one is written, others are keyframes."""
-    latent = codec.encode(picture[None, :, None])  # (1, C, 1, h, w)
-    if frame == 0:
-        return known(latent, 0, strength)
-    return keyframe(latent, frame / codec.compression.time, strength)
+    check_strength(strength)
+
+    def encoded() -> Condition:
+        latent = codec.encode(picture[None, :, None])  # (1, C, 1, h, w)
+        if frame == 0:
+            return known(latent, 0, strength)
+        return keyframe(latent, frame / codec.compression.time, strength)
+
+    return _fitting("picture", picture, codec, encoded)
 
 
 def prefix(codec: VideoCodec, clip: Tensor, strength: float = 1.0) -> Condition:
     """The clip begins like this. Raises HimmelError for lengths that the codec cannot cut."""
+    check_strength(strength)
     _check_length(clip.shape[1] - 1, codec.compression.time, 1)
-    return known(codec.encode(clip[None]), 0, strength)
+    return _fitting("beginning", clip, codec, lambda: known(codec.encode(clip[None]), 0, strength))
 
 
 def suffix(codec: VideoCodec, clip: Tensor, strength: float = 1.0) -> Condition:
     """The clip ends like this. Raises HimmelError for lengths that the codec cannot cut."""
-    latents = encode_interior(codec, clip)
-    return known(latents, -latents.shape[2], strength)
+    check_strength(strength)
+    _check_length(clip.shape[1], codec.compression.time, 0)
+    start = -(clip.shape[1] // codec.compression.time)
+    return _fitting(
+        "end", clip, codec, lambda: known(encode_interior(codec, clip), start, strength)
+    )
 
 
 def encode_interior(codec: VideoCodec, clip: Tensor) -> Tensor:
@@ -63,10 +76,37 @@ def keep_region(
     if kept.shape != clip.shape[-2:]:
         have, want = (f"{s[-1]}x{s[-2]}" for s in (kept.shape, clip.shape))
         raise HimmelError(f"the mask is {have} pixels and the clip {want}; give both one size")
-    latents = codec.encode(clip[None])
+    check_strength(strength)
+    cells = -F.max_pool2d(
+        -kept.float()[None], codec.compression.space
+    )  # (1, h, w): least of a cell
+
+    def encoded() -> Condition:
+        latents = codec.encode(clip[None])
+        return known(latents, start, strength, cells.expand(latents.shape[2:]))
+
+    return _fitting("clip to keep", clip, codec, encoded)
+
+
+def check_size(what: str, frames: Tensor, codec: VideoCodec, canvas: Canvas) -> None:
+    """Raise HimmelError where a picture or a clip (..., H, W) is not of the canvas's size in pixels."""
     space = codec.compression.space
-    cells = -F.max_pool2d(-kept.float()[None], space)  # (1, h, w): the least of each cell
-    return known(latents, start, strength, cells.expand(latents.shape[2:]))
+    wanted = tuple(cells * space for cells in canvas.x0.shape[3:])
+    if tuple(frames.shape[-2:]) != wanted:
+        have, want = (f"{s[-1]}x{s[-2]}" for s in (frames.shape, wanted))
+        raise HimmelError(f"the {what} is {have} pixels and the clip {want}; give both one size")
+
+
+def _fitting(
+    what: str, frames: Tensor, codec: VideoCodec, encoded: Callable[[], Condition]
+) -> Condition:
+    """Encoded only where the size fits: codecs would speak of their cells, or not at all."""
+
+    def write(canvas: Canvas) -> Canvas:
+        check_size(what, frames, codec, canvas)
+        return encoded()(canvas)
+
+    return write
 
 
 def _check_length(frames: int, time: int, lone: int) -> None:

@@ -9,8 +9,9 @@ from safetensors.torch import save_file
 
 from himmel.core.errors import HimmelError
 from himmel.core.files import whole_file, write_text
-from himmel.interop.folders import fill, read_class, read_tensors
+from himmel.interop.folders import fill, read_class, read_json, read_tensors
 from himmel.interop.weights import load_config, load_state
+from himmel.models.clip_vision import ClipVision, ClipVisionConfig, PreparationConfig
 from himmel.models.dit import DiT, DiTConfig
 from himmel.models.umt5 import UMT5Config, UMT5Encoder, UMT5Tokenizer
 from himmel.models.wan_codec import WanCodec, WanCodecConfig
@@ -69,6 +70,28 @@ def load_text_encoder(folder: Path, part: str = "text_encoder") -> UMT5Encoder:
 def load_tokenizer(folder: Path, part: str = "tokenizer") -> UMT5Tokenizer:
     """UMT5's tokenizer from a diffusers folder. Raises HimmelError as UMT5Tokenizer.from_file does."""
     return UMT5Tokenizer.from_file(_part(folder, part) / "tokenizer.json")
+
+
+def load_image_encoder(folder: Path, part: str = "image_encoder") -> ClipVision:
+    """CLIP's image encoder from a diffusers folder, with or without its projection to texts.
+
+    The projection is not read. Names with a prefix, and the list of positions, are older files' and
+    those of the class with the projection, which Wan2.1's own folders hold.
+    """
+    folder = _part(folder, part)
+    values = read_class(folder, "CLIPVisionModel", "CLIPVisionModelWithProjection")
+    config = ClipVisionConfig.from_transformers(values)
+    state = read_tensors(folder, "model.safetensors")
+    state = {name.removeprefix("vision_model."): value for name, value in state.items()}
+    for unread in ("visual_projection.weight", "embeddings.position_ids"):
+        state.pop(unread, None)
+    return fill(lambda: ClipVision(config), state, folder)
+
+
+def load_preparation(folder: Path, part: str = "image_processor") -> PreparationConfig:
+    """How pictures are made ready for the image encoder. Raises HimmelError for another way."""
+    path = _part(folder, part) / "preprocessor_config.json"
+    return PreparationConfig.from_transformers(read_json(path))
 
 
 def _part(folder: Path, part: str) -> Path:

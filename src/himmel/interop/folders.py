@@ -29,13 +29,14 @@ def read_json(path: Path) -> dict[str, Any]:
     return values
 
 
-def read_class(folder: Path, name: str) -> dict[str, Any]:
-    """The config.json of a network of one class. Raises HimmelError where it is another one."""
+def read_class(folder: Path, *names: str) -> dict[str, Any]:
+    """The config.json of a network of these classes. Raises HimmelError where it is another one."""
     values = read_json(folder / "config.json")
     found = values.get("_class_name") or next(iter(values.get("architectures") or ()), None)
-    if found != name:
+    if found not in names:
         raise HimmelError(
-            f"{folder} holds a {found or 'network of unknown class'}; only {name} can be read"
+            f"{folder} holds a {found or 'network of unknown class'}; only {' or '.join(names)} "
+            "can be read"
         )
     return values
 

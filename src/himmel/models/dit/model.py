@@ -165,10 +165,10 @@ class DiT(nn.Module):
 
         `timestep` is (B,), or (B, S) where S divides the number of tokens N: one level per latent frame
         (S = frames) or per token (S = N). `text` is (B, L, text_dim), or what `cache_text` returned.
-        `image` (B, M, image_dim) only where the configuration has an image encoder. `mask` (N, N) is
-        True where a token may look at another. `positions` (N, 3) or (B, N, 3) are those of tokens
-        that do not lie on the grid of whole numbers, or a table made of them by `rotary_table`. Raises
-        HimmelError where a side does not divide.
+        `image` (B, M, image_dim) only where the configuration has an image encoder and `text` is not
+        cached. `mask` (N, N) is True where a token may look at another. `positions` (N, 3) or (B, N, 3)
+        are those of tokens that do not lie on the grid of whole numbers, or a table made of them by
+        `rotary_table`. Raises HimmelError where a side does not divide.
         """
         patch = self.config.patch_size
         grid = token_grid(latents, patch)
@@ -201,8 +201,9 @@ class DiT(nn.Module):
                 "give one per sample, per latent frame or per token"
             )
         level, modulation = self.condition_embedder.time(levels)
-        states = self.read_text(text) if isinstance(text, Tensor) else text
-        image = self.read_image(image)
+        states: Tensor | TextCache = text
+        if isinstance(text, Tensor):  # what was cached holds all there is to see of an image, too
+            states, image = self.read_text(text), self.read_image(image)
         x = self.embed_tokens(tokens)
         for index, block in enumerate(self.blocks):
             seen = states if isinstance(states, Tensor) else states[index]
@@ -233,9 +234,12 @@ class DiT(nn.Module):
     def cache_text(self, text: Tensor, image: Tensor | None = None) -> TextCache:
         """Keys and values of a prompt for every block, for all the steps of one clip.
 
-        Pass the result as `text`; the answers are the same, the work on the text is done once.
+        Pass the result as `text`; the answers are the same, the work on the text is done once. The
+        image of one sample serves all texts of a batch.
         """
         states, seen = self.read_text(text), self.read_image(image)
+        if seen is not None:
+            seen = seen.expand(len(states), -1, -1)
         return tuple(b.attn2.keys_values(states, seen) for b in self.blocks if isinstance(b, Block))
 
     def flops(self, tokens: int, text_tokens: int) -> int:
