@@ -29,6 +29,7 @@ from himmel.interop.diffusers import (
     load_tokenizer,
     load_transformer,
 )
+from himmel.interop.hub import fetch, is_hub_name
 from himmel.interop.pipelines import INDEX, is_pipeline
 from himmel.interop.weights import (
     CHECKSUMS,
@@ -85,11 +86,17 @@ def shipped_models() -> list[str]:
 
 
 def model_folder(model: str | Path) -> Path:
-    """The folder of a model, by shipped name or by path. Raises HimmelError when there is none."""
+    """The folder of a model by shipped name, by path, or by its name on the hub, which is fetched.
+
+    Raises HimmelError when there is none, and as interop.hub.fetch does.
+    """
     if str(model) in shipped_models():
         return SHIPPED / str(model)
-    if (Path(model) / SYSTEM).is_file() or is_pipeline(Path(model)):
-        return Path(model)
+    folder = Path(model)
+    if not folder.exists() and is_hub_name(str(model)):
+        folder = fetch(str(model))
+    if (folder / SYSTEM).is_file() or is_pipeline(folder):
+        return folder
     shipped = ", ".join(shipped_models()) or "none"
     raise HimmelError(
         f"there is no model {str(model)!r}; shipped models: {shipped}; or give a folder that holds "

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from safetensors.torch import save_file
+from torch import Tensor
 
 from himmel.core.errors import HimmelError
 from himmel.core.files import whole_file, write_text
@@ -39,11 +41,19 @@ def export(folder: Path, model_folder: Path, name: str = "transformer") -> Path:
     HimmelError as loading and writing do.
     """
     config = load_config(model_folder, name, DiTConfig)
-    target = Path(folder) / "transformer"
+    state = load_state(model_folder, name)
+    return write_part(Path(folder) / "transformer", CLASS_NAME, config.to_dict(), state)
+
+
+def write_part(
+    target: Path, kind: str, values: Mapping[str, Any], state: Mapping[str, Tensor]
+) -> Path:
+    """Write one network of a pipeline: its weights as they are, and a config.json of class `kind`."""
     with whole_file(target / WEIGHTS) as temporary:
-        save_file(load_state(model_folder, name), temporary, metadata={"format": "pt"})
-    values = {"_class_name": CLASS_NAME, "_diffusers_version": _WRITTEN_FOR, **config.to_dict()}
-    write_text(target / "config.json", json.dumps(values, indent=2) + "\n")
+        whole = {name: tensor.contiguous() for name, tensor in state.items()}
+        save_file(whole, temporary, metadata={"format": "pt"})
+    told = {"_class_name": kind, "_diffusers_version": _WRITTEN_FOR, **values}
+    write_text(target / "config.json", json.dumps(told, indent=2) + "\n")
     return target
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -53,8 +53,10 @@ class Header:
 
     @property
     def parameters(self) -> int:
-        """Numbers in all tensors."""
-        return sum(math.prod(shape) for shape in self.shapes.values())
+        """Numbers in all tensors; the steps of int8 rows are storage, not parameters."""
+        own = {k for k in self.shapes if self.dtypes.get(k.removesuffix(".scale")) != "I8"}
+        own |= {k for k, dtype in self.dtypes.items() if dtype == "I8"}
+        return sum(math.prod(self.shapes[name]) for name in own)
 
     @property
     def bytes(self) -> int:
@@ -73,17 +75,22 @@ def read_headers(folder: Path, file: str) -> Header:
     Raises HimmelError where a file is missing, DamagedFileError where one does not hold what it says,
     two say the same, or a 16-bit format is another one than config.json declares.
     """
+    header = headers_of(weight_files(folder, file))
+    _check_declared(folder, header.dtypes)
+    return header
+
+
+def headers_of(files: Sequence[Path]) -> Header:
+    """The headers of the files of one network. Raises DamagedFileError as `read_headers` does."""
     entries: dict[str, Any] = {}
-    files = weight_files(folder, file)
     for path in files:
         read = read_header(path)
         if twice := sorted(set(read) & set(entries)):
-            raise DamagedFileError(f"the tensor {twice[0]!r} stands in two files of {folder}")
+            raise DamagedFileError(f"the tensor {twice[0]!r} stands in two files of {path.parent}")
         entries |= read
     dtypes = {name: str(entry["dtype"]) for name, entry in entries.items()}
-    _check_declared(folder, dtypes)
     shapes = {name: tuple(entry["shape"]) for name, entry in entries.items()}
-    return Header(shapes, dtypes, files)
+    return Header(shapes, dtypes, tuple(files))
 
 
 def weight_files(folder: Path, file: str) -> tuple[Path, ...]:
