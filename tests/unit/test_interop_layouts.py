@@ -74,7 +74,7 @@ def test_what_our_folder_says(tiny_model_folder, tiny_system, capsys):
 
 
 def test_what_a_pipeline_says(tmp_path, capsys):
-    tiny = pytest.importorskip("tiny_wan")
+    tiny = pytest.importorskip("himmel_benchmarks.tiny_wan")
     tiny.text_pipeline().save_pretrained(tmp_path / "net")
     capsys.readouterr()
     assert main(["models", "info", str(tmp_path / "net"), "--json"]) == 0

@@ -19,7 +19,7 @@ from himmel.generate.plan import plan_request
 from himmel.generate.system import load_config, load_system
 from himmel.provenance.read import read_manifest
 
-tiny = pytest.importorskip("tiny_wan")
+tiny = pytest.importorskip("himmel_benchmarks.tiny_wan")
 
 ASKED = {"prompt": "a  red car &amp; dogs", "negative": "cars", "width": 96, "height": 64}
 ASKED |= {"steps": 4, "guidance": 3.0, "seed": 5}

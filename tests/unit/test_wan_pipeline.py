@@ -14,7 +14,7 @@ from himmel.interop.diffusers import (
 )
 
 diffusers = pytest.importorskip("diffusers")
-tiny = pytest.importorskip("tiny_wan")
+tiny = pytest.importorskip("himmel_benchmarks.tiny_wan")
 
 PROMPT, NEGATIVE = "a  red car &amp; dogs", "cars"
 LENGTH, STEPS, GUIDANCE = 16, 4, 3.0

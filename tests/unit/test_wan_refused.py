@@ -14,7 +14,7 @@ from himmel.generate.plan import plan_request
 from himmel.generate.system import load_config, load_system
 from himmel.interop import weights
 
-tiny = pytest.importorskip("tiny_wan")
+tiny = pytest.importorskip("himmel_benchmarks.tiny_wan")
 
 WEIGHTS = "transformer/diffusion_pytorch_model.safetensors"
 
