@@ -129,6 +129,10 @@ HARMS = {
         lambda f: change(f / "scheduler" / "scheduler_config.json", prediction_type="epsilon"),
         r"scheduler_config\.json: prediction_type is 'epsilon'",
     ),
+    "scheduler key": (
+        lambda f: change(f / "scheduler" / "scheduler_config.json", speed=2),
+        r"scheduler_config\.json: the key 'speed' is not known",
+    ),
     "widths": (
         lambda f: change(f / "text_encoder" / "config.json", d_model=30),
         r"text_dim=24, but the text encoder writes d_model=30",

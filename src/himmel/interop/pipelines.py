@@ -176,6 +176,12 @@ _UNIPC: dict[str, Any] = {
     "sigma_max": None,
     "shift_terminal": None,
 }
+# Keys that change no time and no step of the above.
+_SILENT = {
+    "base_shift", "max_shift", "base_image_seq_len", "max_image_seq_len", "time_shift_type", "shift",
+    "flow_shift", "beta_start", "beta_end", "beta_schedule", "trained_betas", "steps_offset",
+    "dynamic_thresholding_ratio", "sample_max_value", "timestep_spacing", "rescale_betas_zero_snr",
+}  # fmt: skip
 _SAID = {"prediction_type": "epsilon", "use_flow_sigmas": False}  # what silence means there
 _SCHEDULERS: Mapping[str, tuple[str, str, str, dict[str, Any]]] = {
     "FlowMatchEulerDiscreteScheduler": ("euler", "flow-match-euler", "shift", _EULER),
@@ -186,7 +192,8 @@ _SCHEDULERS: Mapping[str, tuple[str, str, str, dict[str, Any]]] = {
 def read_schedule(path: Path) -> Schedule:
     """A scheduler_config.json in our words.
 
-    Raises HimmelError for another scheduler, and for a key whose value makes it walk otherwise.
+    Raises HimmelError for another scheduler, an unknown key, and a key whose value makes it walk
+    otherwise.
     """
     values = read_json(path)
     found = str(values.get("_class_name"))
@@ -198,6 +205,9 @@ def read_schedule(path: Path) -> Schedule:
         value = values.get(name, _SAID.get(name, expected))
         if value != expected:
             raise HimmelError(f"{path}: {name} is {value!r}; only {expected!r} can be read")
+    said = (name for name in values if not name.startswith("_"))
+    if unknown := sorted(set(said) - set(fixed) - _SILENT):
+        raise HimmelError(f"{path}: the key {unknown[0]!r} is not known; it might change the times")
     shift = values.get(key, 1.0)
     if not isinstance(shift, int | float) or not shift > 0:
         raise HimmelError(f"{path}: {key} is {shift!r}; use a number above 0")
