@@ -11,7 +11,7 @@ from typing import Any
 import torch
 
 from himmel.core.env import threads
-from himmel.core.errors import HimmelError
+from himmel.core.errors import HimmelError, MissingExtraError
 from himmel.core.values import Request
 from himmel.evaluate.intervals import Metric, bootstrap
 from himmel.evaluate.suites import is_loaded, machine
@@ -28,11 +28,12 @@ def run(name: str, model: str = "default", seed: int = 0) -> dict[str, Any]:
         raise HimmelError(f"there is no benchmark {name!r}; there are {', '.join(WORKLOADS)}")
     torch.set_num_threads(threads())
     loaded = is_loaded()
-    metrics, weights = WORKLOADS[name](model, seed)
+    runs, workload = WORKLOADS[name]
+    metrics, weights = workload(model, seed)
     return {
         "name": name,
         "seed": seed,
-        "n": RUNS,
+        "n": runs,
         "machine": machine(),
         "loaded": loaded,
         "weights": weights,
@@ -65,4 +66,17 @@ def _generate(model: str, seed: int) -> tuple[dict[str, Metric], str]:
     }, system.weights_sha256
 
 
-WORKLOADS: dict[str, Callable[[str, int], tuple[dict[str, Metric], str]]] = {"generate": _generate}
+def _parity(model: str, seed: int) -> tuple[dict[str, Metric], str]:
+    """How far our networks and clips are from those of diffusers on the same tiny weights."""
+    try:
+        from himmel_benchmarks.parity import differences
+    except ModuleNotFoundError as error:
+        raise MissingExtraError(error.name or "diffusers", "test") from None
+    found = {key: 1e6 * value for key, value in differences(seed).items()}
+    table = {k: Metric(value=v, low=v, high=v, unit="millionths") for k, v in found.items()}
+    return table, "random"
+
+
+Workload = Callable[[str, int], tuple[dict[str, Metric], str]]
+WORKLOADS: dict[str, tuple[int, Workload]] = {"generate": (RUNS, _generate), "parity": (1, _parity)}
+"""Workloads by name: how many runs a figure comes from, and what makes the figures."""

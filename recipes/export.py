@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from himmel.generate.config import Defaults, SystemConfig
 from himmel.generate.lexicon import Lexicon
-from himmel.generate.system import Defaults, SystemConfig, save_system
+from himmel.generate.system import save_system
 from himmel.interop.weights import load_state, save_weights
 from himmel.models.dit import DiT
 from himmel.world.captions import lexicon

@@ -16,8 +16,10 @@ def _tiny_model(tmp_path_factory):
     """Written once; tests get copies, because some of them damage theirs."""
     import torch
 
+    from himmel.generate.config import Defaults, SystemConfig
     from himmel.generate.lexicon import Lexicon
-    from himmel.generate.system import Defaults, SystemConfig, build_text, save_system
+    from himmel.generate.reading import build_text
+    from himmel.generate.system import save_system
     from himmel.models.dit import DiT, DiTConfig
     from himmel.models.text import TextEncoderConfig, Tokenizer
     from himmel.models.video_codec import CodecConfig, LinearCodec

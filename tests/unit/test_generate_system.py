@@ -33,7 +33,7 @@ def test_half_precision_keeps_the_noise_level_exact(tiny_model_folder, tiny_syst
 
 def test_weights_in_memory_outlive_their_file(tiny_model_folder):
     system = load_system(tiny_model_folder, dtype=torch.float32)
-    networks = (system.transformer, system.codec, system.text)
+    networks = (system.transformer, system.codec, system.text.networks)
     tensors = [t for network in networks for t in network.state_dict().values()]
     assert not any(t.is_meta for t in tensors)
     before = [t.clone() for t in tensors]
@@ -94,7 +94,7 @@ def test_reads_text_and_says_what_it_understood(tiny_system):
     states = tiny_system.read_text("a red car")
     assert states.shape == (1, 16, 16)
     assert (states[0, 4:] == 0).all() and (states[0, :4] != 0).any()
-    facts = tiny_system.understood("a red car")
+    facts = tiny_system.text.understood("a red car")
     assert set(facts) <= {"kind", "colour", "setting"}
     assert all(value in tiny_system.config.facts[group] for group, value in facts.items())
-    assert tiny_system.overlong("a car " * 9) and not tiny_system.overlong("a red car")
+    assert tiny_system.text.overlong("a car " * 9) and not tiny_system.text.overlong("a red car")

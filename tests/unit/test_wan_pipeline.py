@@ -14,62 +14,11 @@ from himmel.interop.diffusers import (
 )
 
 diffusers = pytest.importorskip("diffusers")
-transformers = pytest.importorskip("transformers")
-tokenizers = pytest.importorskip("tokenizers")
+tiny = pytest.importorskip("himmel_benchmarks.tiny_wan")
 
 PROMPT, NEGATIVE = "a  red car &amp; dogs", "cars"
 LENGTH, STEPS, GUIDANCE = 16, 4, 3.0
 HEIGHT, WIDTH, FRAMES = 64, 96, 9
-
-
-def vocabulary():
-    """Pieces of words and their end, as UMT5 has them."""
-    pieces = ["\u2581a", "\u2581red", "\u2581car", "\u2581", "&", *"carsedog"]
-    scores = [("<pad>", 0.0), ("</s>", 0.0), ("<unk>", -9.0)]
-    scores += [(piece, -1.0 - 0.1 * i) for i, piece in enumerate(dict.fromkeys(pieces))]
-    built = tokenizers.Tokenizer(tokenizers.models.Unigram(scores, unk_id=2))
-    built.pre_tokenizer = tokenizers.pre_tokenizers.Metaspace(prepend_scheme="always")
-    built.post_processor = tokenizers.processors.TemplateProcessing(
-        single="$A </s>", special_tokens=[("</s>", 1)]
-    )
-    return transformers.PreTrainedTokenizerFast(
-        tokenizer_object=built, pad_token="<pad>", eos_token="</s>", unk_token="<unk>"
-    )
-
-
-def codec(second):
-    sizes = {"base_dim": 4, "z_dim": 4, "dim_mult": [1, 2, 2, 2], "num_res_blocks": 1}
-    numbers = {"latents_mean": [0.1, -0.2, 0.3, 0.0], "latents_std": [2.0, 1.5, 0.5, 1.0]}
-    packed = {"is_residual": True, "in_channels": 12, "out_channels": 12, "patch_size": 2}
-    packed |= {"decoder_base_dim": 8, "scale_factor_spatial": 16}
-    return diffusers.AutoencoderKLWan(**sizes, **numbers, **(packed if second else {}))
-
-
-def transformer(width=1.0):
-    net = diffusers.WanTransformer3DModel(
-        num_attention_heads=2, attention_head_dim=16, in_channels=4, out_channels=4, text_dim=24,
-        freq_dim=32, ffn_dim=48, num_layers=2,
-    )  # fmt: skip
-    for parameter in net.parameters():
-        parameter.data.add_(torch.randn_like(parameter) * 0.1 * width)
-    return net
-
-
-def pipeline(kind, second, **options):
-    torch.manual_seed(0)
-    reader = transformers.UMT5Config(
-        vocab_size=20, d_model=24, d_kv=6, d_ff=40, num_layers=2, num_heads=4
-    )
-    made = kind(
-        tokenizer=vocabulary(),
-        text_encoder=transformers.UMT5EncoderModel(reader).eval(),
-        vae=codec(second).eval(),
-        scheduler=diffusers.FlowMatchEulerDiscreteScheduler(shift=5.0),
-        transformer=transformer().eval(),
-        **options,
-    )
-    made.set_progress_bar_config(disable=True)
-    return made
 
 
 def eps(codec):
@@ -115,7 +64,7 @@ def difference(clip, video):
 @pytest.mark.parametrize("second", [False, True], ids=["wan21", "wan22"])
 @torch.no_grad()
 def test_text_to_video(second, tmp_path):
-    stock = pipeline(diffusers.WanPipeline, second, expand_timesteps=second)
+    stock = tiny.pipeline(diffusers.WanPipeline, second, expand_timesteps=second)
     stock.save_pretrained(tmp_path)
     noise = eps(load_codec(tmp_path))
     video = stock(**asked(noise)).frames
@@ -125,8 +74,8 @@ def test_text_to_video(second, tmp_path):
 @torch.no_grad()
 def test_two_experts(tmp_path):
     torch.manual_seed(2)
-    second = transformer(2.0).eval()
-    stock = pipeline(diffusers.WanPipeline, False, transformer_2=second, boundary_ratio=0.875)
+    second = tiny.transformer(2.0).eval()
+    stock = tiny.pipeline(diffusers.WanPipeline, False, transformer_2=second, boundary_ratio=0.875)
     stock.save_pretrained(tmp_path)
     noise = eps(load_codec(tmp_path))
     video = stock(**asked(noise)).frames
@@ -138,7 +87,7 @@ def test_two_experts(tmp_path):
 @torch.no_grad()
 def test_image_to_video(tmp_path):
     """Wan2.2-5B: the image is latent frame 0 of the canvas, known from the beginning."""
-    stock = pipeline(
+    stock = tiny.pipeline(
         diffusers.WanImageToVideoPipeline, True, expand_timesteps=True,
         image_encoder=None, image_processor=None,
     )  # fmt: skip
@@ -154,7 +103,7 @@ def test_image_to_video(tmp_path):
 
 @torch.no_grad()
 def test_prompts_are_read_as_the_pipeline_reads_them(tmp_path):
-    stock = pipeline(diffusers.WanPipeline, True)
+    stock = tiny.pipeline(diffusers.WanPipeline, True)
     stock.save_pretrained(tmp_path)
     for text in (PROMPT, NEGATIVE, "", "red " * 40):
         expected, _ = stock.encode_prompt(text, None, False, max_sequence_length=LENGTH)

@@ -37,7 +37,9 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser.add_argument("--image", type=Path, metavar="FILE", help="the picture it begins with")
     parser.add_argument("--last-image", type=Path, metavar="FILE", help="the picture it ends with")
     parser.add_argument("--seed", type=int, default=0, help="another number, another film (0)")
-    parser.add_argument("--model", default="default", metavar="NAME|PATH", help="which weights")
+    parser.add_argument(
+        "--model", default="default", metavar="NAME|PATH|HUB-ID", help="which weights"
+    )
     parser.add_argument("--negative", default="", metavar="WORDS", help="what to stay away from")
     parser.add_argument(
         "--strict", action="store_true", help="refuse words that the model cannot draw"

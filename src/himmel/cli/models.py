@@ -23,15 +23,19 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "info", help="what one model can do", description="Say what a model was trained for."
     )
     info.add_argument(
-        "model", nargs="?", default="default", metavar="NAME|PATH", help="which model (default)"
+        "model",
+        nargs="?",
+        default="default",
+        metavar="NAME|PATH|HUB-ID",
+        help="which model (default)",
     )
     info.add_argument("--json", action="store_true", help="print one JSON object")
     convert = verbs.add_parser(
         "convert",
         help="write a model for another tool",
-        description="Write a model's transformer as a folder that another tool loads.",
+        description="Write a model's networks as a folder that another tool loads.",
     )
-    convert.add_argument("model", metavar="NAME|PATH", help="which model")
+    convert.add_argument("model", metavar="NAME|PATH|HUB-ID", help="which model")
     convert.add_argument("--to", choices=["diffusers"], required=True, help="for which tool")
     convert.add_argument("folder", type=Path, metavar="DIR", help="the folder to write")
 
@@ -66,20 +70,29 @@ def _info(args: argparse.Namespace) -> int:
 
 
 def info(model: str) -> dict[str, Any]:
-    """What a model was trained for, how large it is and where it lies."""
+    """What a model was trained for, how large it is and where it lies; of Wan's original folders only
+    what is inside.
+    """
     from himmel.generate.system import load_config, model_folder
+    from himmel.interop.layouts import contents, layout_of
 
+    if layout_of(Path(model)) == "wan":
+        return {"name": Path(model).resolve().name, "folder": model, **contents(Path(model))}
     folder, config = model_folder(model), load_config(model)
-    files = sorted(path for path in folder.iterdir() if path.suffix == ".safetensors")
+    held = contents(folder)
+    width, height = config.steps_of_size
+    free = [f"any multiple of {width}x{height}"]
     return {
         "name": config.name,
         "description": config.description,
         "folder": str(folder),
-        "megabytes": round(sum(path.stat().st_size for path in files) / 1e6, 1),
-        "sizes": [f"{width}x{height}" for width, height in config.trained_sizes],
-        "frames": list(config.trained_frames),
+        "megabytes": round(sum(n["bytes"] for n in held["networks"].values()) / 1e6, 1),
+        **held,
+        "sizes": [f"{width}x{height}" for width, height in config.trained_sizes] or free,
+        "frames": list(config.trained_frames) or [f"{config.codec.compression.time}k + 1"],
         "defaults": config.defaults.to_dict(),
         "languages": list(config.languages),
+        "conditions": list(config.conditions),
         "facts": config.facts,
     }
 
@@ -94,11 +107,14 @@ def _shown(value: Any) -> str:
 
 def _convert(args: argparse.Namespace) -> int:
     from himmel.generate.system import model_folder
-    from himmel.interop.diffusers import export
+    from himmel.interop.layouts import layout_of, to_diffusers
 
-    written = export(args.folder, model_folder(args.model), "transformer")
-    console.say(
-        f"{written}: load it with diffusers and accelerate by "
-        f"WanTransformer3DModel.from_pretrained({str(args.folder)!r}, subfolder={written.name!r})"
-    )
+    original = layout_of(Path(args.model)) == "wan"
+    folder = Path(args.model) if original else model_folder(args.model)
+    for written in to_diffusers(folder, args.folder):
+        kind = "AutoencoderKLWan" if written.name == "vae" else "WanTransformer3DModel"
+        console.say(
+            f"{written}: load it with diffusers and accelerate by "
+            f"{kind}.from_pretrained({str(args.folder)!r}, subfolder={written.name!r})"
+        )
     return 0

@@ -85,6 +85,11 @@ def _number(variable: str) -> int | None:
     return int(text)
 
 
+def memory_of_machine() -> int:
+    """Bytes of physical memory."""
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+
+
 def is_ci() -> bool:
     """True on continuous integration."""
     return os.environ.get("CI", "").lower() in ("1", "true")

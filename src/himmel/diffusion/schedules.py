@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 import torch
 from torch import Tensor
 
@@ -49,6 +51,19 @@ def flow_match_euler_times(steps: int, shift: float = 1.0) -> Tensor:
     ends = shifted(torch.tensor([1.0, 1 / path.CLOCK]), shift).double() * path.CLOCK
     even = torch.tensor(_evenly(float(ends[0]), float(ends[1]), steps), dtype=torch.float64)
     return torch.cat([shifted(even / path.CLOCK, shift), even.new_zeros(1)])
+
+
+SCHEDULES: Mapping[str, Callable[[int, float], Tensor]] = {
+    "shifted": shifted_times,
+    "flow-match-euler": flow_match_euler_times,
+    "unipc": unipc_times,
+}
+"""Times of samplers, by the names that models use: steps and shift -> (steps + 1,)."""
+
+
+def clock_of(schedule: str, times: Tensor) -> path.Clock:
+    """What a network reads of the times of a schedule: whole numbers under "unipc"."""
+    return path.whole_timestep(times) if schedule == "unipc" else path.timestep
 
 
 def _check(steps: int, shift: float) -> None:

@@ -40,7 +40,7 @@ def sample_latents(
     shape = system.codec.compression.latent(pixels)
     text = torch.cat([system.read_text(prompt) for prompt in prompts])
     guiding = Guiding(mode=defaults.guidance_mode, interval=defaults.guidance_interval)
-    times = sampling_times(steps, defaults.shift, guiding.mode, guidance)
+    times = sampling_times(steps, defaults.shift, guiding.mode, guidance, defaults.schedule)
     canvas = blank(shape, len(seeds)) if canvas is None else canvas
     return draw_latents(
         system.transformer, text, canvas, seeds, times, guidance, defaults.sampler, guiding

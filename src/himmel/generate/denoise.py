@@ -12,6 +12,7 @@ from himmel.core.errors import HimmelError
 from himmel.core.rng import torch_rng
 from himmel.diffusion.guidance import Network, guidance_named, guided
 from himmel.diffusion.samplers import OnStep, ignore_step, sampler_named
+from himmel.diffusion.schedules import clock_of
 from himmel.generate.pictures import token_positions, with_pictures
 from himmel.generate.plan import Plan
 from himmel.generate.system import System
@@ -23,12 +24,13 @@ from himmel.nn.rope import rotary_table
 def denoise(plan: Plan, system: System, on_step: OnStep = ignore_step) -> Tensor:
     """Latents (1, C, T, H, W) on the CPU.
 
-    The noise depends on the plan's seed and shape alone. An empty negative prompt is the zeros that
-    training showed in place of a caption. Raises HimmelError when the numbers run away.
+    The noise depends on the plan's seed and shape alone. What reads the words is released before the
+    drawing starts. Raises HimmelError when the numbers run away.
     """
     canvas = with_pictures(blank(plan.latent), plan.pictures, system.codec, plan.pixels)
-    text = system.read_text(plan.prompt)
-    negative = system.read_text(plan.negative) if plan.negative else torch.zeros_like(text)
+    text, negative = system.read_text(plan.prompt), system.read_text(plan.negative)
+    system.text.release()
+    times = torch.tensor(plan.times, dtype=torch.float64)
     velocity = guided(
         placed(system.transformer, canvas),
         text,
@@ -39,9 +41,9 @@ def denoise(plan: Plan, system: System, on_step: OnStep = ignore_step) -> Tensor
         batched=plan.guiding.batched,
         prepare=system.transformer.cache_text,
         patch=system.config.dit.patch_size,
+        clock=clock_of(system.config.defaults.schedule, times),
     )
     state = canvas.begin(noise(plan.seed, canvas))
-    times = torch.tensor(plan.times, dtype=torch.float64)
     latents = sampler_named(plan.sampler)(velocity, state, times, on_step).z[:, :, : canvas.frames]
     if not latents.isfinite().all():
         raise HimmelError(

@@ -86,12 +86,12 @@ def notes_on_words(request: Request, system: System) -> tuple[str, ...]:
     named = ", ".join(f'"{word}"' for word in unknown)
     if unknown and request.strict:
         raise HimmelError(f"cannot draw {named}; use other words, or leave --strict out")
-    cut = system.overlong(request.prompt)
+    cut = system.text.overlong(request.prompt)
     if cut and request.strict:
         raise HimmelError("the prompt is longer than this model reads; shorten it")
     notes = []
     if unknown:
-        drew = system.lexicon.say(system.understood(request.prompt))
+        drew = system.lexicon.say(system.text.understood(request.prompt))
         notes.append(f"cannot draw {named}; drew: {drew}")
     if cut:
         notes.append("the prompt is longer than this model reads; its end was left out")

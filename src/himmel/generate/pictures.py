@@ -16,7 +16,7 @@ from himmel.core.errors import HimmelError
 from himmel.core.files import sha256
 from himmel.core.geometry import PixelShape
 from himmel.core.values import Known
-from himmel.generate.system import SystemConfig
+from himmel.generate.config import SystemConfig
 from himmel.media.picture import fitted, read_picture
 from himmel.models.video_codec import VideoCodec
 

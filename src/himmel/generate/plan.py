@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,15 +9,17 @@ import torch
 from torch import Tensor
 
 from himmel.core.config import Config
+from himmel.core.env import memory_of_machine
 from himmel.core.errors import HimmelError
 from himmel.core.geometry import LatentShape, PixelShape
 from himmel.core.values import Request
 from himmel.diffusion.guidance import guidance_named, zero_init
 from himmel.diffusion.samplers import evaluations
-from himmel.diffusion.schedules import shifted_times
+from himmel.diffusion.schedules import SCHEDULES
+from himmel.generate.config import SystemConfig
 from himmel.generate.pictures import Picture, plan_pictures
+from himmel.generate.pipeline import check_weights
 from himmel.generate.request import check_request, is_picture
-from himmel.generate.system import SystemConfig
 from himmel.models.dit import DiT
 
 RUNTIME_BYTES = 250_000_000  # the interpreter with torch loaded, before any weights
@@ -87,6 +88,7 @@ def plan_request(request: Request, config: SystemConfig, out: Path) -> Plan:
     names, and sizes or lengths that the weights were not trained for.
     """
     check_request(request)
+    check_weights(config)
     defaults = config.defaults
     fps = request.fps or defaults.fps
     pixels = PixelShape(
@@ -94,12 +96,14 @@ def plan_request(request: Request, config: SystemConfig, out: Path) -> Plan:
         height=request.height or defaults.height,
         width=request.width or defaults.width,
     )
+    _check_steps(pixels, config)
     pictures, remarks = plan_pictures(request.known, config, pixels)
     latent = config.codec.compression.latent(pixels)
     guidance = request.guidance or defaults.guidance
     sampler = request.sampler or defaults.sampler
     mode = request.guidance_mode or defaults.guidance_mode
-    times = sampling_times(request.steps or defaults.steps, defaults.shift, mode, guidance).tolist()
+    steps = request.steps or defaults.steps
+    times = sampling_times(steps, defaults.shift, mode, guidance, defaults.schedule).tolist()
     velocities, memory = evaluations(sampler, len(times) - 1), memory_of_machine()
     cost = estimate(config, pixels, latent, velocities, guidance)
     if not (batched := _fits(cost, memory)):
@@ -128,10 +132,12 @@ def _segment(request: Request, pixels: PixelShape, pictures: tuple[Picture, ...]
     return Segment(prompt=request.prompt, frames=pixels.frames, conditions=names)
 
 
-def sampling_times(steps: int, shift: float, mode: str, guidance: float) -> Tensor:
+def sampling_times(
+    steps: int, shift: float, mode: str, guidance: float, schedule: str = "shifted"
+) -> Tensor:
     """The times a sampler visits, falling to 0, without the first ones where the mode skips them."""
     skipped = guidance_named(mode).zero_init if guidance != 1 else 0
-    return zero_init(shifted_times(steps, shift), skipped)
+    return zero_init(SCHEDULES[schedule](steps, shift), skipped)
 
 
 def _frames(request: Request, config: SystemConfig, fps: float, picture: bool) -> int:
@@ -139,12 +145,15 @@ def _frames(request: Request, config: SystemConfig, fps: float, picture: bool) -
     if picture:
         if request.seconds is not None:
             raise HimmelError("a picture has no length; leave the seconds out or write an .mp4")
-        if 1 not in trained:
+        if trained and 1 not in trained:
             raise HimmelError("these weights were not trained for pictures; write an .mp4")
         return 1
     if request.seconds is None:
         return config.defaults.frames
     asked = request.seconds * fps
+    if not trained:
+        time = config.codec.compression.time
+        return max(1, round((asked - 1) / time)) * time + 1
     nearest = min(trained, key=lambda n: abs(n - asked))
     if abs(nearest - asked) > 0.5:
         fits = " or ".join(f"{n / fps:g} ({n} frames)" for n in trained if n > 1)
@@ -156,12 +165,23 @@ def _frames(request: Request, config: SystemConfig, fps: float, picture: bool) -
 
 
 def _check_size(pixels: PixelShape, config: SystemConfig) -> None:
-    if (pixels.width, pixels.height) not in config.trained_sizes:
+    if config.trained_sizes and (pixels.width, pixels.height) not in config.trained_sizes:
         fits = " or ".join(f"{width}x{height}" for width, height in config.trained_sizes)
         raise HimmelError(
             f"{pixels.width}x{pixels.height} is not a size these weights were trained for; "
             f"use {fits}"
         )
+
+
+def _check_steps(pixels: PixelShape, config: SystemConfig) -> None:
+    """Where any size will do, codec and transformer still have to cut it."""
+    sides = zip(("width", "height"), config.steps_of_size, strict=True)
+    for (name, step), size in zip(sides, (pixels.width, pixels.height), strict=True):
+        if not config.trained_sizes and size % step:
+            low = max(size // step, 1) * step
+            raise HimmelError(
+                f"{name} {size} is not a multiple of {step}; use {low} or {low + step}"
+            )
 
 
 def _notes_on_speed(fps: float, trained: float, frames: int) -> tuple[str, ...]:
@@ -193,20 +213,14 @@ def estimate(
     texts = 1 if guidance == 1 else 2
     calls = velocities * texts * network.flops(tokens, config.text.length)
     batch = texts if batched else 1
-    weights = 4 * sum(p.numel() for p in network.parameters())
+    weights = config.weights_bytes or 4 * sum(p.numel() for p in network.parameters())
     activations = 4 * batch * tokens * (12 * config.dit.width + 2 * config.dit.ffn_dim)
-    codec, picture = config.codec, pixels.height * pixels.width
-    decoding = 4 * picture * (9 * codec.time + 4 * max(codec.widths) // codec.upscale**2)
+    decoding = 4 * config.codec.working_values(pixels.height, pixels.width)
     return Cost(
         tokens=tokens,
         memory_bytes=RUNTIME_BYTES + weights + activations + decoding + 6 * pixels.values,
         flops=calls + int(DECODER_FLOPS_PER_PIXEL * pixels.values),
     )
-
-
-def memory_of_machine() -> int:
-    """Bytes of physical memory."""
-    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
 
 
 def _fits(cost: Cost, available: int) -> bool:

@@ -1,13 +1,14 @@
 """A system: the networks of one model folder behind a policy and a seal.
 
 A model folder holds system.json (SystemConfig), tokenizer.json, lexicon.json, the weights
-`transformer`, `codec` and `text` (encoder and fact heads), and checksums.json over all of them.
+`transformer`, `codec` and `text` (encoder and fact heads), and checksums.json over all of them. A folder
+with model_index.json is a pipeline of Wan in diffusers' layout.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
@@ -18,7 +19,18 @@ import himmel
 from himmel.core.config import Config
 from himmel.core.errors import DamagedFileError, HimmelError
 from himmel.core.files import sha256, write_text
+from himmel.generate.config import SystemConfig
 from himmel.generate.lexicon import Lexicon
+from himmel.generate.pipeline import check_weights, fast_dtype, pipeline_config, pipeline_sha256
+from himmel.generate.reading import FactReader, Reader, UMT5Reader, build_text
+from himmel.interop.diffusers import (
+    load_codec,
+    load_text_encoder,
+    load_tokenizer,
+    load_transformer,
+)
+from himmel.interop.hub import fetch, is_hub_name
+from himmel.interop.pipelines import INDEX, is_pipeline
 from himmel.interop.weights import (
     CHECKSUMS,
     Storage,
@@ -28,7 +40,8 @@ from himmel.interop.weights import (
     save_weights,
 )
 from himmel.models.dit import DiT, DiTConfig
-from himmel.models.text import FactHeads, TextEncoder, TextEncoderConfig, Tokenizer
+from himmel.models.text import TextEncoderConfig, Tokenizer
+from himmel.models.umt5 import UMT5Config
 from himmel.models.video_codec import CodecConfig, LinearCodec, VideoCodec
 from himmel.provenance.seal import MetadataSeal, Seal
 from himmel.safety.policy import Policy, RulePolicy
@@ -40,55 +53,13 @@ KEPT_IN_FLOAT32 = ("time_embedder", "time_proj", "scale_shift_table", "norm")
 SHIPPED = Path(himmel.__file__).parent / "weights"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Defaults(Config):
-    """What a request gets that does not say: pixels, frames per second, frames, sampler.
-
-    guidance_interval are the times between which guidance counts, 0 to 1.
-    """
-
-    width: int
-    height: int
-    fps: float
-    frames: int
-    steps: int = 12
-    guidance: float = 2.5
-    shift: float = 1.5
-    sampler: str = "euler"
-    guidance_mode: str = "cfg"
-    guidance_interval: tuple[float, float] = (0.0, 1.0)
-
-
-@dataclass(frozen=True, kw_only=True)
-class SystemConfig(Config):
-    """What a model is made of and what it was trained for.
-
-    trained_sizes are (width, height) in pixels, trained_frames numbers of frames (1: pictures);
-    facts names the answers of the text encoder's fact heads, group by group, in their order; conditions
-    what may be known of a clip: "first" (its first frame), "keyframe" (any other).
-    """
-
-    name: str
-    description: str = ""
-    codec: CodecConfig
-    dit: DiTConfig
-    text: TextEncoderConfig
-    defaults: Defaults
-    trained_sizes: tuple[tuple[int, int], ...]
-    trained_frames: tuple[int, ...]
-    languages: tuple[str, ...] = ("en",)
-    facts: dict[str, list[str]] = field(default_factory=dict)
-    conditions: tuple[str, ...] = ()
-
-
 @dataclass(frozen=True, eq=False, kw_only=True)
 class System:
     """Everything that `generate` needs. It cannot be built without a policy and a seal."""
 
     config: SystemConfig
     transformer: DiT
-    text: nn.ModuleDict
-    tokenizer: Tokenizer
+    text: Reader
     codec: VideoCodec
     lexicon: Lexicon
     policy: Policy
@@ -105,38 +76,8 @@ class System:
         return self.transformer.patch_embedding.weight.dtype
 
     def read_text(self, prompt: str) -> Tensor:
-        """States (1, L, D) of a prompt, in the transformer's precision."""
-        return self._states(prompt).to(self.dtype)
-
-    def _states(self, prompt: str) -> Tensor:
-        ids = self.tokenizer.encode(prompt, self.config.text.length)
-        states: Tensor = self.text["encoder"](torch.tensor([ids]))
-        return states
-
-    @torch.inference_mode()
-    def understood(self, prompt: str) -> dict[str, str]:
-        """The facts that the text encoder reads from a prompt, by group; unsaid ones are left out."""
-        logits = self.text["heads"](self._states(prompt)[:, 0])
-        best = {group: int(values.argmax()) for group, values in logits.items()}
-        names = self.config.facts
-        return {g: names[g][i] for g, i in best.items() if i < len(names[g])}
-
-    def overlong(self, prompt: str) -> bool:
-        """True when the text encoder reads only the beginning of a prompt."""
-        length = self.config.text.length
-        return self.tokenizer.encode(prompt, length + 1)[-1] != 0
-
-
-def fast_dtype() -> torch.dtype:
-    """The precision to compute in: bfloat16 where the processor multiplies it, else float32."""
-    return torch.bfloat16 if torch.cpu._is_avx512_bf16_supported() else torch.float32
-
-
-def build_text(config: SystemConfig) -> nn.ModuleDict:
-    """Encoder and fact heads, untrained; every head has one more answer, for `not said`."""
-    groups = {group: len(names) + 1 for group, names in config.facts.items()}
-    encoder, heads = TextEncoder(config.text), FactHeads(config.text.output_dim, groups)
-    return nn.ModuleDict({"encoder": encoder, "heads": heads})
+        """States (1, L, D) of a prompt, in the transformer's precision; "" is what stands for none."""
+        return self.text.read(prompt).to(self.dtype)
 
 
 def shipped_models() -> list[str]:
@@ -145,43 +86,81 @@ def shipped_models() -> list[str]:
 
 
 def model_folder(model: str | Path) -> Path:
-    """The folder of a model, by shipped name or by path. Raises HimmelError when there is none."""
+    """The folder of a model by shipped name, by path, or by its name on the hub, which is fetched.
+
+    Raises HimmelError when there is none, and as interop.hub.fetch does.
+    """
     if str(model) in shipped_models():
         return SHIPPED / str(model)
-    if (Path(model) / SYSTEM).is_file():
-        return Path(model)
+    folder = Path(model)
+    if not folder.exists() and is_hub_name(str(model)):
+        folder = fetch(str(model))
+    if (folder / SYSTEM).is_file() or is_pipeline(folder):
+        return folder
     shipped = ", ".join(shipped_models()) or "none"
     raise HimmelError(
         f"there is no model {str(model)!r}; shipped models: {shipped}; or give a folder that holds "
-        f"{SYSTEM}"
+        f"{SYSTEM} or diffusers' {INDEX}"
     )
 
 
 def load_config(model: str | Path = "default") -> SystemConfig:
-    """The configuration of a model, checked against its checksum."""
-    return SystemConfig.from_json(_text_of(model_folder(model), SYSTEM))
+    """The configuration of a model: ours checked against its checksum, diffusers' by its headers."""
+    folder = model_folder(model)
+    if is_pipeline(folder):
+        return pipeline_config(folder)
+    return SystemConfig.from_json(_text_of(folder, SYSTEM))
 
 
 def load_system(model: str | Path = "default", dtype: torch.dtype | None = None) -> System:
     """Load a model by shipped name or by folder, ready to generate on the CPU.
 
     The transformer computes in `dtype`, by default the fastest one that the processor has. Raises
-    HimmelError for an unknown model, DamagedFileError for files that are missing or differ.
+    HimmelError for an unknown model or one larger than memory, DamagedFileError for files that are
+    missing or differ.
     """
     folder = model_folder(model)
+    load = _load_pipeline if is_pipeline(folder) else _load_own
+    return load(folder, dtype or fast_dtype())
+
+
+def _load_own(folder: Path, dtype: torch.dtype) -> System:
     config = load_config(folder)
     transformer = _loaded(_shell(config.dit), folder, "transformer")
+    assert isinstance(config.codec, CodecConfig) and isinstance(config.text, TextEncoderConfig)
     codec = _loaded(LinearCodec(config.codec), folder, "codec")
+    words = _loaded(build_text(config), folder, "text")
+    tokenizer = Tokenizer.from_json(_text_of(folder, TOKENIZER))
     return System(
         config=config,
-        transformer=_in_precision(transformer, dtype or fast_dtype()),
-        text=_loaded(build_text(config), folder, "text"),
-        tokenizer=Tokenizer.from_json(_text_of(folder, TOKENIZER)),
+        transformer=_in_precision(transformer, dtype),
+        text=FactReader(words, tokenizer, config.text, config.facts),
         codec=codec.to(memory_format=torch.channels_last),  # type: ignore[call-overload]
         lexicon=Lexicon.from_json(_text_of(folder, LEXICON)),
         policy=RulePolicy(),
         seal=MetadataSeal(),
         weights_sha256=sha256(folder / CHECKSUMS),
+    )
+
+
+def _load_pipeline(folder: Path, dtype: torch.dtype) -> System:
+    """All files are checked before the first tensor is read; the text encoder waits for a prompt."""
+    config = pipeline_config(folder, dtype)
+    check_weights(config)
+    assert isinstance(config.text, UMT5Config)
+    reader = UMT5Reader(
+        load_tokenizer(folder), lambda: load_text_encoder(folder), config.text.length
+    )
+    transformer, codec = load_transformer(folder), load_codec(folder)
+    return System(
+        config=config,
+        transformer=_in_precision(transformer.eval().requires_grad_(False), dtype),
+        text=reader,
+        codec=codec.eval().requires_grad_(False),
+        lexicon=Lexicon(),
+        policy=RulePolicy(),
+        seal=MetadataSeal(),
+        weights_sha256=pipeline_sha256(folder),
     )
 
 

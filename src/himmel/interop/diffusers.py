@@ -3,21 +3,35 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any, TypeVar
 
 from safetensors.torch import save_file
+from torch import Tensor
 
 from himmel.core.errors import HimmelError
 from himmel.core.files import whole_file, write_text
-from himmel.interop.folders import fill, read_class, read_json, read_tensors
+from himmel.interop.folders import (
+    Header,
+    check_fit,
+    fill,
+    read_class,
+    read_headers,
+    read_json,
+    read_tensors,
+)
 from himmel.interop.weights import load_config, load_state
 from himmel.models.clip_vision import ClipVision, ClipVisionConfig, PreparationConfig
 from himmel.models.dit import DiT, DiTConfig
 from himmel.models.umt5 import UMT5Config, UMT5Encoder, UMT5Tokenizer
 from himmel.models.wan_codec import WanCodec, WanCodecConfig
 
+Entry = TypeVar("Entry")
+
 CLASS_NAME = "WanTransformer3DModel"
 WEIGHTS = "diffusion_pytorch_model.safetensors"
+TEXT_WEIGHTS = "model.safetensors"
 _WRITTEN_FOR = "0.35.0"  # the oldest diffusers whose config.json has all these keys
 
 
@@ -29,24 +43,38 @@ def export(folder: Path, model_folder: Path, name: str = "transformer") -> Path:
     HimmelError as loading and writing do.
     """
     config = load_config(model_folder, name, DiTConfig)
-    target = Path(folder) / "transformer"
+    state = load_state(model_folder, name)
+    return write_part(Path(folder) / "transformer", CLASS_NAME, config.to_dict(), state)
+
+
+def write_part(
+    target: Path, kind: str, values: Mapping[str, Any], state: Mapping[str, Tensor]
+) -> Path:
+    """Write one network of a pipeline: its weights as they are, and a config.json of class `kind`."""
     with whole_file(target / WEIGHTS) as temporary:
-        save_file(load_state(model_folder, name), temporary, metadata={"format": "pt"})
-    values = {"_class_name": CLASS_NAME, "_diffusers_version": _WRITTEN_FOR, **config.to_dict()}
-    write_text(target / "config.json", json.dumps(values, indent=2) + "\n")
+        whole = {name: tensor.contiguous() for name, tensor in state.items()}
+        save_file(whole, temporary, metadata={"format": "pt"})
+    told = {"_class_name": kind, "_diffusers_version": _WRITTEN_FOR, **values}
+    write_text(target / "config.json", json.dumps(told, indent=2) + "\n")
     return target
 
 
 def load_transformer(folder: Path, part: str = "transformer") -> DiT:
     """A transformer from a diffusers folder: the pipeline's, or its `part` (there may be two).
 
-    Like the other loaders here: weights keep the dtype of the file; raises HimmelError where the
-    folder holds another network, lacks a file or a tensor, or has one of another shape.
+    Like the other loaders here: weights keep the dtype of the file and stay mapped from it; raises
+    HimmelError where the folder holds another network, lacks a file or a tensor, or has one of another
+    shape.
     """
     folder = _part(folder, part)
-    values = read_class(folder, CLASS_NAME)
-    config = DiTConfig.from_dict({k: v for k, v in values.items() if not k.startswith("_")})
+    config = transformer_config(folder)
     return fill(lambda: DiT(config), read_tensors(folder, WEIGHTS), folder)
+
+
+def transformer_config(folder: Path) -> DiTConfig:
+    """The configuration of a folder that holds a transformer. Raises HimmelError for another class."""
+    values = read_class(folder, CLASS_NAME)
+    return DiTConfig.from_dict({k: v for k, v in values.items() if not k.startswith("_")})
 
 
 def load_codec(folder: Path, part: str = "vae") -> WanCodec:
@@ -59,12 +87,31 @@ def load_codec(folder: Path, part: str = "vae") -> WanCodec:
 def load_text_encoder(folder: Path, part: str = "text_encoder") -> UMT5Encoder:
     """UMT5's encoder from a diffusers folder; files hold its embedding once or twice."""
     folder = _part(folder, part)
-    config = UMT5Config.from_transformers(read_class(folder, "UMT5EncoderModel"))
-    state = read_tensors(folder, "model.safetensors")
+    config = text_config(folder)
+    state = _twinned(read_tensors(folder, TEXT_WEIGHTS))
+    return fill(lambda: UMT5Encoder(config), state, folder)
+
+
+def text_config(folder: Path) -> UMT5Config:
+    """The configuration of a folder that holds UMT5. Raises HimmelError for another class."""
+    return UMT5Config.from_transformers(read_class(folder, "UMT5EncoderModel"))
+
+
+def check_text_encoder(folder: Path) -> Header:
+    """The headers of a folder with UMT5, once it is sure that `load_text_encoder` would succeed.
+
+    Raises HimmelError as that does, but reads no tensor.
+    """
+    config, header = text_config(folder), read_headers(folder, TEXT_WEIGHTS)
+    check_fit(lambda: UMT5Encoder(config), _twinned(dict(header.shapes)), folder)
+    return header
+
+
+def _twinned(state: dict[str, Entry]) -> dict[str, Entry]:
     for name, twin in (("shared", "encoder.embed_tokens"), ("encoder.embed_tokens", "shared")):
         if f"{twin}.weight" in state:
             state.setdefault(f"{name}.weight", state[f"{twin}.weight"])
-    return fill(lambda: UMT5Encoder(config), state, folder)
+    return state
 
 
 def load_tokenizer(folder: Path, part: str = "tokenizer") -> UMT5Tokenizer:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -11,7 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from himmel.core.errors import DamagedFileError, HimmelError
-from himmel.interop.weights import read_safetensors
+from himmel.interop.weights import read_header, read_safetensors
 
 Network = TypeVar("Network", bound=nn.Module)
 
@@ -35,30 +37,98 @@ def read_class(folder: Path, *names: str) -> dict[str, Any]:
     found = values.get("_class_name") or next(iter(values.get("architectures") or ()), None)
     if found not in names:
         raise HimmelError(
-            f"{folder} holds a {found or 'network of unknown class'}; only {' or '.join(names)} "
-            "can be read"
+            f"{folder / 'config.json'} names a {found or 'network of unknown class'}; "
+            f"only {' or '.join(names)} can be read here"
         )
     return values
 
 
-def read_tensors(folder: Path, file: str) -> dict[str, Tensor]:
-    """All tensors of `file`, or of the shards that `file`.index.json names.
+@dataclass(frozen=True)
+class Header:
+    """What the files of one network say before they are read: shapes and dtypes, by tensor."""
 
-    Raises HimmelError where one is missing, DamagedFileError where one does not hold what it says or
-    two say the same.
+    shapes: Mapping[str, tuple[int, ...]]
+    dtypes: Mapping[str, str]
+    files: tuple[Path, ...]
+
+    @property
+    def parameters(self) -> int:
+        """Numbers in all tensors; the steps of int8 rows are storage, not parameters."""
+        own = {k for k in self.shapes if self.dtypes.get(k.removesuffix(".scale")) != "I8"}
+        own |= {k for k, dtype in self.dtypes.items() if dtype == "I8"}
+        return sum(math.prod(self.shapes[name]) for name in own)
+
+    @property
+    def bytes(self) -> int:
+        """Size of all files."""
+        return sum(path.stat().st_size for path in self.files)
+
+    @property
+    def dtype(self) -> str:
+        """The dtypes that occur, as the files name them: F32, BF16, F16."""
+        return " and ".join(sorted(set(self.dtypes.values()))) or "none"
+
+
+def read_headers(folder: Path, file: str) -> Header:
+    """The headers of `file`, or of the shards that `file`.index.json names; no tensor is read.
+
+    Raises HimmelError where a file is missing, DamagedFileError where one does not hold what it says,
+    two say the same, or a 16-bit format is another one than config.json declares.
     """
+    header = headers_of(weight_files(folder, file))
+    _check_declared(folder, header.dtypes)
+    return header
+
+
+def headers_of(files: Sequence[Path]) -> Header:
+    """The headers of the files of one network. Raises DamagedFileError as `read_headers` does."""
+    entries: dict[str, Any] = {}
+    for path in files:
+        read = read_header(path)
+        if twice := sorted(set(read) & set(entries)):
+            raise DamagedFileError(f"the tensor {twice[0]!r} stands in two files of {path.parent}")
+        entries |= read
+    dtypes = {name: str(entry["dtype"]) for name, entry in entries.items()}
+    shapes = {name: tuple(entry["shape"]) for name, entry in entries.items()}
+    return Header(shapes, dtypes, tuple(files))
+
+
+def weight_files(folder: Path, file: str) -> tuple[Path, ...]:
+    """`file`, or the shards that `file`.index.json names. Raises HimmelError where one is missing."""
     index = folder / f"{file}.index.json"
-    files = [file]
+    names = [file]
     if index.is_file():
-        files = sorted({Path(f).name for f in read_json(index).get("weight_map", {}).values()})
+        names = sorted({Path(f).name for f in read_json(index).get("weight_map", {}).values()})
+    for name in names:
+        if not (folder / name).is_file():
+            raise HimmelError(f"{folder / name} is missing; copy or download the folder again")
+    return tuple(folder / name for name in names)
+
+
+_HALVES = {"float16": "F16", "bfloat16": "BF16"}
+
+
+def _check_declared(folder: Path, dtypes: Mapping[str, str]) -> None:
+    """Another 16-bit format than declared is an error of conversion: float16 ends at 65504."""
+    values = read_json(folder / "config.json") if (folder / "config.json").is_file() else {}
+    key = "dtype" if "dtype" in values else "torch_dtype"
+    declared = _HALVES.get(str(values.get(key)).removeprefix("torch."))
+    for name, found in dtypes.items():
+        if declared and found in _HALVES.values() and found != declared:
+            raise DamagedFileError(
+                f"{folder / 'config.json'} declares {key}={values[key]!r}, but the tensor {name!r} "
+                f"beside it is {found}; convert the weights again"
+            )
+
+
+def read_tensors(folder: Path, file: str) -> dict[str, Tensor]:
+    """All tensors of `file`, or of the shards that `file`.index.json names, mapped from the files.
+
+    Raises HimmelError as `read_headers` does, before a tensor is read.
+    """
     state: dict[str, Tensor] = {}
-    for part in files:
-        if not (folder / part).is_file():
-            raise HimmelError(f"{folder / part} is missing; copy or download the folder again")
-        read = read_safetensors(folder / part)
-        if twice := sorted(set(read) & set(state)):
-            raise DamagedFileError(f"the tensor {twice[0]!r} stands in two files of {folder}")
-        state |= read
+    for path in read_headers(folder, file).files:
+        state |= read_safetensors(path)
     return state
 
 
@@ -67,11 +137,21 @@ def fill(build: Callable[[], Network], state: dict[str, Tensor], where: Path) ->
 
     Raises HimmelError that names the first tensor which is missing, unknown or of another shape.
     """
+    network = check_fit(build, {name: tuple(t.shape) for name, t in state.items()}, where)
+    network.load_state_dict(state, assign=True)
+    return network
+
+
+def check_fit(
+    build: Callable[[], Network], shapes: Mapping[str, tuple[int, ...]], where: Path
+) -> Network:
+    """The network without numbers, where tensors of these names and shapes would fill it.
+
+    Raises HimmelError that names the first tensor which is missing, unknown or of another shape.
+    """
     with torch.device("meta"):
         network = build()
-    expected = {name: value.shape for name, value in network.state_dict().items()}
-    found = {name: value.shape for name, value in state.items()}
-    if wrong := sorted(k for k in {*expected, *found} if expected.get(k) != found.get(k)):
+    expected = {name: tuple(value.shape) for name, value in network.state_dict().items()}
+    if wrong := sorted(k for k in {*expected, *shapes} if expected.get(k) != shapes.get(k)):
         raise HimmelError(f"{where} does not fit its config.json: the tensor {wrong[0]!r} differs")
-    network.load_state_dict(state, assign=True)
     return network

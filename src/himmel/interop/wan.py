@@ -56,7 +56,7 @@ class WanModel(Config):
     experts: folders of its transformers in the original layout, the one for high noise first ("" is
     the model's own folder); boundary: the noise level below which the second one takes over;
     per_token_time: an image is written into the canvas, its tokens at noise level 0, where others
-    read it from extra channels; guidance: one per expert.
+    read it from extra channels; guidance: one per expert; width, height and frames: a usual clip.
     """
 
     transformer: DiTConfig
@@ -68,6 +68,9 @@ class WanModel(Config):
     guidance: tuple[float, ...] = (5.0,)
     steps: int = 50
     fps: float = 16.0
+    width: int = 832
+    height: int = 480
+    frames: int = 81
 
 
 _EXPERTS = ("high_noise_model", "low_noise_model")
@@ -102,6 +105,9 @@ MODELS = {
         codec=CODEC_22,
         per_token_time=True,
         fps=24.0,
+        width=1280,
+        height=704,
+        frames=121,
     ),
 }
 

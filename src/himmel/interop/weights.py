@@ -119,15 +119,19 @@ def check_file(folder: Path, file: str) -> Path:
 
 def read_safetensors(path: Path) -> dict[str, Tensor]:
     """All tensors of one safetensors file. Raises DamagedFileError for a header that does not hold."""
-    _check_header(path)
+    read_header(path)
     try:
         return dict(load_file(path))
     except (SafetensorError, OSError) as error:
         raise DamagedFileError(f"{path} cannot be read as safetensors ({error})") from None
 
 
-def _check_header(path: Path) -> None:
-    """The reader keeps the last of two entries of one name; a file that says two things is refused."""
+def read_header(path: Path) -> dict[str, Any]:
+    """What a safetensors file says of its tensors: name to {"dtype", "shape", "data_offsets"}.
+
+    Raises DamagedFileError for a header that does not hold. The library keeps the last of two entries
+    of one name; here a file that says two things is refused.
+    """
     size = path.stat().st_size
     with path.open("rb") as stream:
         length = int.from_bytes(stream.read(8), "little")
@@ -137,8 +141,9 @@ def _check_header(path: Path) -> None:
             )
         header = stream.read(length)
     try:
-        json.loads(header, object_pairs_hook=_without_doubles)
-    except ValueError as error:
+        values = json.loads(header, object_pairs_hook=_without_doubles)
+        return {name: entry for name, entry in values.items() if name != "__metadata__"}
+    except (ValueError, AttributeError) as error:
         raise DamagedFileError(f"{path} has an unreadable header ({error})") from None
 
 

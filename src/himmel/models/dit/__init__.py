@@ -2,5 +2,6 @@
 
 from himmel.models.dit.config import DiTConfig
 from himmel.models.dit.model import DiT, initialise
+from himmel.models.dit.offload import block_by_block
 
-__all__ = ["DiT", "DiTConfig", "initialise"]
+__all__ = ["DiT", "DiTConfig", "block_by_block", "initialise"]

@@ -33,7 +33,8 @@ class UMT5Config(Config):
 
     `d_model` is the width of the states, `d_kv` that of one head, `d_ff` of the feed-forward. Distances
     between tokens fall into `relative_attention_num_buckets`, all beyond
-    `relative_attention_max_distance` into the last one of their side.
+    `relative_attention_max_distance` into the last one of their side. `length`, the number of tokens of
+    every text, stands in no file: 512 is what Wan's transformers were trained to read.
     """
 
     vocab_size: int = 256384
@@ -45,6 +46,7 @@ class UMT5Config(Config):
     relative_attention_num_buckets: int = 32
     relative_attention_max_distance: int = 128
     layer_norm_epsilon: float = 1e-6
+    length: int = 512
 
     @classmethod
     def from_transformers(cls, values: Mapping[str, Any]) -> Self:

@@ -48,3 +48,8 @@ class CodecConfig(Config):
     def compression(self) -> Compression:
         """From output pixels to latents."""
         return Compression(self.time, self.patch * self.upscale, self.channels)
+
+    def working_values(self, height: int, width: int) -> int:
+        """About how many numbers are alive while one latent frame becomes pictures of a size."""
+        cells = 9 * self.time + 4 * max(self.widths) // self.upscale**2
+        return height * width * cells

@@ -74,6 +74,15 @@ class WanCodecConfig(Config):
         space = 2 ** len(self.temperal_downsample) * self.patch
         return Compression(2 ** sum(self.temperal_downsample), space, self.z_dim)
 
+    def working_values(self, height: int, width: int) -> int:
+        """About how many numbers are alive while one latent frame becomes pictures of a size.
+
+        At the last resolution a residual block holds some six copies of its frames, memory included.
+        """
+        widest = (self.decoder_base_dim or self.base_dim) * self.dim_mult[0]
+        frames = self.compression.time
+        return 6 * frames * widest * (height // self.patch) * (width // self.patch)
+
     @classmethod
     def from_diffusers(cls, values: Mapping[str, Any]) -> Self:
         """Read a config.json of AutoencoderKLWan; keys that begin with an underscore are its own.

@@ -1,0 +1,97 @@
+"""A pipeline of Wan in diffusers' layout, in the words of a system."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from pathlib import Path
+
+import torch
+
+from himmel.core.env import memory_of_machine
+from himmel.core.errors import HimmelError
+from himmel.core.files import sha256
+from himmel.generate.config import Defaults, SystemConfig
+from himmel.interop.folders import Header
+from himmel.interop.pipelines import Pipeline, check_parts, read_pipeline, usual_settings
+
+_DIGEST = re.compile("[0-9a-f]{64}")
+
+
+def fast_dtype() -> torch.dtype:
+    """The precision to compute in: bfloat16 where the processor multiplies it, else float32."""
+    return torch.bfloat16 if torch.cpu._is_avx512_bf16_supported() else torch.float32
+
+
+def pipeline_config(folder: Path, dtype: torch.dtype | None = None) -> SystemConfig:
+    """The configuration of a folder, once it is sure that all its networks would load.
+
+    Sizes and lengths are free: whatever codec and transformer can cut. Raises HimmelError as
+    interop.pipelines does.
+    """
+    pipeline = read_pipeline(folder)
+    headers = check_parts(folder, pipeline)
+    return SystemConfig(
+        name=pipeline.name,
+        description="open weights in the layout of diffusers",
+        codec=pipeline.codec,
+        dit=pipeline.transformer,
+        text=pipeline.text,
+        defaults=_defaults(pipeline),
+        trained_sizes=(),
+        trained_frames=(),
+        languages=("en", "zh"),
+        conditions=("first",) if pipeline.per_token_time else (),
+        weights_bytes=bytes_in_memory(headers, dtype or fast_dtype()),
+    )
+
+
+def _defaults(pipeline: Pipeline) -> Defaults:
+    usual, schedule = usual_settings(pipeline), pipeline.schedule
+    return Defaults(
+        width=usual.width,
+        height=usual.height,
+        fps=usual.fps,
+        frames=usual.frames,
+        steps=usual.steps,
+        guidance=usual.guidance[0],
+        shift=schedule.shift,
+        sampler=schedule.sampler,
+        schedule=schedule.times,
+    )
+
+
+def bytes_in_memory(headers: dict[str, Header], dtype: torch.dtype) -> int:
+    """The most that weights hold at a time: the text encoder is gone before the drawing starts.
+
+    The transformer counts in the precision it computes in, the others in that of their files. Its own
+    file is mapped: what has been read of it can be forgotten again.
+    """
+    transformer = headers["transformer"].parameters * dtype.itemsize + headers["vae"].bytes
+    return max(transformer, headers["text_encoder"].bytes)
+
+
+def check_weights(config: SystemConfig) -> None:
+    """Raise HimmelError, with the figures, for weights that are larger than this machine's memory."""
+    needed, available = config.weights_bytes or 0, memory_of_machine()
+    if needed > 0.8 * available:
+        raise HimmelError(
+            f"the weights of {config.name} need {needed / 1e9:.1f} GB of memory and this machine has "
+            f"{available / 1e9:.1f} GB; use a smaller model"
+        )
+
+
+def pipeline_sha256(folder: Path) -> str:
+    """A hash over all weights and configurations of a folder, by name and content.
+
+    A folder of the hub's cache links to files that are called by their SHA-256; others are read.
+    """
+    kept = (".json", ".safetensors")
+    paths = sorted(p for p in Path(folder).glob("**/*") if p.is_file() and p.suffix in kept)
+    lines = [f"{_digest(path)}  {path.relative_to(folder).as_posix()}\n" for path in paths]
+    return hashlib.sha256("".join(lines).encode()).hexdigest()
+
+
+def _digest(path: Path) -> str:
+    name = path.resolve().name
+    return name if path.is_symlink() and _DIGEST.fullmatch(name) else sha256(path)
