@@ -17,6 +17,7 @@ from himmel.evaluate.intervals import Metric, bootstrap
 from himmel.evaluate.suites import is_loaded, machine
 from himmel.generate.door import generate
 from himmel.generate.system import load_system
+from himmel_benchmarks import dit
 
 PROMPT = "a red car drives along a winding mountain road"
 WARM_UPS, RUNS = 2, 7
@@ -65,4 +66,12 @@ def _generate(model: str, seed: int) -> tuple[dict[str, Metric], str]:
     }, system.weights_sha256
 
 
-WORKLOADS: dict[str, Callable[[str, int], tuple[dict[str, Metric], str]]] = {"generate": _generate}
+def _dit(model: str, seed: int) -> tuple[dict[str, Metric], str]:
+    """Our transformer beside diffusers' with the same random weights; `model` has no say."""
+    return dit.measure(seed), "random"
+
+
+WORKLOADS: dict[str, Callable[[str, int], tuple[dict[str, Metric], str]]] = {
+    "generate": _generate,
+    "dit": _dit,
+}

@@ -174,7 +174,7 @@ def load_system(model: str | Path = "default", dtype: torch.dtype | None = None)
     codec = _loaded(LinearCodec(config.codec), folder, "codec")
     return System(
         config=config,
-        transformer=_in_precision(transformer, dtype or fast_dtype()),
+        transformer=in_precision(transformer, dtype or fast_dtype()),
         text=_loaded(build_text(config), folder, "text"),
         tokenizer=Tokenizer.from_json(_text_of(folder, TOKENIZER)),
         codec=codec.to(memory_format=torch.channels_last),  # type: ignore[call-overload]
@@ -233,7 +233,7 @@ def _loaded(network: Network, folder: Path, name: str) -> Network:
     return network.eval().requires_grad_(False)
 
 
-def _in_precision(transformer: DiT, dtype: torch.dtype) -> DiT:
+def in_precision(transformer: DiT, dtype: torch.dtype) -> DiT:
     """Matrices in `dtype`; what reads the noise level keeps float32: 1000 levels need its digits."""
     for name, parameter in transformer.named_parameters():
         if not any(part in name for part in KEPT_IN_FLOAT32):
