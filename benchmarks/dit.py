@@ -121,7 +121,7 @@ def with_islands(theirs: nn.Module, dtype: torch.dtype) -> nn.Module:
     return theirs
 
 
-def theirs_of(model: Any, inputs: Inputs) -> Tensor:  # noqa: ANN401  (a module, or a compiled one)
+def theirs_of(model: Any, inputs: Inputs) -> Tensor:
     """The answer of diffusers' transformer."""
     out: Tensor = model(*inputs, return_dict=False)[0]
     return out

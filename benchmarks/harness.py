@@ -116,9 +116,7 @@ def limits(dtype: torch.dtype, seed: int = 0) -> dict[str, Limit]:
         "attention": Limit(
             lambda: F.scaled_dot_product_attention(*heads.unbind()), 4 * 12 * 780**2 * 128
         ),
-        "conv": Limit(
-            lambda: F.conv2d(picture, filters, padding=1), 2 * 4 * 64 * 64 * 96**2 * 9
-        ),
+        "conv": Limit(lambda: F.conv2d(picture, filters, padding=1), 2 * 4 * 64 * 64 * 96**2 * 9),
     }
 
 

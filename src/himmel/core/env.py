@@ -8,6 +8,7 @@ from pathlib import Path
 
 from himmel.core.errors import HimmelError
 
+_PROCESSOR = Path("/proc/cpuinfo")
 _LOAD = Path("/proc/loadavg")  # Linux: three averages, then running/existing threads
 
 
@@ -83,6 +84,16 @@ def _number(variable: str) -> int | None:
     if not text.isdecimal() or int(text) < 1:
         raise HimmelError(f"{variable}={text} is no number of threads; set it to 1 or more")
     return int(text)
+
+
+def processor_vendor() -> str:
+    """Who made the processor, in its own words (AuthenticAMD, GenuineIntel); empty where unsaid."""
+    try:
+        lines = _PROCESSOR.read_text().splitlines()
+    except (OSError, ValueError):
+        return ""
+    named = (line.partition(":")[2].strip() for line in lines if line.startswith("vendor_id"))
+    return next(named, "")
 
 
 def is_ci() -> bool:

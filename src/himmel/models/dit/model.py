@@ -23,6 +23,7 @@ from himmel.nn.embeddings import (
     token_grid,
     unpatchify,
 )
+from himmel.nn.linear import Linear
 from himmel.nn.norms import LayerNorm
 from himmel.nn.rope import Rotary, grid_rotary, rotary_table
 
@@ -110,7 +111,7 @@ class Conditions(nn.Module):
         super().__init__()
         self.freq_dim = config.freq_dim
         self.time_embedder = Projection(config.freq_dim, config.width, "silu")
-        self.time_proj = nn.Linear(config.width, 6 * config.width)
+        self.time_proj = Linear(config.width, 6 * config.width)
         self.text_embedder = Projection(config.text_dim, config.width)
         self.image_embedder = (
             None
@@ -145,7 +146,7 @@ class DiT(nn.Module):
         self.condition_embedder = Conditions(config)
         self.blocks = nn.ModuleList([Block(config) for _ in range(config.num_layers)])
         self.norm_out = LayerNorm(width, config.eps)
-        self.proj_out = nn.Linear(width, config.out_channels * cells)
+        self.proj_out = Linear(width, config.out_channels * cells)
         self.scale_shift_table = nn.Parameter(torch.empty(1, 2, width))
         initialise(self, seed)
         for module in self.modules():
