@@ -17,7 +17,7 @@ from himmel.evaluate.intervals import Metric, bootstrap
 from himmel.evaluate.suites import is_loaded, machine
 from himmel.generate.door import generate
 from himmel.generate.system import load_system
-from himmel_benchmarks import dit
+from himmel_benchmarks import decode, dit, kernels
 
 PROMPT = "a red car drives along a winding mountain road"
 WARM_UPS, RUNS = 2, 7
@@ -71,7 +71,20 @@ def _dit(model: str, seed: int) -> tuple[dict[str, Metric], str]:
     return dit.measure(seed), "random"
 
 
+def _decode(model: str, seed: int) -> tuple[dict[str, Metric], str]:
+    """The decoder of a model, beside other layouts and precisions of it."""
+    system = load_system(model)
+    return decode.measure(system, seed), system.weights_sha256
+
+
+def _kernels(model: str, seed: int) -> tuple[dict[str, Metric], str]:
+    """The table of kernels, measured anew; `model` has no say."""
+    return kernels.measure(seed), "random"
+
+
 WORKLOADS: dict[str, Callable[[str, int], tuple[dict[str, Metric], str]]] = {
     "generate": _generate,
     "dit": _dit,
+    "decode": _decode,
+    "kernels": _kernels,
 }

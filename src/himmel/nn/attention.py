@@ -65,7 +65,8 @@ def attend_blocked(query: Tensor, key: Tensor, value: Tensor, mask: Tensor | Non
     out = torch.empty_like(query)
     if mask is not None:
         mask = mask.expand(*query.shape[:-1], key.shape[-2])
-    rows = max(64, BLOCK_SCORES // max(1, key.shape[-2]) // 64 * 64)
+    scores_kept = BLOCK_SCORES * torch.get_num_threads()  # every thread has a cache of its own
+    rows = max(64, scores_kept // max(1, key.shape[-2]) // 64 * 64)
     keys = (key * query.shape[-1] ** -0.5).transpose(-1, -2)  # (B, H, d, M)
     for place in itertools.product(range(query.shape[0]), range(query.shape[1])):
         for start in range(0, query.shape[2], rows):
@@ -121,7 +122,10 @@ class Attention(nn.Module):
 
     def keys_values(self, context: Tensor, image: Tensor | None = None) -> KeysValues:
         """What tokens read from a context (B, M, D): worth keeping while the context stays the same."""
-        pairs = (self._split(self.norm_k(self.to_k(context))), self._split(self.to_v(context)))
+        pairs = (
+            self._split(self.norm_k(self.to_k(context))),
+            self._split(self.to_v(context)),
+        )
         if not self.reads_image or image is None:
             return pairs
         image_key = self._split(self.norm_added_k(self.add_k_proj(image)))

@@ -21,7 +21,7 @@ from torch import Tensor
 
 from himmel.core.env import processor_vendor
 
-Name = Literal["blocked_attention", "fused_gelu", "onednn_float32"]
+Name = Literal["blocked_attention", "fused_gelu", "fused_modulation", "onednn_float32"]
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,7 @@ TABLE: dict[Name, Kernel] = {
         "scaled_dot_product_attention in bfloat16", "AVX512-bf16 without AMX", 2.4, 6e-3
     ),
     "fused_gelu": Kernel("linear, then GELU, in bfloat16", "AVX512-bf16", 1.5, 4e-3),
+    "fused_modulation": Kernel("layer norm, then scale and shift", "any processor", 2.5, 4e-3),
     "onednn_float32": Kernel("linear in float32", "AVX512 of AMD, where MKL is slow", 2.1, 1e-6),
 }
 
@@ -55,6 +56,7 @@ def chosen() -> frozenset[Name]:
     suits: dict[Name, bool] = {
         "blocked_attention": bfloat16 and not amx,
         "fused_gelu": bfloat16 and _linear_works(torch.bfloat16),
+        "fused_modulation": True,
         "onednn_float32": _is_amd_512() and _linear_works(torch.float32),
     }
     return frozenset(name for name, suited in suits.items() if suited)
