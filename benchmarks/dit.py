@@ -43,37 +43,39 @@ def measure(seed: int = 0) -> dict[str, Metric]:
     Raises HimmelError where diffusers is not installed. Without a C++ compiler the compiled rival is
     left out: torch.compile needs one.
     """
-    exact, ours = theirs_and_ours(seed)
-    inputs = draw_inputs(seed)
-    dtype = fast_dtype()
+    exact, wide = theirs_and_ours(seed)
+    inputs, dtype = draw_inputs(seed), fast_dtype()
     rough = with_islands(copy.deepcopy(exact), dtype)
-    ours = in_precision(ours, dtype)
+    ours = in_precision(copy.deepcopy(wide), dtype)
     cast = (inputs[0].to(dtype), inputs[1], inputs[2].to(dtype))
     subjects: dict[str, Work] = {
         "ours": lambda: ours(*cast),
+        "ours_fp32": lambda: wide(*inputs),
         "diffusers_fp32": lambda: theirs_of(exact, inputs),
         "diffusers_bf16": lambda: theirs_of(rough, cast),
     }
-    if has_compiler():
-        compiled = torch.compile(rough)
-        subjects["diffusers_bf16_compiled"] = lambda: theirs_of(compiled, cast)
-    found = limits(dtype, seed)
     with torch.inference_mode():
+        compiled = compiled_or_none(rough, cast)
+        if compiled is not None:
+            subjects["diffusers_bf16_compiled"] = lambda: theirs_of(compiled, cast)
         cached = ours.cache_text(cast[2])
         subjects["cached_text"] = lambda: ours(cast[0], cast[1], cached)
         right = theirs_of(exact, inputs)
         errors = {
             "relative_error": relative_error(ours(*cast), right),
+            "relative_error.fp32": relative_error(wide(*inputs), right),
             "relative_error.diffusers_bf16": relative_error(theirs_of(rough, cast), right),
         }
+        found = limits(dtype, seed)
         times = interleave(subjects | {name: limit.work for name, limit in found.items()})
     rivals = [name for name in subjects if name.startswith("diffusers")]
-    flops = ours.flops(TOKENS, TEXT)
+    share = times.rate_share("ours", ours.flops(TOKENS, TEXT), "gemm", found["gemm"].flops)
     return {
         **{f"time_ratio.{name}": times.ratio("ours", name) for name in rivals},
+        "time_ratio.fp32.diffusers_fp32": times.ratio("ours_fp32", "diffusers_fp32"),
         "time_ratio.without_cached_text": times.ratio("ours", "cached_text"),
         **{name: exactly(value, "share") for name, value in errors.items()},
-        "gemm_share": times.rate_share("ours", flops, "gemm", found["gemm"].flops),
+        "gemm_share": share,
         **{f"seconds.{name}": times.seconds(name) for name in subjects},
         **limit_rates(times, found),
     }
@@ -127,6 +129,13 @@ def theirs_of(model: Any, inputs: Inputs) -> Tensor:
     return out
 
 
-def has_compiler() -> bool:
-    """True where torch.compile finds what it needs."""
-    return any(shutil.which(name) for name in ("g++", "clang++"))
+def compiled_or_none(model: nn.Module, inputs: Inputs) -> Any:
+    """diffusers' transformer compiled for these inputs; None where no compiler works."""
+    if not any(shutil.which(name) for name in ("g++", "clang++")):
+        return None
+    compiled = torch.compile(model)
+    try:
+        theirs_of(compiled, inputs)
+    except RuntimeError:  # what Dynamo and Inductor raise where headers or libraries are missing
+        return None
+    return compiled
