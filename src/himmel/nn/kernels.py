@@ -85,7 +85,7 @@ def plain() -> Iterator[None]:
 def onednn_linear(x: Tensor, weight: Tensor, bias: Tensor | None, gelu: bool = False) -> Tensor:
     """x W^T + b by oneDNN, with GELU by its tanh formula on the way out where it is asked for.
 
-    Plain weights, not packed ones: packing gains 2 to 9 % and would hold every matrix twice.
+    Plain weights, not packed ones: packing gains about a tenth and would hold every matrix twice.
     """
     post = ("gelu", "tanh") if gelu else ("none", "")
     out: Tensor = torch.ops.mkldnn._linear_pointwise(x, weight, bias, post[0], [], post[1])
