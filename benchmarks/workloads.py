@@ -17,6 +17,8 @@ from himmel.evaluate.intervals import Metric, bootstrap
 from himmel.evaluate.suites import is_loaded, machine
 from himmel.generate.door import generate
 from himmel.generate.system import load_system
+from himmel_benchmarks import decode, dit, kernels
+from himmel_benchmarks.harness import ROUNDS
 
 PROMPT = "a red car drives along a winding mountain road"
 WARM_UPS, RUNS = 2, 7
@@ -77,6 +79,28 @@ def _parity(model: str, seed: int) -> tuple[dict[str, Metric], str]:
     return table, "random"
 
 
+def _dit(model: str, seed: int) -> tuple[dict[str, Metric], str]:
+    """Our transformer beside diffusers' with the same random weights; `model` has no say."""
+    return dit.measure(seed), "random"
+
+
+def _decode(model: str, seed: int) -> tuple[dict[str, Metric], str]:
+    """The decoder of a model, beside other layouts and precisions of it."""
+    system = load_system(model)
+    return decode.measure(system, seed), system.weights_sha256
+
+
+def _kernels(model: str, seed: int) -> tuple[dict[str, Metric], str]:
+    """The table of kernels, measured anew; `model` has no say."""
+    return kernels.measure(seed), "random"
+
+
 Workload = Callable[[str, int], tuple[dict[str, Metric], str]]
-WORKLOADS: dict[str, tuple[int, Workload]] = {"generate": (RUNS, _generate), "parity": (1, _parity)}
+WORKLOADS: dict[str, tuple[int, Workload]] = {
+    "generate": (RUNS, _generate),
+    "parity": (1, _parity),
+    "dit": (ROUNDS, _dit),
+    "decode": (ROUNDS, _decode),
+    "kernels": (ROUNDS, _kernels),
+}
 """Workloads by name: how many runs a figure comes from, and what makes the figures."""

@@ -83,3 +83,11 @@ def test_waiting_threads_sleep_unless_the_user_says_otherwise(monkeypatch):
     monkeypatch.setenv("OMP_WAIT_POLICY", "active")
     env.wait_asleep()
     assert os.environ["OMP_WAIT_POLICY"] == "active" and "GOMP_SPINCOUNT" not in os.environ
+
+
+def test_the_maker_of_the_processor_is_read_or_left_empty(tmp_path, monkeypatch):
+    listing = tmp_path / "cpuinfo"
+    monkeypatch.setattr(env, "_PROCESSOR", listing)
+    assert env.processor_vendor() == ""
+    listing.write_text("processor\t: 0\nvendor_id\t: AuthenticAMD\n")
+    assert env.processor_vendor() == "AuthenticAMD"

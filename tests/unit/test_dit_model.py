@@ -5,7 +5,10 @@ import torch
 
 from himmel.core.errors import HimmelError
 from himmel.models.dit import DiT, DiTConfig, initialise
+from himmel.models.dit.model import modulate, modulated
 from himmel.nn.embeddings import patchify
+from himmel.nn.kernels import plain
+from himmel.nn.norms import LayerNorm
 from himmel.nn.rope import grid_positions
 
 TINY = DiTConfig(
@@ -167,3 +170,36 @@ def test_an_appended_frame_lies_where_its_position_says():
         latents[:, :, order], level, text, positions=grid.view(3, 4, 3)[order].flatten(0, 1)
     )
     assert torch.allclose(moved, straight[:, :, order], atol=1e-5)
+
+
+@torch.no_grad()
+def test_levels_that_repeat_are_worked_out_once():
+    conditions = awake().condition_embedder
+    levels = torch.tensor([[0.0, 500.0, 0.0, 500.0], [500.0, 0.0, 0.0, 500.0]])
+    seen = []
+    handle = conditions.time_proj.register_forward_hook(lambda _m, _x, y: seen.append(y.shape[1]))
+    level, modulation = conditions.time(levels)
+    one, table = conditions.time(torch.full((2, 4), 500.0))
+    handle.remove()
+    assert seen == [2, 1]
+    with torch.enable_grad():
+        plain_level, plain_modulation = conditions.time(levels)
+    assert torch.allclose(level, plain_level, atol=1e-6)
+    assert torch.allclose(modulation, plain_modulation, atol=1e-6)
+    assert one.shape[:2] == table.shape[:2] == (1, 1)
+    assert torch.allclose(table[0, 0], plain_modulation[0, 1], atol=1e-6)
+
+
+@torch.no_grad()
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+def test_one_level_for_all_is_the_same_in_one_step(dtype):
+    rng = torch.Generator().manual_seed(6)
+    x = torch.randn(2, 7, 16, generator=rng).to(dtype)
+    shift, scale = torch.randn(2, 1, 1, 16, generator=rng)
+    norm = LayerNorm(16)
+    exact = modulate(norm(x.double().float()), shift, scale)
+    got = modulated(norm, x, shift, scale)
+    assert got.dtype == dtype
+    assert torch.allclose(got.float(), exact, atol=1e-5 if dtype == torch.float32 else 0.03)
+    with plain():
+        assert torch.equal(modulated(norm, x, shift, scale), exact.to(dtype))

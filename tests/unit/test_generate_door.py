@@ -18,6 +18,7 @@ from himmel.generate.decode import decode, to_frames
 from himmel.generate.denoise import denoise
 from himmel.generate.door import generate, identity
 from himmel.generate.plan import plan_request
+from himmel.nn.kernels import chosen
 from himmel.provenance.read import read_manifest
 from himmel.provenance.seal import MetadataSeal
 from himmel.safety.policy import Refused
@@ -61,6 +62,7 @@ def test_a_result_keeps_the_words_as_the_seal_does(tiny_system, tmp_path):
     manifest = generate(asked, frank, out).manifest
     assert manifest == read_manifest(out)
     assert (manifest["prompt"], manifest["negative"]) == ("a red car", "a dog")
+    assert manifest["kernels"] == sorted(chosen())
 
 
 def test_the_seed_decides(tiny_system, tmp_path):

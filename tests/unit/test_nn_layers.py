@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from himmel.core.errors import HimmelError
 from himmel.nn.attention import MATMUL_PAIRS, Attention, attend, block_causal, choose_backend
-from himmel.nn.embeddings import gelu, patchify, sinusoid, token_grid, unpatchify
+from himmel.nn.embeddings import patchify, sinusoid, token_grid, unpatchify
+from himmel.nn.linear import gelu
 from himmel.nn.norms import LayerNorm, RMSNorm
 
 

@@ -12,7 +12,9 @@ DESCRIPTION = "Measure speed on this machine and print every figure with its int
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Declare the command and its options."""
     parser = commands.add_parser("bench", help="measure speed", description=DESCRIPTION)
-    parser.add_argument("name", metavar="NAME", help="what to measure, for example generate")
+    parser.add_argument(
+        "name", metavar="NAME", help="what to measure: generate, dit, decode or kernels"
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from himmel.core.errors import HimmelError
 
+_PROCESSOR = Path("/proc/cpuinfo")
 _LOAD = Path("/proc/loadavg")  # Linux: three averages, then running/existing threads
 
 
@@ -88,6 +89,16 @@ def _number(variable: str) -> int | None:
 def memory_of_machine() -> int:
     """Bytes of physical memory."""
     return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+
+
+def processor_vendor() -> str:
+    """Who made the processor, in its own words (AuthenticAMD, GenuineIntel); empty where unsaid."""
+    try:
+        lines = _PROCESSOR.read_text().splitlines()
+    except (OSError, ValueError):
+        return ""
+    named = (line.partition(":")[2].strip() for line in lines if line.startswith("vendor_id"))
+    return next(named, "")
 
 
 def is_ci() -> bool:

@@ -20,6 +20,7 @@ from himmel.generate.denoise import denoise
 from himmel.generate.plan import Plan, plan_request
 from himmel.generate.request import check_output, check_request
 from himmel.generate.system import System
+from himmel.nn.kernels import chosen
 from himmel.safety.policy import Refused
 
 __all__ = ["OnStep", "generate", "ignore_step"]
@@ -122,6 +123,7 @@ def manifest_of(plan: Plan, system: System) -> dict[str, Any]:
         "guidance_mode": plan.guiding.mode,
         "checks": list(system.policy.checks),
         "precision": str(system.dtype).removeprefix("torch."),
+        "kernels": sorted(chosen()),
         "threads": torch.get_num_threads(),
         "torch": torch.__version__,
         "machine": platform.machine(),

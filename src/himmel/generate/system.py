@@ -133,7 +133,7 @@ def _load_own(folder: Path, dtype: torch.dtype) -> System:
     tokenizer = Tokenizer.from_json(_text_of(folder, TOKENIZER))
     return System(
         config=config,
-        transformer=_in_precision(transformer, dtype),
+        transformer=in_precision(transformer, dtype),
         text=FactReader(words, tokenizer, config.text, config.facts),
         codec=codec.to(memory_format=torch.channels_last),  # type: ignore[call-overload]
         lexicon=Lexicon.from_json(_text_of(folder, LEXICON)),
@@ -154,7 +154,7 @@ def _load_pipeline(folder: Path, dtype: torch.dtype) -> System:
     transformer, codec = load_transformer(folder), load_codec(folder)
     return System(
         config=config,
-        transformer=_in_precision(transformer.eval().requires_grad_(False), dtype),
+        transformer=in_precision(transformer.eval().requires_grad_(False), dtype),
         text=reader,
         codec=codec.eval().requires_grad_(False),
         lexicon=Lexicon(),
@@ -212,7 +212,7 @@ def _loaded(network: Network, folder: Path, name: str) -> Network:
     return network.eval().requires_grad_(False)
 
 
-def _in_precision(transformer: DiT, dtype: torch.dtype) -> DiT:
+def in_precision(transformer: DiT, dtype: torch.dtype) -> DiT:
     """Matrices in `dtype`; what reads the noise level keeps float32: 1000 levels need its digits."""
     for name, parameter in transformer.named_parameters():
         if not any(part in name for part in KEPT_IN_FLOAT32):

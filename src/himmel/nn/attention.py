@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Literal, cast
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from himmel.nn.kernels import is_chosen
+from himmel.nn.linear import Linear
 from himmel.nn.norms import RMSNorm
 from himmel.nn.rope import rotate
 
-Backend = Literal["auto", "matmul", "sdpa"]
+Backend = Literal["auto", "matmul", "sdpa", "blocked"]
 KeysValues = tuple[
     Tensor, ...
 ]  # (key, value), then (image key, image value) where there is an image
@@ -19,6 +22,7 @@ KeysValues = tuple[
 # Up to this many query-key pairs two plain products beat the fused CPU kernel, which runs bfloat16 at
 # float32 speed (1.5x of a whole training step at 80 tokens); above it the score matrix leaves the cache.
 MATMUL_PAIRS = 1 << 17
+BLOCK_SCORES = 3 << 17  # scores of one block in bfloat16 fill three quarters of 1 MiB of L2 cache
 
 
 def choose_backend(queries: int, keys: int, device: torch.device) -> Literal["matmul", "sdpa"]:
@@ -36,12 +40,42 @@ def attend(
     """
     if backend == "auto":
         backend = choose_backend(query.shape[-2], key.shape[-2], query.device)
+        if backend == "sdpa" and _blocks_pay(query, key, value):
+            backend = "blocked"
+    if backend == "blocked":
+        return attend_blocked(query, key, value, mask)
     if backend == "sdpa":
         return F.scaled_dot_product_attention(query, key, value, attn_mask=mask)
     scores = (query * query.shape[-1] ** -0.5) @ key.transpose(-1, -2)  # (B, H, N, M)
     if mask is not None:
         scores = scores.masked_fill(~mask, float("-inf"))
     return torch.softmax(scores, -1, dtype=torch.float32).to(value.dtype) @ value
+
+
+def _blocks_pay(query: Tensor, key: Tensor, value: Tensor) -> bool:
+    return query.dtype == torch.bfloat16 and is_chosen("blocked_attention", query, key, value)
+
+
+def attend_blocked(query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None = None) -> Tensor:
+    """`attend` head by head and some rows at a time, so that the scores never leave the cache.
+
+    Both products run at the rate of matrix products; the softmax is in float32 inside, its result
+    and its argument are rounded to the dtype of the query. For inference: it writes in place.
+    """
+    out = torch.empty_like(query)
+    if mask is not None:
+        mask = mask.expand(*query.shape[:-1], key.shape[-2])
+    scores_kept = BLOCK_SCORES * torch.get_num_threads()  # every thread has a cache of its own
+    rows = max(64, scores_kept // max(1, key.shape[-2]) // 64 * 64)
+    keys = (key * query.shape[-1] ** -0.5).transpose(-1, -2)  # (B, H, d, M)
+    for place in itertools.product(range(query.shape[0]), range(query.shape[1])):
+        for start in range(0, query.shape[2], rows):
+            part = slice(start, start + rows)
+            scores = query[place][part] @ keys[place]  # (rows, M)
+            if mask is not None:
+                scores.masked_fill_(~mask[place][part], float("-inf"))
+            torch.mm(torch.softmax(scores, -1), value[place], out=out[place][part])
+    return out
 
 
 def block_causal(frames: int, tokens: int, block: int = 3) -> Tensor:
@@ -69,16 +103,16 @@ class Attention(nn.Module):
         width = heads * head_dim
         self.heads = heads
         self.backend: Backend = "auto"
-        self.to_q = nn.Linear(width, width)
-        self.to_k = nn.Linear(width, width)
-        self.to_v = nn.Linear(width, width)
-        self.to_out = nn.ModuleList([nn.Linear(width, width)])
+        self.to_q = Linear(width, width)
+        self.to_k = Linear(width, width)
+        self.to_v = Linear(width, width)
+        self.to_out = nn.ModuleList([Linear(width, width)])
         self.norm_q = RMSNorm(width, eps)
         self.norm_k = RMSNorm(width, eps)
         self.reads_image = image_width is not None
         if image_width is not None:
-            self.add_k_proj = nn.Linear(image_width, width)
-            self.add_v_proj = nn.Linear(image_width, width)
+            self.add_k_proj = Linear(image_width, width)
+            self.add_v_proj = Linear(image_width, width)
             self.norm_added_k = RMSNorm(width, eps)
 
     @property
@@ -88,7 +122,10 @@ class Attention(nn.Module):
 
     def keys_values(self, context: Tensor, image: Tensor | None = None) -> KeysValues:
         """What tokens read from a context (B, M, D): worth keeping while the context stays the same."""
-        pairs = (self._split(self.norm_k(self.to_k(context))), self._split(self.to_v(context)))
+        pairs = (
+            self._split(self.norm_k(self.to_k(context))),
+            self._split(self.to_v(context)),
+        )
         if not self.reads_image or image is None:
             return pairs
         image_key = self._split(self.norm_added_k(self.add_k_proj(image)))

@@ -10,6 +10,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from himmel.core.errors import HimmelError
+from himmel.nn.linear import Linear, linear_gelu
 
 Patch = tuple[int, int, int]  # latent frames, rows and columns that make one token
 
@@ -50,29 +51,19 @@ def sinusoid(values: Tensor, width: int, longest: float = 10_000.0) -> Tensor:
     return torch.cat((angles.cos(), angles.sin()), -1)  # (..., width)
 
 
-def gelu(x: Tensor) -> Tensor:
-    """GELU by its tanh formula, 0.5 x (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3)))."""
-    if not torch.compiler.is_compiling():
-        return F.gelu(x, approximate="tanh")
-    # The compiler's tanh is slow on a CPU; 0.5 (1 + tanh u) is sigmoid(2 u), which it does fast.
-    wide = x.float()
-    slope = 2 * math.sqrt(2 / math.pi)
-    return (wide * torch.sigmoid(wide * (slope + slope * 0.044715 * wide * wide))).to(x.dtype)
-
-
 class Projection(nn.Module):
     """Linear, activation, linear: `linear_1` and `linear_2` as diffusers names them."""
 
     def __init__(self, width_in: int, width: int, activation: str = "gelu") -> None:
         super().__init__()
-        self.linear_1 = nn.Linear(width_in, width)
-        self.linear_2 = nn.Linear(width, width)
+        self.linear_1 = Linear(width_in, width)
+        self.linear_2 = Linear(width, width)
         self.activation = activation
 
     def forward(self, x: Tensor) -> Tensor:
         """(..., width_in) to (..., width)."""
-        x = self.linear_1(x)
-        x = F.silu(x) if self.activation == "silu" else gelu(x)
+        first = self.linear_1
+        x = F.silu(first(x)) if self.activation == "silu" else linear_gelu(first, x)
         out: Tensor = self.linear_2(x)
         return out
 
@@ -80,12 +71,11 @@ class Projection(nn.Module):
 class _Gelu(nn.Module):
     def __init__(self, width_in: int, width: int, exact: bool) -> None:
         super().__init__()
-        self.proj = nn.Linear(width_in, width)
+        self.proj = Linear(width_in, width)
         self.exact = exact
 
     def forward(self, x: Tensor) -> Tensor:
-        x = self.proj(x)
-        return F.gelu(x) if self.exact else gelu(x)
+        return F.gelu(self.proj(x)) if self.exact else linear_gelu(self.proj, x)
 
 
 class FeedForward(nn.Module):
@@ -98,7 +88,7 @@ class FeedForward(nn.Module):
         self, width: int, hidden: int, width_out: int | None = None, exact: bool = False
     ) -> None:
         super().__init__()
-        first, last = _Gelu(width, hidden, exact), nn.Linear(hidden, width_out or width)
+        first, last = _Gelu(width, hidden, exact), Linear(hidden, width_out or width)
         self.net = nn.ModuleList([first, nn.Identity(), last])
 
     @property

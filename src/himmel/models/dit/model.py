@@ -23,6 +23,8 @@ from himmel.nn.embeddings import (
     token_grid,
     unpatchify,
 )
+from himmel.nn.kernels import is_chosen
+from himmel.nn.linear import Linear
 from himmel.nn.norms import LayerNorm
 from himmel.nn.rope import Rotary, grid_rotary, rotary_table
 
@@ -33,6 +35,13 @@ def modulate(x: Tensor, shift: Tensor, scale: Tensor) -> Tensor:
     """x * (1 + scale) + shift for x (B, N, D) and scale, shift (B, S, D), each S-th part its own."""
     parts = x.view(len(x), shift.shape[1], -1, x.shape[2])  # (B, S, N / S, D)
     return (parts * (1 + scale.unsqueeze(2)) + shift.unsqueeze(2)).flatten(1, 2)
+
+
+def modulated(norm: LayerNorm, x: Tensor, shift: Tensor, scale: Tensor) -> Tensor:
+    """`modulate` of a norm without weights of its own, in the dtype of x."""
+    if shift.shape[:2] == (1, 1) and is_chosen("fused_modulation", x, shift, scale):
+        return F.layer_norm(x, (norm.width,), 1 + scale.flatten(), shift.flatten(), norm.eps)
+    return modulate(norm(x.float()), shift, scale).to(x.dtype)
 
 
 def add_gated(x: Tensor, change: Tensor, gate: Tensor) -> Tensor:
@@ -73,13 +82,13 @@ class Block(nn.Module):
         table = self.scale_shift_table.float() + modulation  # (B, S, 6, D)
         shift, scale, gate, shift_ffn, scale_ffn, gate_ffn = table.unbind(2)
 
-        seen = modulate(self.norm1(x.float()), shift, scale).to(x.dtype)
+        seen = modulated(self.norm1, x, shift, scale)
         x = add_gated(x, self.attn1(seen, cos, sin, mask), gate)
 
         pairs = self.attn2.keys_values(text, image) if isinstance(text, Tensor) else text
         x = x + self.attn2.read(self.norm2(x), pairs)
 
-        seen = modulate(self.norm3(x.float()), shift_ffn, scale_ffn).to(x.dtype)
+        seen = modulated(self.norm3, x, shift_ffn, scale_ffn)
         return add_gated(x, self.ffn(seen), gate_ffn)
 
 
@@ -110,7 +119,7 @@ class Conditions(nn.Module):
         super().__init__()
         self.freq_dim = config.freq_dim
         self.time_embedder = Projection(config.freq_dim, config.width, "silu")
-        self.time_proj = nn.Linear(config.width, 6 * config.width)
+        self.time_proj = Linear(config.width, 6 * config.width)
         self.text_embedder = Projection(config.text_dim, config.width)
         self.image_embedder = (
             None
@@ -119,7 +128,20 @@ class Conditions(nn.Module):
         )
 
     def time(self, timestep: Tensor) -> tuple[Tensor, Tensor]:
-        """Noise levels (B, S) in 0..1000 to (B, S, D) and the modulation (B, S, 6, D), both float32."""
+        """Noise levels (B, S) in 0..1000 to (B, S, D) and the modulation (B, S, 6, D), both float32.
+
+        Levels are worked out once each and then handed to their tokens; where all are the same, the
+        results have B = S = 1.
+        """
+        if timestep.device.type != "cpu" or torch.is_grad_enabled():  # looking would cost a wait
+            return self._time(timestep)
+        unique, places = torch.unique(timestep, return_inverse=True)
+        level, modulation = self._time(unique.unsqueeze(0))
+        if len(unique) == 1:
+            return level, modulation
+        return level[0, places], modulation[0, places]
+
+    def _time(self, timestep: Tensor) -> tuple[Tensor, Tensor]:
         waves = sinusoid(timestep, self.freq_dim)
         with torch.autocast(timestep.device.type, enabled=False):
             level = self.time_embedder(waves.to(self.time_proj.weight.dtype))
@@ -145,7 +167,7 @@ class DiT(nn.Module):
         self.condition_embedder = Conditions(config)
         self.blocks = nn.ModuleList([Block(config) for _ in range(config.num_layers)])
         self.norm_out = LayerNorm(width, config.eps)
-        self.proj_out = nn.Linear(width, config.out_channels * cells)
+        self.proj_out = Linear(width, config.out_channels * cells)
         self.scale_shift_table = nn.Parameter(torch.empty(1, 2, width))
         initialise(self, seed)
         for module in self.modules():
@@ -209,7 +231,7 @@ class DiT(nn.Module):
             seen = states if isinstance(states, Tensor) else states[index]
             x = block(x, seen, modulation, positions.cos, positions.sin, image, mask)
         shift, scale = (self.scale_shift_table.float() + level.unsqueeze(2)).unbind(2)  # (B, S, D)
-        out: Tensor = self.proj_out(modulate(self.norm_out(x.float()), shift, scale).to(x.dtype))
+        out: Tensor = self.proj_out(modulated(self.norm_out, x, shift, scale))
         return out
 
     def embed_tokens(self, tokens: Tensor) -> Tensor:

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 from himmel.models.umt5.config import UMT5Config
 from himmel.models.umt5.tokenizer import PADDING
-from himmel.nn.embeddings import gelu
+from himmel.nn.linear import gelu
 from himmel.nn.norms import RMSNorm
 
 

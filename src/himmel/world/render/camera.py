@@ -16,7 +16,7 @@ _Array = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, eq=False)
 class Camera:
-    """Where the picture is taken from: unit axes (3,), and the vertical field of view."""
+    """Where the picture is taken from: unit axes (3,), and the field of view of the shorter side."""
 
     eye: _Array
     forward: _Array
@@ -26,7 +26,7 @@ class Camera:
 
     @property
     def slope(self) -> float:
-        """Tangent of half the vertical field of view."""
+        """Tangent of half the field of view, which spans the shorter side of a picture."""
         return math.tan(math.radians(self.fov_degrees) / 2)
 
     def project(self, points: npt.ArrayLike, aspect: float = 1.0) -> _Array:
@@ -39,8 +39,8 @@ class Camera:
         offset = np.atleast_2d(np.asarray(points, float)) - self.eye
         ahead = offset @ self.forward
         nonzero = np.where(np.abs(ahead) < 1e-9, 1e-9, ahead)
-        x = 0.5 + 0.5 * (offset @ self.right) / (nonzero * self.slope * aspect)
-        y = 0.5 - 0.5 * (offset @ self.up) / (nonzero * self.slope)
+        x = 0.5 + 0.5 * (offset @ self.right) / (nonzero * self.slope * max(aspect, 1))
+        y = 0.5 - 0.5 * (offset @ self.up) / (nonzero * self.slope * max(1 / aspect, 1))
         away = np.copysign(np.linalg.norm(offset, axis=1), ahead)
         return np.stack([x, y, away], axis=1)
 
