@@ -16,9 +16,10 @@ rm -rf src/himmel/weights/default
 mkdir -p src/himmel/weights "$record"
 cp -r "$root/export" src/himmel/weights/default
 cp "$root/runs/transformer/log.txt" "$record/log.txt"
-for suite in adherence codec verbs; do
+for suite in adherence codec; do
     "$python" -m himmel.cli.main evaluate "$suite" --json >"$record/$suite.json"
 done
+"$python" -m himmel.cli.main evaluate verbs --n 160 --json >"$record/verbs.json"
 "$python" -m himmel.cli.main bench generate --json >"$record/bench.json"
 "$python" runs/sheets.py --out "$record"
 "$python" runs/tables.py "$record" >"$record/README.md"

@@ -30,7 +30,10 @@ def main() -> None:
     parser.add_argument("record", type=Path)
     folder = parser.parse_args().record
     adherence, codec, bench = (metrics_of(folder, n) for n in ("adherence", "codec", "bench"))
-    for lines in (facts(adherence), splits(adherence), pictures(adherence, bench), gate(codec)):
+    tables = [facts(adherence), splits(adherence), pictures(adherence, bench), gate(codec)]
+    if (folder / "verbs.json").exists():
+        tables.append(given(metrics_of(folder, "verbs")))
+    for lines in tables:
         sys.stdout.write("\n".join(lines) + "\n\n")
 
 
@@ -88,6 +91,17 @@ def gate(metrics: Metrics) -> Iterator[str]:
         keys = (f"kept.{fact}", f"kept.{fact}.moving")
         kept = [f"{metrics[key]['value']:.3f}" if key in metrics else "-" for key in keys]
         yield f"| {fact} | {kept[0]} | {kept[1]} |"
+
+
+def given(metrics: Metrics) -> Iterator[str]:
+    """What becomes of given pictures and pieces, beside what nobody could better."""
+    yield "| given | figure | value | 95 % interval | renders, or the codec alone |"
+    yield "|---|---|---|---|---|"
+    for key, m in metrics.items():
+        verb, figure = key.split(".", 1)
+        interval = f"{m['low']:.2f}-{m['high']:.2f}"
+        best = f"{m['ceiling']:.2f}"
+        yield f"| {verb} | {figure} ({m['unit']}) | {m['value']:.2f} | {interval} | {best} |"
 
 
 def share(metric: dict[str, Any]) -> float:
