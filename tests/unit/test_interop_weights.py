@@ -63,6 +63,14 @@ def test_int8_rows_are_off_by_half_a_step(rows, columns, exponent, seed):
     assert torch.count_nonzero(numbers[0]) == 0
 
 
+def test_the_same_weights_are_the_same_file_every_time(tmp_path):
+    files = set()
+    for turn in range(8):
+        save_weights(tmp_path / str(turn), "net", state(), Size(width=1))
+        files.add((tmp_path / str(turn) / "net.safetensors").read_bytes())
+    assert len(files) == 1
+
+
 def test_shards_stay_small_and_are_indexed(tmp_path):
     save_weights(tmp_path, "net", state(), Size(width=4), "fp32", shard_mb=0.03)
     shards = sorted(p.name for p in tmp_path.glob("*.safetensors"))
