@@ -17,7 +17,7 @@ fail() {
 entries=(
     "rehearsal: every stage of the toy recipe on the device, in about a minute"
     "decoder, then polish, on 7200 large clips, from the shipped weights"
-    "transformer on 28800 clips, film in batches of 512, from the shipped weights"
+    "transformer on 28800 clips and 6000 of other shapes, film in batches of 512, from the shipped weights"
 )
 
 options_of() {
@@ -25,11 +25,13 @@ options_of() {
     0) options=(--recipe toy --minutes 2 --stages "world basis judge text transformer decoder polish") ;;
     1) options=(--stages "world basis decoder polish" --budget 2.5 --set start=default
         --set decoder.batch=64 --set world.large=6000 --set world.large_directed=1200
-        --set world.small=1 --set world.small_directed=4 --set world.validation=1 --set world.held_out=1) ;;
+        --set world.small=1 --set world.small_directed=4 --set world.validation=1 --set world.held_out=1
+        --set "world.shapes=[]") ;; # the decoder learns from square clips alone
     2) options=(--stages "world basis text transformer" --budget 4 --set start=default
         --set transformer.film_batch=512 --set transformer.picture_batch=1024
         --set transformer.picture_steps=0 --set world.small=24000 --set world.small_directed=4800
-        --set world.large=1 --set world.large_directed=4 --set world.validation=1 --set world.held_out=1) ;;
+        --set world.large=1 --set world.large_directed=4 --set world.validation=1 --set world.held_out=1
+        --set world.shaped=2000) ;;
     *) fail "there is no entry $1; see: bash runs/gpu_queue.sh --list" ;;
     esac
 }
