@@ -106,26 +106,37 @@ def _networks(folder: Path, seed: int) -> Figures:
 
 
 def _clips(folder: Path, seed: int) -> Figures:
-    """Whole pipelines through our own door: from words, and from words and a first picture."""
-    pixels = np.random.default_rng(seed).integers(0, 256, (HEIGHT, WIDTH, 3), np.uint8)
-    picture = Image.fromarray(pixels)
-    picture.save(folder / "first.png")
-    known = (Known(path=str(folder / "first.png"), frame=0),)
+    """Whole pipelines through our own door: from words, and from words and one or two pictures."""
+    rng = np.random.default_rng(seed)
+    pictures, known = {}, []
+    for name, frame in (("image", 0), ("last_image", -1)):
+        pictures[name] = Image.fromarray(rng.integers(0, 256, (HEIGHT, WIDTH, 3), np.uint8))
+        pictures[name].save(folder / f"{name}.png")
+        known.append(Known(path=str(folder / f"{name}.png"), frame=frame))
+    first = {"image": pictures["image"]}
     for scheduler in ("euler", "unipc"):
         for name, second in (("Wan2.1", False), ("Wan2.2", True)):
             stock = tiny.text_pipeline(second, scheduler)
-            yield from _both(folder, f"{name}-text-{scheduler}", stock, (), seed)
+            yield from _both(folder, f"{name}-text-{scheduler}", stock, [], seed)
+        stock = tiny.experts_pipeline(scheduler)
+        yield from _both(folder, f"Wan2.2-A14B-text-{scheduler}", stock, [], seed)
         stock = tiny.image_pipeline(scheduler)
-        yield from _both(folder, f"Wan2.2-image-{scheduler}", stock, known, seed, image=picture)
+        yield from _both(folder, f"Wan2.2-image-{scheduler}", stock, known[:1], seed, **first)
+        stock = tiny.shown_pipeline("wan21-i2v", scheduler)
+        yield from _both(folder, f"Wan2.1-image-{scheduler}", stock, known[:1], seed, **first)
+        stock = tiny.shown_pipeline("wan21-flf2v", scheduler)
+        yield from _both(folder, f"Wan2.1-FLF2V-{scheduler}", stock, known, seed, **pictures)
+        stock = tiny.shown_pipeline("wan22-i2v", scheduler)
+        yield from _both(folder, f"Wan2.2-A14B-image-{scheduler}", stock, known, seed, **pictures)
 
 
 def _both(
-    folder: Path, name: str, stock: Any, known: tuple[Known, ...], seed: int, **more: Any
+    folder: Path, name: str, stock: Any, known: list[Known], seed: int, **more: Any
 ) -> Figures:
     stock.save_pretrained(folder / name)
     system = load_system(folder / name, torch.float32)
     request = Request(
-        prompt="a red car", negative="cars", known=known, width=WIDTH, height=HEIGHT, steps=4,
+        prompt="a red car", negative="cars", known=tuple(known), width=WIDTH, height=HEIGHT, steps=4,
         guidance=3.0, seconds=FRAMES / system.config.defaults.fps, seed=seed,
     )  # fmt: skip
     plan = plan_request(request, system.config, Path("out.mp4"))

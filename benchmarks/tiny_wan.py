@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import diffusers
 import tokenizers
 import torch
 import transformers
+
+LOOKED, TOKENS, BOUNDARY = 20, 5, 0.9  # width and number of CLIP's states; where experts change
 
 transformers.utils.logging.disable_progress_bar()  # of writing two small files
 
@@ -36,15 +39,35 @@ def codec(second: bool) -> Any:
     return diffusers.AutoencoderKLWan(**sizes, **numbers, **(packed if second else {}))
 
 
-def transformer(width: float = 1.0) -> Any:
+def transformer(width: float = 1.0, **options: Any) -> Any:
     """Two blocks whose numbers all matter."""
+    sizes = {"in_channels": 4, "out_channels": 4, "text_dim": 24, "freq_dim": 32, "ffn_dim": 48}
     net = diffusers.WanTransformer3DModel(
-        num_attention_heads=2, attention_head_dim=16, in_channels=4, out_channels=4, text_dim=24,
-        freq_dim=32, ffn_dim=48, num_layers=2,
-    )  # fmt: skip
+        num_attention_heads=2, attention_head_dim=16, num_layers=2, **{**sizes, **options}
+    )
+    return _stirred(net, 0.1 * width).eval()
+
+
+def _stirred(net: Any, strength: float) -> Any:
     for parameter in net.parameters():
-        parameter.data.add_(torch.randn_like(parameter) * 0.1 * width)
+        parameter.data.add_(torch.randn_like(parameter) * strength)
     return net
+
+
+def image_encoder() -> Any:
+    """CLIP with five states a picture."""
+    config = transformers.CLIPVisionConfig(
+        hidden_size=LOOKED, intermediate_size=24, num_hidden_layers=3, num_attention_heads=2,
+        image_size=28, patch_size=14, hidden_act="gelu",
+    )  # fmt: skip
+    return _stirred(transformers.CLIPVisionModel(config), 0.2).eval()
+
+
+def image_processor() -> Any:
+    """The processor that needs no torchvision."""
+    from transformers.models.clip.image_processing_pil_clip import CLIPImageProcessorPil
+
+    return CLIPImageProcessorPil(size={"shortest_edge": 28}, crop_size=28)
 
 
 def text_encoder() -> Any:
@@ -67,14 +90,9 @@ def schedule(name: str) -> Any:
 def pipeline(kind: type, second: bool, scheduler: str = "euler", **options: Any) -> Any:
     """A pipeline of a class of diffusers; options are those of the class."""
     torch.manual_seed(0)
-    made = kind(
-        tokenizer=vocabulary(),
-        text_encoder=text_encoder(),
-        vae=codec(second).eval(),
-        scheduler=schedule(scheduler),
-        transformer=transformer().eval(),
-        **options,
-    )
+    parts = {"text_encoder": text_encoder(), "vae": codec(second).eval()}
+    parts |= {"tokenizer": vocabulary(), "scheduler": schedule(scheduler)}
+    made = kind(**{**parts, "transformer": options.pop("transformer", transformer)(), **options})
     made.set_progress_bar_config(disable=True)
     return made
 
@@ -89,3 +107,32 @@ def image_pipeline(scheduler: str = "euler") -> Any:
     none = {"image_encoder": None, "image_processor": None}
     kind = diffusers.WanImageToVideoPipeline
     return pipeline(kind, True, scheduler, expand_timesteps=True, **none)
+
+
+def experts_pipeline(scheduler: str = "euler") -> Any:
+    """WanPipeline with a transformer for much noise and one for little, as Wan2.2-T2V-A14B."""
+    return pipeline(
+        diffusers.WanPipeline,
+        False,
+        scheduler,
+        transformer_2=transformer(2.0),
+        boundary_ratio=BOUNDARY,
+    )
+
+
+def shown_pipeline(model: str, scheduler: str = "euler", second: bool = False) -> Any:
+    """WanImageToVideoPipeline with its pictures in extra channels: "wan21-i2v", "wan21-flf2v" (a first
+    and a last picture) or "wan22-i2v" (two transformers, no image encoder)."""
+    options: dict[str, Any] = {"in_channels": 12}
+    parts: dict[str, Any] = {"image_encoder": None, "image_processor": None}
+    torch.manual_seed(1)
+    if model.startswith("wan21"):
+        options |= {"image_dim": LOOKED, "added_kv_proj_dim": 32}
+        parts = {"image_encoder": image_encoder(), "image_processor": image_processor()}
+    if model == "wan21-flf2v":
+        options["pos_embed_seq_len"] = 2 * TOKENS
+    if model == "wan22-i2v":
+        parts |= {"transformer_2": transformer(2.0, **options), "boundary_ratio": BOUNDARY}
+    made = partial(transformer, **options)
+    kind = diffusers.WanImageToVideoPipeline
+    return pipeline(kind, second, scheduler, transformer=made, **parts)

@@ -18,5 +18,5 @@ def test_the_parity_table(capsys):
     assert all(metric["value"] <= 100 for metric in metrics.values())
     parts = [key.partition(".")[0] for key in metrics]
     counts = {part: parts.count(part) for part in parts}
-    assert counts == {"transformer": 2 * len(MODELS), "codec": 6, "text": 1, "pipeline": 12}
+    assert counts == {"transformer": 2 * len(MODELS), "codec": 6, "text": 1, "pipeline": 28}
     assert metrics["transformer.Wan2_2-TI2V-5B.token"]["unit"] == "millionths"

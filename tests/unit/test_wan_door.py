@@ -25,6 +25,18 @@ ASKED = {"prompt": "a  red car &amp; dogs", "negative": "cars", "width": 96, "he
 ASKED |= {"steps": 4, "guidance": 3.0, "seed": 5}
 
 
+SHOWN = ["wan21-i2v", "wan21-flf2v", "wan22-i2v"]
+
+
+def stock_of(kind, scheduler, second):
+    if kind in SHOWN:
+        return tiny.shown_pipeline(kind, scheduler, second)
+    if kind == "text":
+        return tiny.text_pipeline(second, scheduler)
+    made = {"image": tiny.image_pipeline, "experts": tiny.experts_pipeline}
+    return made[kind](scheduler)
+
+
 @pytest.fixture(scope="module")
 def folders(tmp_path_factory):
     """Folders and their pipelines by name, made when first asked for."""
@@ -32,10 +44,7 @@ def folders(tmp_path_factory):
 
     def get(kind, scheduler, second=True):
         if (kind, scheduler, second) not in made:
-            text = kind == "text"
-            stock = (
-                tiny.text_pipeline(second, scheduler) if text else tiny.image_pipeline(scheduler)
-            )
+            stock = stock_of(kind, scheduler, second)
             folder = tmp_path_factory.mktemp("wan") / f"tiny-{kind}-{scheduler}"
             stock.save_pretrained(folder)
             made[kind, scheduler, second] = folder, stock
@@ -92,6 +101,71 @@ def test_image_to_video(folders, tmp_path, scheduler):
     Image.fromarray(pixels).save(tmp_path / "first.png")
     known = (Known(path=str(tmp_path / "first.png"), frame=0),)
     compare(folder, stock, tmp_path, known, image=Image.fromarray(pixels))
+
+
+@pytest.mark.parametrize("scheduler", ["euler", "unipc"])
+def test_two_transformers(folders, tmp_path, scheduler):
+    folder, stock = folders("experts", scheduler, False)
+    compare(folder, stock, tmp_path)
+    config = load_config(folder)
+    assert config.boundary == tiny.BOUNDARY and config.defaults.guidance_low == 3.0
+
+
+def test_each_transformer_has_its_usual_guidance(folders):
+    folder, stock = folders("experts", "unipc", False)
+    system = load_system(folder, torch.float32)
+    request = Request(**{**ASKED, "guidance": None}, seconds=0.5)
+    plan = plan_request(request, system.config, Path("a.mp4"))
+    assert (plan.guidance, plan.guiding.low) == (4.0, 3.0)
+    expected = theirs(stock, plan, "latent", guidance_scale_2=3.0)
+    assert (denoise(plan, system) - expected).abs().max() <= 1e-4
+
+
+@pytest.fixture
+def pictures(tmp_path):
+    """Two pictures as files, and what requests and diffusers call them."""
+    rough = np.random.default_rng(3).integers(0, 256, (2, 8, 12, 3), np.uint8)
+    both = [Image.fromarray(r).resize((96, 64), Image.Resampling.BILINEAR) for r in rough]
+    paths = [tmp_path / "first.png", tmp_path / "last.png"]
+    for picture, path in zip(both, paths, strict=True):
+        picture.save(path)
+    known = [Known(path=str(path), frame=i) for path, i in zip(paths, (0, -1), strict=True)]
+    return known, dict(zip(("image", "last_image"), both, strict=True))
+
+
+@pytest.mark.parametrize("second", [False, True], ids=["codec21", "codec22"])
+@pytest.mark.parametrize("scheduler", ["euler", "unipc"])
+@pytest.mark.parametrize("kind", SHOWN)
+def test_pictures_in_extra_channels(folders, pictures, tmp_path, kind, scheduler, second):
+    folder, stock = folders(kind, scheduler, second)
+    known, named = pictures
+    if kind == "wan21-i2v":
+        known, named = known[:1], {"image": named["image"]}
+    result = compare(folder, stock, tmp_path, tuple(known), **named)
+    assert [p["frame"] for p in result.manifest["pictures"]] == [0, 8][: len(known)]
+
+
+@pytest.mark.parametrize(
+    ("kind", "given", "sentence"),
+    [
+        ("wan21-i2v", [], "draw from a first picture; give one with --image"),
+        ("wan21-flf2v", [0], "draw from a last picture; give one with --last-image"),
+        ("wan21-i2v", [0, 1], "not trained to keep pictures inside a clip; leave .*last.png out"),
+        ("wan22-i2v", [1], "draw from a first picture"),
+    ],
+)
+def test_pictures_that_are_needed_or_not_known(folders, pictures, kind, given, sentence):
+    config = load_config(folders(kind, "euler", False)[0])
+    known = tuple(pictures[0][i] for i in given)
+    with pytest.raises(HimmelError, match=sentence):
+        plan_request(Request(**ASKED, known=known), config, Path("a.mp4"))
+
+
+def test_shown_pictures_are_kept_whole(folders, pictures):
+    config = load_config(folders("wan22-i2v", "euler", False)[0])
+    half = (pictures[0][0].replace(strength=0.5),)
+    with pytest.raises(HimmelError, match=r"keep .*first.png whole"):
+        plan_request(Request(**ASKED, known=half), config, Path("a.mp4"))
 
 
 def test_an_empty_negative_is_read_as_words(folders):

@@ -81,6 +81,14 @@ def halve(folder):
     change(folder / "text_encoder" / "config.json", dtype="bfloat16")
 
 
+def two_sizes(folder):
+    """A second transformer that is no twin of the first."""
+    shutil.copytree(folder / "transformer", folder / "transformer_2")
+    change(folder / "transformer_2" / "config.json", ffn_dim=50)
+    named = ["diffusers", "WanTransformer3DModel"]
+    change(folder / "model_index.json", transformer_2=named, boundary_ratio=0.9)
+
+
 HARMS = {
     "shard": (shard, r"transformer/part-1\.safetensors is missing"),
     "weights": (lambda f: (f / WEIGHTS).unlink(), r"model\.safetensors is missing"),
@@ -114,8 +122,18 @@ HARMS = {
         r"model_index\.json: vae is 'AutoencoderKL'",
     ),
     "second": (
-        lambda f: change(f / "model_index.json", transformer_2=["diffusers", "Wan"]),
-        r"model_index\.json: transformer_2 names a second transformer",
+        lambda f: change(f / "model_index.json", transformer_2=["diffusers", "Flux"]),
+        r"model_index\.json: transformer_2 is 'Flux'",
+    ),
+    "boundary": (
+        lambda f: change(
+            f / "model_index.json", transformer_2=["diffusers", "WanTransformer3DModel"]
+        ),
+        r"model_index\.json: boundary_ratio is None; two transformers",
+    ),
+    "experts": (
+        two_sizes,
+        r"transformer and transformer_2 differ",
     ),
     "scheduler": (
         lambda f: change(f / "scheduler" / "scheduler_config.json", _class_name="DDIMScheduler"),
@@ -139,7 +157,7 @@ HARMS = {
     ),
     "channels": (
         lambda f: change(f / "transformer" / "config.json", in_channels=36),
-        r"config\.json: in_channels=36 .* extra channels",
+        r"config\.json: in_channels=36 are neither the 4 of the latents nor 12",
     ),
     "twice": (
         double,

@@ -11,15 +11,12 @@ from torch import Tensor
 
 from himmel.conditions.canvas import Canvas, blank
 from himmel.core.geometry import PixelShape
-from himmel.diffusion.guidance import guidance_named, guided
-from himmel.diffusion.samplers import ignore_step, sampler_named
+from himmel.diffusion.samplers import VelocityField, ignore_step, sampler_named
 from himmel.generate.decode import to_frames
-from himmel.generate.denoise import noise, placed
+from himmel.generate.denoise import field, noise, system_field
 from himmel.generate.plan import Guiding, sampling_times
 from himmel.generate.system import System
 from himmel.models.dit import DiT
-
-PLAIN = Guiding()
 
 
 @torch.inference_mode()
@@ -39,12 +36,16 @@ def sample_latents(
     pixels = PixelShape(defaults.frames, defaults.height, defaults.width)
     shape = system.codec.compression.latent(pixels)
     text = torch.cat([system.read_text(prompt) for prompt in prompts])
-    guiding = Guiding(mode=defaults.guidance_mode, interval=defaults.guidance_interval)
+    negative = system.read_text("").expand_as(text)
+    guiding = Guiding(
+        mode=defaults.guidance_mode,
+        interval=defaults.guidance_interval,
+        low=defaults.guidance_low,
+    )
     times = sampling_times(steps, defaults.shift, guiding.mode, guidance, defaults.schedule)
     canvas = blank(shape, len(seeds)) if canvas is None else canvas
-    return draw_latents(
-        system.transformer, text, canvas, seeds, times, guidance, defaults.sampler, guiding
-    )
+    velocity = system_field(system, canvas, (text, negative), guidance, guiding, times)
+    return _drawn(velocity, canvas, seeds, times, defaults.sampler)
 
 
 @torch.inference_mode()
@@ -55,26 +56,17 @@ def draw_latents(
     seeds: Sequence[int],
     times: Tensor,
     guidance: float,
-    sampler: str = "euler",
-    guiding: Guiding = PLAIN,
 ) -> Tensor:
-    """Latents (N, C, T, H, W) for text states (N, L, D): one seed each, noise levels (steps + 1,).
+    """Latents (N, C, T, H, W) by Euler's steps for text states (N, L, D): one seed each, noise levels
+    (steps + 1,). `canvas` (batch N) holds what is known; its keyframes are left out of the result."""
+    velocity = field(transformer, canvas, (text, torch.zeros_like(text)), guidance, Guiding())
+    return _drawn(velocity, canvas, seeds, times, "euler")
 
-    `canvas` (batch N) holds what is known; its keyframes are left out of the result. `sampler` is one of
-    diffusion.samplers.SAMPLERS. Raises HimmelError for an unknown name.
-    """
+
+def _drawn(
+    velocity: VelocityField, canvas: Canvas, seeds: Sequence[int], times: Tensor, sampler: str
+) -> Tensor:
     eps = torch.cat([noise(seed, canvas) for seed in seeds])
-    velocity = guided(
-        placed(transformer, canvas),
-        text,
-        torch.zeros_like(text),
-        guidance,
-        rule=guidance_named(guiding.mode).rule(),
-        interval=guiding.interval,
-        batched=guiding.batched,
-        prepare=transformer.cache_text,
-        patch=transformer.config.patch_size,
-    )
     drawn = sampler_named(sampler)(velocity, canvas.begin(eps), times, ignore_step).z
     return drawn[:, :, : canvas.frames]
 

@@ -17,7 +17,7 @@ class Defaults(Config):
     """What a request gets that does not say: pixels, frames per second, frames, sampler.
 
     schedule is one of diffusion.schedules.SCHEDULES; guidance_interval are the times between which
-    guidance counts, 0 to 1.
+    guidance counts, 0 to 1; guidance_low is that of a second transformer, which draws at little noise.
     """
 
     width: int
@@ -31,6 +31,7 @@ class Defaults(Config):
     schedule: str = "shifted"
     guidance_mode: str = "cfg"
     guidance_interval: tuple[float, float] = (0.0, 1.0)
+    guidance_low: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,7 +41,8 @@ class SystemConfig(Config):
     trained_sizes are (width, height) in pixels, trained_frames numbers of frames (1: pictures), none
     where whatever fits the codec will do; weights_bytes is what the weights need in memory where files
     say so; facts names the answers of the text encoder's fact heads, group by group, in their order;
-    conditions what may be known of a clip: "first" (its first frame), "keyframe" (any other).
+    conditions what may be known of a clip: "first" (its first frame), "last", "keyframe" (any other).
+    boundary is the time below which a second transformer draws.
     """
 
     name: str
@@ -55,6 +57,19 @@ class SystemConfig(Config):
     facts: dict[str, list[str]] = field(default_factory=dict)
     conditions: tuple[str, ...] = ()
     weights_bytes: int | None = None
+    boundary: float | None = None
+
+    @property
+    def shows_pictures(self) -> bool:
+        """True where pictures are shown in channels of their own: they are needed, and kept whole."""
+        return self.dit.in_channels != self.dit.out_channels
+
+    @property
+    def needed(self) -> tuple[str, ...]:
+        """Those of the conditions that every clip has to be given."""
+        if not self.shows_pictures:
+            return ()
+        return ("first", "last") if self.dit.pos_embed_seq_len else ("first",)
 
     @property
     def steps_of_size(self) -> tuple[int, int]:

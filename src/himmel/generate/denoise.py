@@ -8,13 +8,16 @@ import torch
 from torch import Tensor
 
 from himmel.conditions.canvas import Canvas, blank
+from himmel.conditions.channels import shown_to
 from himmel.core.errors import HimmelError
 from himmel.core.rng import torch_rng
+from himmel.diffusion import path
+from himmel.diffusion.experts import switched
 from himmel.diffusion.guidance import Network, guidance_named, guided
-from himmel.diffusion.samplers import OnStep, ignore_step, sampler_named
+from himmel.diffusion.samplers import OnStep, VelocityField, ignore_step, sampler_named
 from himmel.diffusion.schedules import clock_of
-from himmel.generate.pictures import token_positions, with_pictures
-from himmel.generate.plan import Plan
+from himmel.generate.pictures import read_pictures, token_positions, with_pictures
+from himmel.generate.plan import Guiding, Plan
 from himmel.generate.system import System
 from himmel.models.dit import DiT
 from himmel.nn.rope import rotary_table
@@ -24,25 +27,17 @@ from himmel.nn.rope import rotary_table
 def denoise(plan: Plan, system: System, on_step: OnStep = ignore_step) -> Tensor:
     """Latents (1, C, T, H, W) on the CPU.
 
-    The noise depends on the plan's seed and shape alone. What reads the words is released before the
-    drawing starts. Raises HimmelError when the numbers run away.
+    The noise depends on the plan's seed and shape alone. What reads words and pictures is released
+    before the drawing starts. Raises HimmelError when the numbers run away.
     """
-    canvas = with_pictures(blank(plan.latent), plan.pictures, system.codec, plan.pixels)
-    text, negative = system.read_text(plan.prompt), system.read_text(plan.negative)
+    canvas = with_pictures(
+        blank(plan.latent), plan.pictures, system.codec, plan.pixels, system.config.shows_pictures
+    )
+    words = system.read_text(plan.prompt), system.read_text(plan.negative)
+    image = system.look(read_pictures(plan.pictures, plan.pixels))
     system.text.release()
     times = torch.tensor(plan.times, dtype=torch.float64)
-    velocity = guided(
-        placed(system.transformer, canvas),
-        text,
-        negative,
-        plan.guidance,
-        rule=guidance_named(plan.guiding.mode).rule(),
-        interval=plan.guiding.interval,
-        batched=plan.guiding.batched,
-        prepare=system.transformer.cache_text,
-        patch=system.config.dit.patch_size,
-        clock=clock_of(system.config.defaults.schedule, times),
-    )
+    velocity = system_field(system, canvas, words, plan.guidance, plan.guiding, times, image)
     state = canvas.begin(noise(plan.seed, canvas))
     latents = sampler_named(plan.sampler)(velocity, state, times, on_step).z[:, :, : canvas.frames]
     if not latents.isfinite().all():
@@ -50,6 +45,53 @@ def denoise(plan: Plan, system: System, on_step: OnStep = ignore_step) -> Tensor
             "the drawing ran away into numbers that are no colours; lower the guidance"
         )
     return latents
+
+
+def system_field(
+    system: System,
+    canvas: Canvas,
+    words: tuple[Tensor, Tensor],
+    guidance: float,
+    guiding: Guiding,
+    times: Tensor,
+    image: Tensor | None = None,
+) -> VelocityField:
+    """What a system says of a canvas at the times (steps + 1,) in float64 of its schedule.
+
+    `words` are the states (B, L, D) of what to draw and what to stay away from, `image` what
+    System.look returned.
+    """
+    defaults = system.config.defaults
+    clock = clock_of(defaults.schedule, times)
+    made = partial(field, canvas=canvas, words=words, guiding=guiding, clock=clock, image=image)
+    high = made(system.transformer, guidance=guidance)
+    if system.low is None or system.config.boundary is None:
+        return high
+    low = made(system.low, guidance=guidance if guiding.low is None else guiding.low)
+    return switched(high, low, system.config.boundary, clock)
+
+
+def field(
+    transformer: DiT,
+    canvas: Canvas,
+    words: tuple[Tensor, Tensor],
+    guidance: float,
+    guiding: Guiding,
+    clock: path.Clock = path.timestep,
+    image: Tensor | None = None,
+) -> VelocityField:
+    """What one transformer says of a canvas; see `system_field`."""
+    return guided(
+        shown_to(placed(transformer, canvas), canvas, transformer.config.in_channels),
+        *words,
+        guidance,
+        rule=guidance_named(guiding.mode).rule(),
+        interval=guiding.interval,
+        batched=guiding.batched,
+        prepare=partial(transformer.cache_text, image=image),
+        patch=transformer.config.patch_size,
+        clock=clock,
+    )
 
 
 def noise(seed: int, canvas: Canvas) -> Tensor:

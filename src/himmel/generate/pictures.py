@@ -10,12 +10,13 @@ import torch
 from torch import Tensor
 
 from himmel.conditions.canvas import Canvas
+from himmel.conditions.channels import pictures_shown
 from himmel.conditions.pixels import picture_at
 from himmel.core.config import Config
 from himmel.core.errors import HimmelError
 from himmel.core.files import sha256
 from himmel.core.geometry import PixelShape
-from himmel.core.values import Known
+from himmel.core.values import Frames, Known
 from himmel.generate.config import SystemConfig
 from himmel.media.picture import fitted, read_picture
 from himmel.models.video_codec import VideoCodec
@@ -37,8 +38,8 @@ def plan_pictures(
     """The pictures with their frames counted from 0, and notes on what fitting them leaves out.
 
     Every file is read once here, so that what cannot be used is refused before any work. Raises
-    HimmelError for weights that were not trained for it, frames outside the clip or named twice, and
-    what media.read_picture refuses.
+    HimmelError for weights that were not trained for it or need what is not given, frames outside the
+    clip or named twice, and what media.read_picture refuses.
     """
     pictures: list[Picture] = []
     notes: list[str] = []
@@ -48,19 +49,41 @@ def plan_pictures(
         notes += _note_on_fit(Path(item.path), pixels)
         digest = sha256(Path(item.path))
         pictures.append(Picture(path=item.path, sha256=digest, frame=frame, strength=item.strength))
+    _check_needed(config, {p.frame for p in pictures}, pixels)
     return tuple(pictures), tuple(notes)
 
 
 def _check(
     item: Known, frame: int, config: SystemConfig, pixels: PixelShape, taken: list[int]
 ) -> None:
-    if ("keyframe" if frame else "first") not in config.conditions:
+    if not _can(frame, config, pixels):
         what = "to keep pictures inside a clip" if frame else "to begin with a picture"
         raise HimmelError(f"these weights were not trained {what}; leave {item.path} out")
+    if config.shows_pictures and item.strength != 1:
+        raise HimmelError(f"these weights keep {item.path} whole; leave its strength at 1")
     if not 0 <= frame < pixels.frames:
         raise HimmelError(f"frame {item.frame} lies outside a clip of {pixels.frames} frames")
     if frame in taken:
         raise HimmelError(f"two pictures for frame {frame}; keep one of them")
+
+
+def _can(frame: int, config: SystemConfig, pixels: PixelShape) -> bool:
+    if frame == 0:
+        return "first" in config.conditions
+    last = frame == pixels.frames - 1 and "last" in config.conditions
+    return last or "keyframe" in config.conditions
+
+
+def _check_needed(config: SystemConfig, given: set[int], pixels: PixelShape) -> None:
+    for name, frame, option in (
+        ("first", 0, "--image"),
+        ("last", pixels.frames - 1, "--last-image"),
+    ):
+        if name in config.needed and frame not in given:
+            raise HimmelError(
+                f"these weights draw from a {name} picture; give one with {option} or choose a model "
+                "for text to video"
+            )
 
 
 def _note_on_fit(path: Path, pixels: PixelShape) -> list[str]:
@@ -73,14 +96,32 @@ def _note_on_fit(path: Path, pixels: PixelShape) -> list[str]:
 
 
 def with_pictures(
-    canvas: Canvas, pictures: Sequence[Picture], codec: VideoCodec, pixels: PixelShape
+    canvas: Canvas,
+    pictures: Sequence[Picture],
+    codec: VideoCodec,
+    pixels: PixelShape,
+    shown: bool = False,
 ) -> Canvas:
-    """The canvas with every picture at its frame."""
-    for picture in pictures:
-        frame = fitted(read_picture(Path(picture.path)), pixels.width, pixels.height)
-        values = torch.tensor(frame).permute(2, 0, 1).float() / 127.5 - 1  # (3, H, W)
+    """The canvas with every picture at its frame, or `shown` beside it in channels of their own."""
+    frames = {
+        p: _values(frame)
+        for p, frame in zip(pictures, read_pictures(pictures, pixels), strict=True)
+    }
+    if shown:
+        return pictures_shown(codec, {p.frame: values for p, values in frames.items()})(canvas)
+    for picture, values in frames.items():
         canvas = picture_at(codec, values, picture.frame, picture.strength)(canvas)
     return canvas
+
+
+def read_pictures(pictures: Sequence[Picture], pixels: PixelShape) -> list[Frames]:
+    """The pictures, uint8 (H, W, 3) each, in the clip's size."""
+    return [fitted(read_picture(Path(p.path)), pixels.width, pixels.height) for p in pictures]
+
+
+def _values(frame: Frames) -> Tensor:
+    """A picture (3, H, W) in [-1, 1]."""
+    return torch.tensor(frame).permute(2, 0, 1).float() / 127.5 - 1
 
 
 def token_positions(canvas: Canvas, patch: tuple[int, int, int]) -> Tensor | None:

@@ -41,9 +41,18 @@ def pipeline_config(folder: Path, dtype: torch.dtype | None = None) -> SystemCon
         trained_sizes=(),
         trained_frames=(),
         languages=("en", "zh"),
-        conditions=("first",) if pipeline.per_token_time else (),
+        conditions=_conditions(pipeline),
         weights_bytes=bytes_in_memory(headers, dtype or fast_dtype()),
+        boundary=pipeline.boundary,
     )
+
+
+def _conditions(pipeline: Pipeline) -> tuple[str, ...]:
+    """What pictures a pipeline takes: an image encoder was trained with one, or, for two, with both."""
+    net = pipeline.transformer
+    if net.in_channels == net.out_channels:
+        return ("first",) if pipeline.per_token_time else ()
+    return ("first",) if net.image_dim and not net.pos_embed_seq_len else ("first", "last")
 
 
 def _defaults(pipeline: Pipeline) -> Defaults:
@@ -55,6 +64,7 @@ def _defaults(pipeline: Pipeline) -> Defaults:
         frames=usual.frames,
         steps=usual.steps,
         guidance=usual.guidance[0],
+        guidance_low=usual.guidance[1] if pipeline.boundary is not None else None,
         shift=schedule.shift,
         sampler=schedule.sampler,
         schedule=schedule.times,
@@ -62,13 +72,15 @@ def _defaults(pipeline: Pipeline) -> Defaults:
 
 
 def bytes_in_memory(headers: dict[str, Header], dtype: torch.dtype) -> int:
-    """The most that weights hold at a time: the text encoder is gone before the drawing starts.
+    """The most that weights hold at a time: what reads words and pictures is gone before the drawing.
 
-    The transformer counts in the precision it computes in, the others in that of their files. Its own
-    file is mapped: what has been read of it can be forgotten again.
+    Transformers count in the precision they compute in, the others in that of their files. Their own
+    files are mapped: what has been read of them can be forgotten again.
     """
-    transformer = headers["transformer"].parameters * dtype.itemsize + headers["vae"].bytes
-    return max(transformer, headers["text_encoder"].bytes)
+    drawing = [h for part, h in headers.items() if part.startswith("transformer")]
+    reading = [h.bytes for part, h in headers.items() if part.endswith("_encoder")]
+    held = sum(h.parameters for h in drawing) * dtype.itemsize + headers["vae"].bytes
+    return max(held, *reading)
 
 
 def check_weights(config: SystemConfig) -> None:

@@ -48,12 +48,14 @@ class Cost(Config):
 class Guiding(Config):
     """How predictions with and without the words are joined: the mode, and between which times.
 
-    `batched`: both come from one call of the transformer, else from two that need less memory.
+    `batched`: both come from one call of the transformer, else from two that need less memory; `low` is
+    the guidance scale of a second transformer, which draws at little noise.
     """
 
     mode: str = "cfg"
     interval: tuple[float, float] = (0.0, 1.0)
     batched: bool = True
+    low: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,7 +122,12 @@ def plan_request(request: Request, config: SystemConfig, out: Path) -> Plan:
         sampler=sampler,
         times=tuple(times),
         guidance=guidance,
-        guiding=Guiding(mode=mode, interval=defaults.guidance_interval, batched=batched),
+        guiding=Guiding(
+            mode=mode,
+            interval=defaults.guidance_interval,
+            batched=batched,
+            low=request.guidance or defaults.guidance_low,
+        ),
         seed=request.seed,
         cost=cost,
         notes=(*_notes_on_speed(fps, defaults.fps, pixels.frames), *remarks),

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 import torch
 from torch import Tensor, nn
 
+from himmel.core.values import Frames
 from himmel.generate.config import SystemConfig
+from himmel.models.clip_vision import ClipVision, PreparationConfig, prepare
 from himmel.models.text import FactHeads, TextEncoder, TextEncoderConfig, Tokenizer
 from himmel.models.umt5 import UMT5Encoder, UMT5Tokenizer
 
@@ -100,6 +102,21 @@ class UMT5Reader:
     def release(self) -> None:
         """Let the encoder go."""
         self._encoder = None
+
+
+class Sight:
+    """Who looks at pictures for Wan2.1: CLIP, loaded when it looks and gone afterwards."""
+
+    def __init__(self, preparation: PreparationConfig, load: Callable[[], ClipVision]) -> None:
+        self._preparation, self._load = preparation, load
+
+    @torch.inference_mode()
+    def look(self, pictures: Sequence[Frames]) -> Tensor:
+        """States (M, tokens, D) of pictures uint8 (H, W, 3) each."""
+        encoder = self._load().eval().requires_grad_(False)
+        ready = torch.stack([prepare(picture, self._preparation) for picture in pictures])
+        states: Tensor = encoder(ready.to(next(encoder.parameters()).dtype))
+        return states.float()
 
 
 def build_text(config: SystemConfig) -> nn.ModuleDict:

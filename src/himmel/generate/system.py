@@ -7,7 +7,7 @@ with model_index.json is a pipeline of Wan in diffusers' layout.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -19,12 +19,15 @@ import himmel
 from himmel.core.config import Config
 from himmel.core.errors import DamagedFileError, HimmelError
 from himmel.core.files import sha256, write_text
+from himmel.core.values import Frames
 from himmel.generate.config import SystemConfig
 from himmel.generate.lexicon import Lexicon
 from himmel.generate.pipeline import check_weights, fast_dtype, pipeline_config, pipeline_sha256
-from himmel.generate.reading import FactReader, Reader, UMT5Reader, build_text
+from himmel.generate.reading import FactReader, Reader, Sight, UMT5Reader, build_text
 from himmel.interop.diffusers import (
     load_codec,
+    load_image_encoder,
+    load_preparation,
     load_text_encoder,
     load_tokenizer,
     load_transformer,
@@ -55,7 +58,11 @@ SHIPPED = Path(himmel.__file__).parent / "weights"
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class System:
-    """Everything that `generate` needs. It cannot be built without a policy and a seal."""
+    """Everything that `generate` needs. It cannot be built without a policy and a seal.
+
+    `low` is the transformer that draws below config.boundary, `sight` looks at pictures for those
+    transformers that read an image encoder.
+    """
 
     config: SystemConfig
     transformer: DiT
@@ -65,6 +72,8 @@ class System:
     policy: Policy
     seal: Seal
     weights_sha256: str
+    low: DiT | None = None
+    sight: Sight | None = None
 
     def __post_init__(self) -> None:
         if self.policy is None or self.seal is None:
@@ -78,6 +87,10 @@ class System:
     def read_text(self, prompt: str) -> Tensor:
         """States (1, L, D) of a prompt, in the transformer's precision; "" is what stands for none."""
         return self.text.read(prompt).to(self.dtype)
+
+    def look(self, pictures: Sequence[Frames]) -> Tensor | None:
+        """States (M, N, D) of pictures uint8 (H, W, 3), None where no network reads them."""
+        return None if self.sight is None else self.sight.look(pictures).to(self.dtype)
 
 
 def shipped_models() -> list[str]:
@@ -151,17 +164,26 @@ def _load_pipeline(folder: Path, dtype: torch.dtype) -> System:
     reader = UMT5Reader(
         load_tokenizer(folder), lambda: load_text_encoder(folder), config.text.length
     )
-    transformer, codec = load_transformer(folder), load_codec(folder)
+    low = None if config.boundary is None else _drawing(folder, dtype, "transformer_2")
+    looks = config.dit.image_dim is not None
     return System(
         config=config,
-        transformer=in_precision(transformer.eval().requires_grad_(False), dtype),
+        transformer=_drawing(folder, dtype),
+        low=low,
+        sight=Sight(load_preparation(folder), lambda: load_image_encoder(folder))
+        if looks
+        else None,
         text=reader,
-        codec=codec.eval().requires_grad_(False),
+        codec=load_codec(folder).eval().requires_grad_(False),
         lexicon=Lexicon(),
         policy=RulePolicy(),
         seal=MetadataSeal(),
         weights_sha256=pipeline_sha256(folder),
     )
+
+
+def _drawing(folder: Path, dtype: torch.dtype, part: str = "transformer") -> DiT:
+    return in_precision(load_transformer(folder, part).eval().requires_grad_(False), dtype)
 
 
 def save_system(

@@ -31,7 +31,7 @@ Entry = TypeVar("Entry")
 
 CLASS_NAME = "WanTransformer3DModel"
 WEIGHTS = "diffusion_pytorch_model.safetensors"
-TEXT_WEIGHTS = "model.safetensors"
+TEXT_WEIGHTS = "model.safetensors"  # of transformers' networks
 _WRITTEN_FOR = "0.35.0"  # the oldest diffusers whose config.json has all these keys
 
 
@@ -126,13 +126,35 @@ def load_image_encoder(folder: Path, part: str = "image_encoder") -> ClipVision:
     those of the class with the projection, which Wan2.1's own folders hold.
     """
     folder = _part(folder, part)
+    config = _image_config(folder)
+    return fill(lambda: ClipVision(config), _read_of(read_tensors(folder, TEXT_WEIGHTS)), folder)
+
+
+def check_image_encoder(folder: Path, width: int) -> Header:
+    """The headers of a folder with CLIP, once it is sure that `load_image_encoder` would succeed.
+
+    Raises HimmelError as that does, and for states of another width than the transformer reads.
+    """
+    config, header = _image_config(folder), read_headers(folder, TEXT_WEIGHTS)
+    if config.hidden_size != width:
+        raise HimmelError(
+            f"{folder / 'config.json'}: the image encoder writes hidden_size={config.hidden_size}, but "
+            f"the transformer reads image_dim={width}; the parts are those of different models"
+        )
+    check_fit(lambda: ClipVision(config), _read_of(dict(header.shapes)), folder)
+    return header
+
+
+def _image_config(folder: Path) -> ClipVisionConfig:
     values = read_class(folder, "CLIPVisionModel", "CLIPVisionModelWithProjection")
-    config = ClipVisionConfig.from_transformers(values)
-    state = read_tensors(folder, "model.safetensors")
-    state = {name.removeprefix("vision_model."): value for name, value in state.items()}
-    for unread in ("visual_projection.weight", "embeddings.position_ids"):
-        state.pop(unread, None)
-    return fill(lambda: ClipVision(config), state, folder)
+    return ClipVisionConfig.from_transformers(values)
+
+
+def _read_of(state: Mapping[str, Entry]) -> dict[str, Entry]:
+    """What of a file the image encoder reads, by the encoder's own names."""
+    unread = ("visual_projection.weight", "embeddings.position_ids")
+    named = {name.removeprefix("vision_model."): value for name, value in state.items()}
+    return {name: value for name, value in named.items() if name not in unread}
 
 
 def load_preparation(folder: Path, part: str = "image_processor") -> PreparationConfig:

@@ -9,7 +9,14 @@ from typing import Any
 
 from himmel.core.config import Config
 from himmel.core.errors import HimmelError
-from himmel.interop.diffusers import WEIGHTS, check_text_encoder, text_config, transformer_config
+from himmel.interop.diffusers import (
+    WEIGHTS,
+    check_image_encoder,
+    check_text_encoder,
+    load_preparation,
+    text_config,
+    transformer_config,
+)
 from himmel.interop.folders import Header, check_fit, read_class, read_headers, read_json
 from himmel.interop.wan import MODELS, WanModel
 from himmel.models.dit import DiT, DiTConfig
@@ -39,7 +46,8 @@ class Schedule(Config):
 class Pipeline(Config):
     """The networks of a pipeline, its schedule, and whether tokens have noise levels of their own.
 
-    `name` is that of the table of known models where one fits, else the folder's.
+    `name` is that of the table of known models where one fits, else the folder's. `boundary` is the
+    time below which a second transformer of the same configuration takes over, None where there is one.
     """
 
     name: str
@@ -48,6 +56,12 @@ class Pipeline(Config):
     text: UMT5Config
     schedule: Schedule
     per_token_time: bool
+    boundary: float | None
+
+    @property
+    def transformers(self) -> tuple[str, ...]:
+        """Their folders, the one for much noise first."""
+        return ("transformer",) if self.boundary is None else ("transformer", "transformer_2")
 
 
 def is_pipeline(folder: Path) -> bool:
@@ -59,29 +73,26 @@ def read_pipeline(folder: Path) -> Pipeline:
     """What a pipeline is made of.
 
     Raises HimmelError, with file and key, for a pipeline or network of another class, a scheduler that
-    walks otherwise, and the kinds that read a picture from extra channels or have two transformers.
+    walks otherwise, and parts that do not belong together.
     """
     folder = Path(folder)
     index = _index(folder)
     transformer = transformer_config(folder / "transformer")
-    where = folder / "transformer" / "config.json"
-    if transformer.in_channels != transformer.out_channels or transformer.image_dim is not None:
-        raise HimmelError(
-            f"{where}: in_channels={transformer.in_channels} is a transformer that reads its picture "
-            "from extra channels, which generate does not do yet; use a text-to-video model or "
-            "Wan2.2-TI2V-5B"
-        )
     per_token = bool(index.get("expand_timesteps", False))
+    boundary = _boundary(folder, index, transformer)
     codec = WanCodecConfig.from_diffusers(read_class(folder / "vae", "AutoencoderKLWan"))
     text = text_config(folder / "text_encoder")
     _check_widths(folder, transformer, codec, text)
+    _check_channels(folder, transformer, codec)
+    name = known_name(transformer, per_token, 1 if boundary is None else 2)
     return Pipeline(
-        name=known_name(transformer, per_token) or folder.resolve().name,
+        name=name or folder.resolve().name,
         transformer=transformer,
         codec=codec,
         text=text,
         schedule=read_schedule(folder / "scheduler" / SCHEDULER),
         per_token_time=per_token,
+        boundary=boundary,
     )
 
 
@@ -94,12 +105,43 @@ def _index(folder: Path) -> dict[str, Any]:
     for part, expected in _PARTS.items():
         if (kind := (values.get(part) or [None, None])[-1]) != expected:
             raise HimmelError(f"{path}: {part} is {kind!r}; only {expected!r} can be read")
-    if (values.get("transformer_2") or [None, None])[-1] is not None:
-        raise HimmelError(
-            f"{path}: transformer_2 names a second transformer, which generate does not use yet; "
-            "choose a model with one"
-        )
     return values
+
+
+def _boundary(folder: Path, index: Mapping[str, Any], transformer: DiTConfig) -> float | None:
+    """The time at which a second transformer, one like the first, takes over; None without one."""
+    path = folder / INDEX
+    if (kind := (index.get("transformer_2") or [None, None])[-1]) is None:
+        return None
+    if kind != _PARTS["transformer"]:
+        raise HimmelError(f"{path}: transformer_2 is {kind!r}, which cannot be read")
+    boundary = index.get("boundary_ratio")
+    if not isinstance(boundary, int | float) or not 0 < boundary < 1:
+        raise HimmelError(
+            f"{path}: boundary_ratio is {boundary!r}; two transformers share their work at a number "
+            "between 0 and 1"
+        )
+    if transformer_config(folder / "transformer_2") != transformer:
+        raise HimmelError(
+            f"{folder}: transformer and transformer_2 differ; they are not one model's"
+        )
+    return float(boundary)
+
+
+def _check_channels(folder: Path, transformer: DiTConfig, codec: WanCodecConfig) -> None:
+    """Behind the latents there may be what shows pictures: a mask per frame of a latent, and latents."""
+    path = folder / "transformer" / "config.json"
+    shown = transformer.in_channels - transformer.out_channels
+    if shown not in (0, expected := codec.compression.time + codec.z_dim):
+        raise HimmelError(
+            f"{path}: in_channels={transformer.in_channels} are neither the {codec.z_dim} of the "
+            f"latents nor {codec.z_dim + expected} with the extra channels of a picture"
+        )
+    if transformer.image_dim is not None and not shown:
+        raise HimmelError(
+            f"{path}: image_dim={transformer.image_dim} without extra channels for the picture is no "
+            "model of Wan's"
+        )
 
 
 def _check_widths(
@@ -117,11 +159,11 @@ def _check_widths(
         )
 
 
-def known_name(transformer: DiTConfig, per_token_time: bool) -> str | None:
-    """The name in the table of Wan's models of one transformer with this configuration."""
+def known_name(transformer: DiTConfig, per_token_time: bool, experts: int) -> str | None:
+    """The name in the table of Wan's models of so many transformers with this configuration."""
     for name, model in MODELS.items():
         same = model.transformer == transformer and model.per_token_time == per_token_time
-        if same and len(model.experts) == 1:
+        if same and len(model.experts) == experts:
             return name
     return None
 
@@ -134,6 +176,8 @@ def usual_settings(pipeline: Pipeline) -> WanModel:
     if pipeline.name in MODELS:
         return MODELS[pipeline.name]
     wide = MODELS["Wan2.2-TI2V-5B" if pipeline.per_token_time else "Wan2.1-T2V-1.3B"]
+    if pipeline.boundary is not None:
+        wide = wide.replace(guidance=MODELS["Wan2.2-T2V-A14B"].guidance)
     packed, patch = pipeline.codec.compression, pipeline.transformer.patch_size
     rows, columns = packed.space * patch[1], packed.space * patch[2]
     return wide.replace(
@@ -220,8 +264,14 @@ def check_parts(folder: Path, pipeline: Pipeline) -> dict[str, Header]:
     Raises HimmelError, with file or tensor, where one would not; no tensor is read.
     """
     folder = Path(folder)
-    header = {part: read_headers(folder / part, WEIGHTS) for part in ("transformer", "vae")}
-    shapes = {part: found.shapes for part, found in header.items()}
-    check_fit(lambda: DiT(pipeline.transformer), shapes["transformer"], folder / "transformer")
-    check_fit(lambda: WanCodec(pipeline.codec), shapes["vae"], folder / "vae")
+    header = {
+        part: read_headers(folder / part, WEIGHTS) for part in (*pipeline.transformers, "vae")
+    }
+    for part in pipeline.transformers:
+        check_fit(lambda: DiT(pipeline.transformer), header[part].shapes, folder / part)
+    check_fit(lambda: WanCodec(pipeline.codec), header["vae"].shapes, folder / "vae")
+    if pipeline.transformer.image_dim is not None:
+        load_preparation(folder)
+        width = pipeline.transformer.image_dim
+        header["image_encoder"] = check_image_encoder(folder / "image_encoder", width)
     return {**header, "text_encoder": check_text_encoder(folder / "text_encoder")}
