@@ -42,6 +42,9 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     )
     parser.add_argument("--negative", default="", metavar="WORDS", help="what to stay away from")
     parser.add_argument(
+        "--device", default="cpu", metavar="NAME", help="where to compute: cpu (default) or cuda"
+    )
+    parser.add_argument(
         "--strict", action="store_true", help="refuse words that the model cannot draw"
     )
     parser.add_argument(
@@ -95,7 +98,7 @@ def run(args: argparse.Namespace) -> int:
         console.show_json(local.plan(request, args.out).to_dict())
         return 0
     with console.progress("drawing") as on_step:
-        result = local.generate(request, args.out, on_step=on_step)
+        result = local.generate(request, args.out, on_step=on_step, device=args.device)
     if args.json:
         console.show_json(summary(result))
     elif result.clip is not None:

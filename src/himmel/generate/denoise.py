@@ -18,6 +18,7 @@ from himmel.diffusion.samplers import OnStep, VelocityField, ignore_step, sample
 from himmel.diffusion.schedules import clock_of
 from himmel.generate.pictures import read_pictures, token_positions, with_pictures
 from himmel.generate.plan import Guiding, Plan
+from himmel.generate.residence import brought, visiting
 from himmel.generate.system import System
 from himmel.models.dit import DiT
 from himmel.nn.rope import rotary_table
@@ -37,9 +38,11 @@ def denoise(plan: Plan, system: System, on_step: OnStep = ignore_step) -> Tensor
     image = system.look(read_pictures(plan.pictures, plan.pixels))
     system.text.release()
     times = torch.tensor(plan.times, dtype=torch.float64)
-    velocity = system_field(system, canvas, words, plan.guidance, plan.guiding, times, image)
     state = canvas.begin(noise(plan.seed, canvas))
-    latents = sampler_named(plan.sampler)(velocity, state, times, on_step).z[:, :, : canvas.frames]
+    with visiting(system.transformers, system.device):
+        velocity = system_field(system, canvas, words, plan.guidance, plan.guiding, times, image)
+        drawn = sampler_named(plan.sampler)(velocity, state, times, on_step).z
+    latents = drawn[:, :, : canvas.frames]
     if not latents.isfinite().all():
         raise HimmelError(
             "the drawing ran away into numbers that are no colours; lower the guidance"
@@ -80,15 +83,19 @@ def field(
     clock: path.Clock = path.timestep,
     image: Tensor | None = None,
 ) -> VelocityField:
-    """What one transformer says of a canvas; see `system_field`."""
+    """What one transformer says of a canvas, computed where its weights lie; see `system_field`."""
+    device = transformer.patch_embedding.weight.device
+    network = brought(placed(transformer, canvas), device)
+    text, negative = words[0].to(device), words[1].to(device)
     return guided(
-        shown_to(placed(transformer, canvas), canvas, transformer.config.in_channels),
-        *words,
+        shown_to(network, canvas, transformer.config.in_channels),
+        text,
+        negative,
         guidance,
         rule=guidance_named(guiding.mode).rule(),
         interval=guiding.interval,
         batched=guiding.batched,
-        prepare=partial(transformer.cache_text, image=image),
+        prepare=partial(transformer.cache_text, image=None if image is None else image.to(device)),
         patch=transformer.config.patch_size,
         clock=clock,
     )
@@ -106,5 +113,6 @@ def placed(transformer: DiT, canvas: Canvas) -> Network:
     positions = token_positions(canvas, transformer.config.patch_size)
     if positions is None:
         return transformer
+    positions = positions.to(transformer.patch_embedding.weight.device)
     table = rotary_table(positions, transformer.config.attention_head_dim)
     return partial(transformer, positions=table)

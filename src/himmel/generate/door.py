@@ -122,6 +122,7 @@ def manifest_of(plan: Plan, system: System) -> dict[str, Any]:
         ],
         "guidance_mode": plan.guiding.mode,
         "checks": list(system.policy.checks),
+        "device": system.device.type,
         "precision": str(system.dtype).removeprefix("torch."),
         "kernels": sorted(chosen()),
         "threads": torch.get_num_threads(),

@@ -8,7 +8,7 @@ with model_index.json is a pipeline of Wan in diffusers' layout.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -24,6 +24,7 @@ from himmel.generate.config import SystemConfig
 from himmel.generate.lexicon import Lexicon
 from himmel.generate.pipeline import check_weights, fast_dtype, pipeline_config, pipeline_sha256
 from himmel.generate.reading import FactReader, Reader, Sight, UMT5Reader, build_text
+from himmel.generate.residence import CPU, CodecElsewhere
 from himmel.interop.diffusers import (
     load_codec,
     load_image_encoder,
@@ -61,7 +62,8 @@ class System:
     """Everything that `generate` needs. It cannot be built without a policy and a seal.
 
     `low` is the transformer that draws below config.boundary, `sight` looks at pictures for those
-    transformers that read an image encoder.
+    transformers that read an image encoder. Drawing is done on `device`; the transformers wait on the
+    CPU for it.
     """
 
     config: SystemConfig
@@ -74,10 +76,16 @@ class System:
     weights_sha256: str
     low: DiT | None = None
     sight: Sight | None = None
+    device: torch.device = CPU
 
     def __post_init__(self) -> None:
         if self.policy is None or self.seal is None:
             raise HimmelError("a system needs a policy and a seal; nothing leaves without them")
+
+    @property
+    def transformers(self) -> list[DiT]:
+        """One, or the one for much noise and the one for little."""
+        return [self.transformer] if self.low is None else [self.transformer, self.low]
 
     @property
     def dtype(self) -> torch.dtype:
@@ -125,16 +133,25 @@ def load_config(model: str | Path = "default") -> SystemConfig:
     return SystemConfig.from_json(_text_of(folder, SYSTEM))
 
 
-def load_system(model: str | Path = "default", dtype: torch.dtype | None = None) -> System:
-    """Load a model by shipped name or by folder, ready to generate on the CPU.
+def load_system(
+    model: str | Path = "default",
+    dtype: torch.dtype | None = None,
+    device: torch.device = CPU,
+) -> System:
+    """Load a model by shipped name or by folder, ready to generate.
 
-    The transformer computes in `dtype`, by default the fastest one that the processor has. Raises
+    The transformer computes in `dtype`, by default the fastest one that the device has. Raises
     HimmelError for an unknown model or one larger than memory, DamagedFileError for files that are
     missing or differ.
     """
     folder = model_folder(model)
     load = _load_pipeline if is_pipeline(folder) else _load_own
-    return load(folder, dtype or fast_dtype())
+    system = load(folder, dtype or fast_dtype(device))
+    if device == CPU:
+        return system
+    assert isinstance(system.codec, nn.Module)
+    codec = CodecElsewhere(system.codec.to(device), device)
+    return replace(system, device=device, codec=codec)
 
 
 def _load_own(folder: Path, dtype: torch.dtype) -> System:

@@ -2,6 +2,6 @@
 
 from himmel.models.dit.config import DiTConfig
 from himmel.models.dit.model import DiT, initialise
-from himmel.models.dit.offload import block_by_block
+from himmel.models.dit.offload import block_by_block, moved
 
-__all__ = ["DiT", "DiTConfig", "block_by_block", "initialise"]
+__all__ = ["DiT", "DiTConfig", "block_by_block", "initialise", "moved"]
