@@ -4,8 +4,10 @@ import json
 
 import pytest
 import torch
+from safetensors.torch import load_file
 
 from himmel.core.errors import HimmelError
+from himmel.interop import diffusers as module
 from himmel.interop.diffusers import export, load_transformer
 from himmel.interop.weights import save_weights
 from himmel.models.dit import DiT
@@ -43,6 +45,22 @@ def test_stock_diffusers_loads_what_we_export(model, tmp_path):
     ).eval()
     difference = answer(stock, return_dict=False)[0] - answer(model)
     assert difference.abs().max() <= 1e-5
+
+
+def test_large_weights_go_into_several_files(model, tmp_path, monkeypatch):
+    diffusers = pytest.importorskip("diffusers")
+    pytest.importorskip("accelerate")
+    monkeypatch.setattr(module, "SHARD_BYTES", 50_000)
+    save_weights(tmp_path / "ours", "transformer", model.state_dict(), model.config)
+    written = export(tmp_path / "theirs", tmp_path / "ours")
+    files = sorted(written.glob("*.safetensors"))
+    assert len(files) > 1 and files[0].name.endswith(f"-00001-of-{len(files):05d}.safetensors")
+    largest = max(t.nbytes for t in model.state_dict().values())
+    held = [sum(t.nbytes for t in load_file(f).values()) for f in files]
+    assert max(held) <= max(50_000, largest)
+    stock = diffusers.WanTransformer3DModel.from_pretrained(tmp_path / "theirs/transformer").eval()
+    assert (answer(stock, return_dict=False)[0] - answer(model)).abs().max() <= 1e-5
+    assert torch.equal(answer(load_transformer(written)), answer(model))
 
 
 def test_we_load_what_diffusers_saves(wan_config, tmp_path):

@@ -32,6 +32,7 @@ Entry = TypeVar("Entry")
 CLASS_NAME = "WanTransformer3DModel"
 WEIGHTS = "diffusion_pytorch_model.safetensors"
 TEXT_WEIGHTS = "model.safetensors"  # of transformers' networks
+SHARD_BYTES = 5_000_000_000
 _WRITTEN_FOR = "0.35.0"  # the oldest diffusers whose config.json has all these keys
 
 
@@ -50,13 +51,39 @@ def export(folder: Path, model_folder: Path, name: str = "transformer") -> Path:
 def write_part(
     target: Path, kind: str, values: Mapping[str, Any], state: Mapping[str, Tensor]
 ) -> Path:
-    """Write one network of a pipeline: its weights as they are, and a config.json of class `kind`."""
-    with whole_file(target / WEIGHTS) as temporary:
-        whole = {name: tensor.contiguous() for name, tensor in state.items()}
-        save_file(whole, temporary, metadata={"format": "pt"})
+    """Write one network of a pipeline: its weights as they are, and a config.json of class `kind`.
+
+    Weights of more than SHARD_BYTES lie in several files and an index, as diffusers reads them.
+    """
+    shards = _shards(state)
+    for name, shard in shards.items():
+        with whole_file(target / name) as temporary:
+            whole = {key: tensor.contiguous() for key, tensor in shard.items()}
+            save_file(whole, temporary, metadata={"format": "pt"})
+    if len(shards) > 1:
+        index = {key: name for name, shard in shards.items() for key in shard}
+        size = {"total_size": sum(tensor.nbytes for tensor in state.values())}
+        told_of = json.dumps({"metadata": size, "weight_map": index}, indent=2)
+        write_text(target / f"{WEIGHTS}.index.json", told_of + "\n")
     told = {"_class_name": kind, "_diffusers_version": _WRITTEN_FOR, **values}
     write_text(target / "config.json", json.dumps(told, indent=2) + "\n")
     return target
+
+
+def _shards(state: Mapping[str, Tensor]) -> dict[str, dict[str, Tensor]]:
+    """The tensors in their order by file, each of at most SHARD_BYTES or with one larger tensor."""
+    shards: list[dict[str, Tensor]] = [{}]
+    held = 0
+    for name, tensor in state.items():
+        if shards[-1] and held + tensor.nbytes > SHARD_BYTES:
+            shards.append({})
+            held = 0
+        shards[-1][name] = tensor
+        held += tensor.nbytes
+    if len(shards) == 1:
+        return {WEIGHTS: shards[0]}
+    stem, of = WEIGHTS.removesuffix(".safetensors"), len(shards)
+    return {f"{stem}-{i:05d}-of-{of:05d}.safetensors": s for i, s in enumerate(shards, 1)}
 
 
 def load_transformer(folder: Path, part: str = "transformer") -> DiT:
