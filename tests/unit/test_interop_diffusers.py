@@ -51,7 +51,7 @@ def test_large_weights_go_into_several_files(model, tmp_path, monkeypatch):
     diffusers = pytest.importorskip("diffusers")
     pytest.importorskip("accelerate")
     monkeypatch.setattr(module, "SHARD_BYTES", 50_000)
-    save_weights(tmp_path / "ours", "transformer", model.state_dict(), model.config)
+    save_weights(tmp_path / "ours", "transformer", model.state_dict(), model.config, "fp32")
     written = export(tmp_path / "theirs", tmp_path / "ours")
     files = sorted(written.glob("*.safetensors"))
     assert len(files) > 1 and files[0].name.endswith(f"-00001-of-{len(files):05d}.safetensors")
