@@ -9,11 +9,11 @@ from typing import Any, Self
 from himmel.core.config import Config
 from himmel.core.errors import HimmelError
 
-# What the file says about training, the decoder half, or the library that wrote it.
+# What the file says about training or the library that wrote it; keys of the decoder half come on top,
+# of which newer libraries write more.
 _SILENT = {
-    "architectures", "chunk_size_feed_forward", "classifier_dropout", "decoder_start_token_id",
-    "dropout_rate", "dtype", "eos_token_id", "id2label", "initializer_factor", "is_decoder",
-    "is_encoder_decoder", "label2id", "num_decoder_layers", "output_attentions",
+    "architectures", "chunk_size_feed_forward", "classifier_dropout", "dropout_rate", "dtype",
+    "eos_token_id", "id2label", "initializer_factor", "label2id", "output_attentions",
     "output_hidden_states", "output_past", "problem_type", "return_dict", "scalable_attention",
     "tie_word_embeddings", "tokenizer_class", "torch_dtype", "transformers_version", "use_cache",
 }  # fmt: skip
@@ -56,6 +56,6 @@ class UMT5Config(Config):
                 raise HimmelError(
                     f"{cls.__name__}.{name}: {values[name]!r} cannot be read, only {known[0]!r}"
                 )
-        skipped = _SILENT | set(_FIXED)
+        skipped = _SILENT | set(_FIXED) | {key for key in values if "decoder" in key}
         kept = {k: v for k, v in values.items() if k not in skipped and not k.startswith("_")}
         return cls.from_dict(kept)
