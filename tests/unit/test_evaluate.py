@@ -10,7 +10,7 @@ from himmel.evaluate.adherence import questions
 from himmel.evaluate.codec import codec_gate, kept
 from himmel.evaluate.intervals import bootstrap, share, wilson
 from himmel.evaluate.reading import compare
-from himmel.evaluate.sharpness import border_ratio, box_of, edge_energy
+from himmel.evaluate.sharpness import beat_ratio, border_ratio, box_of, edge_energy
 from himmel.models.judge import UNREADABLE, Judge, JudgeConfig
 from himmel.train.objectives.judge import spoil
 from himmel.world.graph import is_held_out
@@ -71,6 +71,16 @@ def test_block_edges_are_seen_and_even_pictures_are_not():
     blocks = np.kron(rng.integers(0, 255, (4, 4, 1)), np.ones((16, 16, 3))).astype(np.uint8)
     soft = blocks[None] // 2 + noise // 16
     assert border_ratio(soft, 16) > 2
+
+
+def test_a_beat_is_change_between_latent_frames():
+    ramp = np.arange(0, 18, 2)  # 9 frames, every step alike: one frame, then two times four
+    even = np.zeros((9, 4, 4, 3), np.uint8) + ramp[:, None, None, None].astype(np.uint8)
+    assert beat_ratio(even, 4) == pytest.approx(1)
+    jumping = even + (4 * ((np.arange(9) + 3) // 4)).astype(np.uint8)[:, None, None, None]
+    assert beat_ratio(jumping, 4) == pytest.approx(3)  # steps of 6 between, of 2 within
+    assert beat_ratio(np.zeros((9, 4, 4, 3), np.uint8), 4) == 1
+    assert beat_ratio(even[:1], 4) == 1
 
 
 def test_edge_energy_of_one_bright_pixel():

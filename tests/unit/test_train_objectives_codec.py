@@ -6,7 +6,9 @@ from torch import nn
 
 from himmel.models.video_codec import CodecConfig, Critic, LinearCodec
 from himmel.train.objectives.codec import (
+    beats,
     decoder_loss,
+    in_order,
     pairs_at,
     polish_loss,
     reconstruction_loss,
@@ -57,6 +59,36 @@ def test_pairs_are_neighbours(batch):
     torch.testing.assert_close(pairs[1].unflatten(0, (3, 2))[:, 1], batch["groups"][0, 1, :, 1])
 
 
+def test_pairs_reach_into_the_next_group(batch):
+    pairs = pairs_at(batch["groups"], 1).unflatten(1, (3, 2))  # two frames a group
+    assert pairs.shape == (4, 3, 2, 32, 32)
+    torch.testing.assert_close(pairs[3, :, 0], batch["groups"][1, 1, :, 1])
+    torch.testing.assert_close(pairs[3, :, 1], batch["groups"][1, 2, :, 0])
+
+
+def test_change_counts_from_group_to_group(batch):
+    shifted = batch["groups"].clone()
+    shifted[:, 1:] += 0.1  # one step between groups, none within
+    whole, mask = reconstruction_loss(shifted, batch, 0.0), torch.zeros_like(batch["mask"])
+    still = reconstruction_loss(batch["groups"] + 0.1, {**batch, "mask": mask}, 0.0)
+    steps = in_order(batch["groups"]).shape[1] - 1
+    error = torch.tensor(0.1 + 0.01)
+    torch.testing.assert_close(still.value, error)  # a constant offset has no edges and no change
+    torch.testing.assert_close(whole.value, error * 2 / 3 + 0.3 * 0.1 / steps)
+
+
+def test_beats_are_the_steps_between_groups_over_those_within():
+    ramp = torch.arange(12.0).view(1, 3, 1, 4, 1, 1) / 12  # every step alike
+    groups = ramp.expand(2, 3, 3, 4, 8, 8)
+    assert float(beats(groups)) == pytest.approx(1, rel=1e-5)
+    jumping = groups + torch.arange(3.0).view(1, 3, 1, 1, 1, 1) / 12
+    assert float(beats(jumping)) == pytest.approx(2, rel=1e-5)
+    begun = groups.clone()
+    begun[:, 0] = groups[:, 0, :, -1:]  # a clip's first frame stands for its whole group
+    assert float(beats(begun)) == pytest.approx(1, rel=1e-5)
+    assert beats(torch.zeros(1, 3, 3, 4, 8, 8)) == 1  # a still clip has no beat
+
+
 def test_each_network_learns_from_its_own_part(networks, batch):
     loss = polish_loss(networks, batch, seeded())
     loss.value.backward()
@@ -64,7 +96,7 @@ def test_each_network_learns_from_its_own_part(networks, batch):
     codec = networks["codec"].decoder.head.weight.grad.clone()
     networks.zero_grad()
     # Without realism only the reconstruction teaches the decoder, and the critic hears the same.
-    polish_loss(networks, batch, seeded(), realism=0.0).value.backward()
+    polish_loss(networks, batch, seeded(), realism=0.0, even=0.0).value.backward()
     assert all(
         torch.allclose(a, p.grad)
         for a, p in zip(critic, networks["critic"].parameters(), strict=True)
@@ -98,8 +130,8 @@ def test_dreams_may_not_be_repainted(networks, batch):
     nn.init.zeros_(networks["critic"].answer.weight)
     nn.init.zeros_(networks["critic"].answer.bias)  # a critic of no opinion costs 2 either way
     known = {**batch, "dreams": dreams}
-    with_dreams = polish_loss(networks, known, seeded(), realism=0.0, seamless=0.0)
-    without = polish_loss(networks, batch, seeded(), realism=0.0)
+    with_dreams = polish_loss(networks, known, seeded(), realism=0.0, seamless=0.0, even=0.0)
+    without = polish_loss(networks, batch, seeded(), realism=0.0, even=0.0)
     torch.testing.assert_close(with_dreams.value - without.value, torch.tensor(0.3))
 
 

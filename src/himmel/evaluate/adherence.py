@@ -18,7 +18,7 @@ from himmel.core.rng import derive, numpy_rng
 from himmel.evaluate.intervals import Metric, bootstrap, share
 from himmel.evaluate.reading import Right, facts_right
 from himmel.evaluate.sampling import sample_clips
-from himmel.evaluate.sharpness import border_ratio, box_of, edge_energy
+from himmel.evaluate.sharpness import beat_ratio, border_ratio, box_of, edge_energy
 from himmel.generate.system import System
 from himmel.interop.weights import load_config, load_state
 from himmel.models.judge import Judge, JudgeConfig
@@ -108,19 +108,21 @@ def _by_subset(got: Right, best: Right, asked: list[Question], suffix: str) -> d
 def look(
     system: System, judge: Judge, clips: NDArray[np.uint8], renders: NDArray[np.uint8]
 ) -> dict[str, Metric]:
-    """Sharpness on the subject's box against renders of the same graphs, and block edges."""
+    """Sharpness on the subject's box against renders of the same graphs, block edges, and `beat`: how
+    much a clip changes from one latent frame to the next over the change within them."""
     sharp = np.array(
         [
             subject_sharpness(judge, clip) / max(subject_sharpness(judge, render), 1e-6)
             for clip, render in zip(clips, renders, strict=True)
         ]
     )
-    period = system.codec.compression.space
-    edges = [border_ratio(clip, period) for clip in clips]
-    true_edges = float(np.mean([border_ratio(clip, period) for clip in renders]))
+    period, time = system.codec.compression.space, system.codec.compression.time
+    edges, true_edges = ([border_ratio(c, period) for c in made] for made in (clips, renders))
+    beats, true_beats = ([beat_ratio(c, time) for c in made] for made in (clips, renders))
     return {
         "sharpness": bootstrap(sharp[np.isfinite(sharp)], unit="ratio to renders", ceiling=1.0),
-        "block_edges": bootstrap(edges, unit="border / inside", ceiling=true_edges),
+        "block_edges": bootstrap(edges, unit="border / inside", ceiling=float(np.mean(true_edges))),
+        "beat": bootstrap(beats, unit="between / within", ceiling=float(np.mean(true_beats))),
     }
 
 

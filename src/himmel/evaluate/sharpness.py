@@ -1,4 +1,4 @@
-"""Is the picture sharp where the subject is, and free of block edges?"""
+"""Is the picture sharp where the subject is, free of block edges, and steady from frame to frame?"""
 
 from __future__ import annotations
 
@@ -38,6 +38,19 @@ def border_ratio(frames: NDArray[np.uint8], period: int) -> float:
         border.append(steps[place == 0])
         inside.append(steps[(place > 1) & (place < period - 1)])
     return float(np.concatenate(border).mean() / np.concatenate(inside).mean())
+
+
+def beat_ratio(frames: NDArray[np.uint8], time: int) -> float:
+    """Change from one latent frame to the next over the change within them; 1 means no flicker.
+
+    frames (T, H, W, 3), the first alone in its latent frame, `time` in each other. Changes below half
+    a level of 255 count as half a level, so that a still clip does not flicker; 1 for one frame.
+    """
+    steps = np.abs(np.diff(luma(frames), axis=0)).mean((1, 2)).clip(0.5)
+    if len(steps) <= 1 or time == 1:
+        return 1.0
+    between = np.arange(len(steps)) % time == 0
+    return float(steps[between].mean() / steps[~between].mean())
 
 
 def box_of(

@@ -78,7 +78,8 @@ def verbs(
 
     all_facts: by the first judge; first_frame, last_frame: PSNR in dB of a picture that was given,
     the ceiling being the codec's; seam: the step where given and drawn frames meet over the steps
-    between drawn frames, the ceiling being the same in renders; kept_loss: how many dB the first kept
+    between drawn frames, the ceiling being the same in renders; codec_seam: the same step where the
+    codec alone has read and written the whole clip; kept_loss: how many dB the first kept
     frame after what was drawn lies below the same frame in one reconstruction of the whole clip.
     """
     asked = questions(n, seed)
@@ -148,10 +149,10 @@ def _figures(
             "last_frame": _likeness(made, renders, whole, last),
         }
     if name == "extend":
-        return {"seam": _seam(made, renders, time)}
+        return _seams(made, renders, whole, time)
     first_kept = last + 1 - (2 if name == "backward" else 1) * time
     return {
-        "seam": _seam(made, renders, first_kept - 1),
+        **_seams(made, renders, whole, first_kept - 1),
         "kept_loss": _kept_loss(made, renders, whole, first_kept),
     }
 
@@ -172,9 +173,13 @@ def _kept_loss(made: Frames, renders: Frames, whole: Frames, frame: int) -> Metr
     return bootstrap(lost, unit="dB", ceiling=0.0)
 
 
-def _seam(made: Frames, renders: Frames, before: int) -> Metric:
-    got, best = ([jump(clip, before) for clip in clips] for clips in (made, renders))
-    return bootstrap(got, unit="step / other steps", ceiling=float(np.mean(best)))
+def _seams(made: Frames, renders: Frames, whole: Frames, before: int) -> dict[str, Metric]:
+    best = float(np.mean([jump(clip, before) for clip in renders]))
+    jumps = {
+        name: [jump(clip, before) for clip in clips]
+        for name, clips in (("seam", made), ("codec_seam", whole))
+    }
+    return {n: bootstrap(j, unit="step / other steps", ceiling=best) for n, j in jumps.items()}
 
 
 def jump(clip: Frames, before: int) -> float:

@@ -44,6 +44,7 @@ def polish_loss(
     realism: float = 0.5,
     likeness: float = 1.0,
     seamless: float = 0.2,
+    even: float = 0.2,
 ) -> Loss:
     """The decoder's loss, a critic's verdict on its frames, and the critic's own loss, in one.
 
@@ -51,7 +52,9 @@ def polish_loss(
     that a transformer made, where there are any: they are judged, not compared. Hinge losses (Lim and
     Ye 2017); `likeness` weighs the distance of the critic's features of result and target (Wang et
     al. 2018), `seamless` how far the seams between patches in dreams are from those in true frames,
-    either way: fewer steps than true frames have are a smear. As in Esser et al. 2021 the verdict's
+    either way: fewer steps than true frames have are a smear. `even` weighs the same over time, for
+    results and dreams: a picture that jumps from one latent frame to the next and rests between
+    flickers. As in Esser et al. 2021 the verdict's
     weight follows the ratio of the gradients, here those on the frames: the verdict pulls `realism`
     times as hard as the reconstruction, however sure the critic is.
     """
@@ -60,11 +63,13 @@ def polish_loss(
     right = reconstruction_loss(result, batch, subject_weight)
     moment = _moment(batch["groups"], generator)
     made, true = pairs_at(result, moment), pairs_at(batch["groups"], moment)
-    astray: Tensor | float = 0.0
+    beat, true_beat = beats(result), beats(batch["groups"])
+    astray = even * (beat / true_beat).log().abs()
     if "dreams" in batch:
         dreamt = codec.groups(batch["dreams"])[0].float()
         excess = (seams(codec, dreamt) - seams(codec, batch["groups"])).abs()
-        astray = _astray(codec, batch["dreams"], dreamt) + seamless * excess
+        astray = astray + even * (beats(dreamt) / true_beat).log().abs()
+        astray = astray + _astray(codec, batch["dreams"], dreamt) + seamless * excess
         made = torch.cat([made, pairs_at(dreamt, moment)])
     verdict, seen = functional_call(critic, _frozen(critic), (made,))
     known, real = critic(true)
@@ -76,7 +81,13 @@ def polish_loss(
     ) / len(real)
     wanted = -verdict.float().mean() + likeness * alike
     weight = realism * _pull(right.value, result) / _pull(wanted, result).clamp_min(1e-8)
-    parts = {"critic": own.detach(), "alike": alike.detach(), "weight": weight, **right.parts}
+    parts = {
+        "critic": own.detach(),
+        "alike": alike.detach(),
+        "weight": weight,
+        "beat": beat.detach(),
+        **right.parts,
+    }
     return Loss(right.value + weight * wanted + own + astray, parts)
 
 
@@ -104,15 +115,35 @@ def seams(codec: LinearCodec, frames: Tensor) -> Tensor:
     return torch.stack(border).sum() / torch.stack(beside).sum().detach().clamp_min(1e-4)
 
 
+def beats(groups: Tensor) -> Tensor:
+    """Change from one latent frame to the next over the change within them; about 1 in renders.
+
+    groups (B, G, 3, time, H, W). The first group is left out: it may be the one that begins a clip,
+    all frames of which are alike. Both ratios have a floor of half a level of 255.
+    """
+    time = groups.shape[3]
+    steps = in_order(groups)[:, time - 1 :].diff(dim=1).abs().mean((0, 2, 3, 4))  # ((G - 1) time)
+    between, within = steps[::time], steps.unfold(0, time, time)[:, 1:]
+    floor = 0.5 / 127.5
+    return between.mean().clamp_min(floor) / within.mean().clamp_min(floor)
+
+
+def in_order(groups: Tensor) -> Tensor:
+    """Frames one after another: (B, G, 3, time, H, W) -> (B, G * time, 3, H, W)."""
+    return groups.transpose(2, 3).flatten(1, 2)
+
+
 def _moment(groups: Tensor, generator: torch.Generator) -> int:
-    """The first of two neighbouring frames inside a group, drawn at random."""
-    last = groups.shape[3] - 1
-    return int(torch.randint(last, (), generator=generator, device=groups.device))
+    """The place in its group of the first of two neighbouring frames, drawn at random."""
+    return int(torch.randint(groups.shape[3], (), generator=generator, device=groups.device))
 
 
 def pairs_at(groups: Tensor, moment: int) -> Tensor:
-    """Two neighbouring frames of every group: (B, G, 3, time, H, W) -> (B * G, 6, H, W)."""
-    pair = groups[:, :, :, moment : moment + 2]  # (B, G, 3, 2, H, W)
+    """The frames at `moment` of every group with the ones that follow them, in the next group if need
+    be: (B, G, 3, time, H, W) -> (B * n, 6, H, W), n = G or, across groups, G - 1.
+    """
+    time, frames = groups.shape[3], in_order(groups)
+    pair = torch.stack([frames[:, moment:-1:time], frames[:, moment + 1 :: time]], 3)
     return pair.flatten(0, 1).flatten(1, 2)
 
 
@@ -149,7 +180,7 @@ def reconstruction_loss(result: Tensor, batch: Mapping[str, Tensor], subject_wei
         )
         / weight.mean()
     )
-    change = (result.diff(dim=3) - target.diff(dim=3)).abs().mean()
+    change = (in_order(result).diff(dim=1) - in_order(target).diff(dim=1)).abs().mean()
     squared = (error.detach() / 2).square().mean()
     parts = {"pixel": pixel.detach(), "edges": edges.detach(), "psnr": -10 * squared.log10()}
     return Loss(pixel + 0.7 * edges + 0.3 * change, parts)
