@@ -57,8 +57,9 @@ def test_the_canary_is_seen_at_all():
     assert not shows_canary(np.zeros((1, 32, 32, 3), np.uint8))
 
 
-def test_the_canary_reaches_no_callback_and_no_file(poisoned, tiny_model_folder, out):
-    seen = []
+@pytest.mark.parametrize("name", ["clip.mp4", "clip.webm", "clip.gif", "pictures", "p%03d.png"])
+def test_the_canary_reaches_no_callback_and_no_file(poisoned, tiny_model_folder, out, name):
+    seen, out = [], out.with_name(name)
     result = door.generate(REQUEST, load_system(tiny_model_folder), out, on_chunk=seen.append)
     assert not result.allowed
     assert result.clip is None and result.path is None

@@ -16,6 +16,7 @@ from himmel.cli.main import build_parser, command_names, main
 from himmel.core.errors import HimmelError
 from himmel.core.shards import read_shard
 from himmel.media.read import probe
+from himmel.provenance.read import read_manifest
 
 
 @pytest.fixture
@@ -42,6 +43,25 @@ def test_generate_says_where_and_how(run):
     assert "made in" in out and "per second of film" in out and "note:" not in out
     about = probe(run.folder / "clip.mp4")
     assert (about.width, about.height, about.frames) == (16, 16, 9)
+
+
+@pytest.mark.parametrize(
+    "name", ["clip.webm", "clip.gif", "clip.apng", "clip.webp", "pictures", "p%02d.png"]
+)
+def test_films_of_every_kind(run, name):
+    length = ["--seconds", "1.125"] if name.endswith("webp") else []
+    code, out, err = run("a red car", *length, out=name)
+    assert code == 0 and err == "" and name in out
+    assert probe(run.folder / name, fps=8 if name[0] == "p" else None).frames == 9
+    files = [p for p in run.folder.rglob("*") if p.is_file()]
+    assert all(read_manifest(file)["seed"] == 0 for file in files)
+    assert len(files) == (9 if name[0] == "p" else 1)
+
+
+def test_more_frames_than_a_format_shows(run):
+    code, _, err = run("a red car", "--fps", "60", out="clip.gif")
+    assert code == 1 and "GIF shows at most 50 frames a second" in err
+    assert list(run.folder.iterdir()) == []
 
 
 def test_generate_in_json_is_one_object(run):
@@ -95,7 +115,7 @@ BAD = {
     "unknown sampler": ["a car", "no sampler 'ddim'; use euler or heun", "--sampler", "ddim"],
     "unknown mode": ["a car", "no guidance mode 'pag'; use cfg", "--guidance-mode", "pag"],
     "unknown model": ["a car", "there is no model 'sora'", "--model", "sora"],
-    "no such format": ["a car", "end the name in .mp4", "-o", "clip.gif"],
+    "no such format": ["a car", "end the name in .mp4", "-o", "clip.avi"],
     "long name": ["a car", "cannot write", "-o", "x" * 300 + ".mp4"],
 }
 

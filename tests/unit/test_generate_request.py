@@ -64,12 +64,31 @@ def test_any_text_is_accepted_or_refused_in_a_sentence(prompt):
 def test_output_names(tmp_path):
     check_output(tmp_path / "new" / "folder" / "clip.mp4")
     assert not (tmp_path / "new").exists()
-    assert is_picture(tmp_path / "a.PNG") and not is_picture(tmp_path / "a.mp4")
-    with pytest.raises(HimmelError, match=r"\.mp4 for a film"):
+    for name in ("clip.webm", "clip.gif", "clip.apng", "clip.webp", "pictures", "p%03d.png"):
+        check_output(tmp_path / name)
+    with pytest.raises(HimmelError, match=r"\.mp4, .* for a film"):
         check_output(tmp_path / "clip.avi")
+    with pytest.raises(HimmelError, match="single pictures are written as PNG"):
+        check_output(tmp_path / "clip%03d.jpg")
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "a.png").write_text("")
+    with pytest.raises(HimmelError, match="holds files already"):
+        check_output(tmp_path / "full")
     (tmp_path / "folder.mp4").mkdir()
     with pytest.raises(HimmelError, match="is a folder"):
         check_output(tmp_path / "folder.mp4")
+
+
+@pytest.mark.parametrize(
+    ("name", "seconds", "still"),
+    [
+        ("a.PNG", None, True), ("a.jpg", 2.0, True), ("a.webp", None, True), ("a.webp", 2.0, False),
+        ("a.mp4", None, False), ("a.gif", None, False), ("a%03d.png", None, False),
+        ("folder", None, False),
+    ],
+)  # fmt: skip
+def test_names_of_single_pictures(tmp_path, name, seconds, still):
+    assert is_picture(tmp_path / name, Request(prompt="a car", seconds=seconds)) is still
 
 
 def test_a_folder_that_is_a_file_cannot_hold_the_output(tmp_path):

@@ -14,8 +14,9 @@ from himmel.core.values import Known, Request
 if TYPE_CHECKING:
     from himmel.core.values import Result
 
-DESCRIPTION = """Draw what the words say and write it to a file with its manifest: an .mp4, or one
-picture where the file's name ends in .png, .jpg or .webp. Size, length and speed default to what the
+DESCRIPTION = """Draw what the words say and write it with its manifest: to a film that ends in .mp4,
+.webm, .gif or .apng, to one picture that ends in .png, .jpg or .webp, or as single pictures to a new
+folder or to name%04d.png. With --seconds a .webp moves. Size, length and speed default to what the
 weights were trained for; see: himmel models info."""
 
 

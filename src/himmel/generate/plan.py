@@ -20,6 +20,8 @@ from himmel.generate.config import SystemConfig
 from himmel.generate.pictures import Picture, plan_pictures
 from himmel.generate.pipeline import check_weights
 from himmel.generate.request import check_request, is_picture
+from himmel.media.formats import check_fps
+from himmel.media.write import form_of
 from himmel.models.dit import DiT
 
 RUNTIME_BYTES = 250_000_000  # the interpreter with torch loaded, before any weights
@@ -92,9 +94,11 @@ def plan_request(request: Request, config: SystemConfig, out: Path) -> Plan:
     check_request(request)
     check_weights(config)
     defaults = config.defaults
-    fps = request.fps or defaults.fps
+    fps, picture = request.fps or defaults.fps, is_picture(out, request)
+    if not picture:
+        check_fps(form_of(out), fps)
     pixels = PixelShape(
-        frames=_frames(request, config, fps, is_picture(out)),
+        frames=_frames(request, config, fps, picture),
         height=request.height or defaults.height,
         width=request.width or defaults.width,
     )

@@ -11,6 +11,8 @@ from himmel.core.errors import HimmelError
 from himmel.core.values import Request
 from himmel.diffusion.guidance import guidance_named
 from himmel.diffusion.samplers import sampler_named
+from himmel.media.formats import WRITE_SUFFIXES
+from himmel.media.sequence import check_place, is_sequence
 
 LONGEST_PROMPT = 4000
 MOST_STEPS = 1000
@@ -18,8 +20,7 @@ LARGEST_GUIDANCE = 50.0
 FASTEST_FPS = 240.0
 LARGEST_SEED = 2**63 - 1
 SMALLEST_DISK = 20_000_000
-PICTURES = (".png", ".jpg", ".jpeg", ".webp")
-FILMS = (".mp4",)
+STILLS = (".png", ".jpg", ".jpeg")
 
 
 def check_request(request: Request) -> None:
@@ -66,21 +67,31 @@ def _within(
     raise HimmelError(f"{name}={value:.10g} does not fit; use a number {wanted}{limit}")
 
 
-def is_picture(out: Path) -> bool:
-    """True when the file's name asks for a single picture."""
-    return out.suffix.lower() in PICTURES
+def is_picture(out: Path, request: Request) -> bool:
+    """True when one picture is asked for by the file's name; a .webp moves where seconds are asked."""
+    suffix = out.suffix.lower()
+    still = suffix in STILLS or (suffix == ".webp" and request.seconds is None)
+    return still and not is_sequence(out)
+
+
+def _check_kind(out: Path) -> None:
+    known = out.suffix.lower() in (*STILLS, *WRITE_SUFFIXES)
+    if known and out.is_dir():
+        raise HimmelError(f"{out} is a folder; name a file")
+    if is_sequence(out):
+        check_place(out)
+    elif not known:
+        raise HimmelError(
+            f"{out.name}: cannot write this kind of file; end the name in "
+            f"{', '.join(WRITE_SUFFIXES)} for a film or in {', '.join((*STILLS, '.webp'))} for a "
+            "picture, or name a new folder for single pictures"
+        )
 
 
 def check_output(out: Path) -> None:
     """Raise HimmelError when nothing could be written to `out`, before the work and not after it."""
-    if out.suffix.lower() not in (*PICTURES, *FILMS):
-        raise HimmelError(
-            f"{out.name}: cannot write this kind of file; end the name in {', '.join(FILMS)} for a "
-            f"film or in {', '.join(PICTURES)} for a picture"
-        )
     try:
-        if out.is_dir():
-            raise HimmelError(f"{out} is a folder; name a file")
+        _check_kind(out)
         folder = next(p for p in out.absolute().parents if p.exists())
         with tempfile.TemporaryFile(dir=folder):
             free = shutil.disk_usage(folder).free

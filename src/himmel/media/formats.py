@@ -89,6 +89,12 @@ _BY_SUFFIX = {".mp4": MP4, ".webm": WEBM, ".gif": GIF, ".webp": WEBP, ".apng": A
 WRITE_SUFFIXES = tuple(_BY_SUFFIX)
 
 
+def check_fps(form: Format, fps: float | Fraction) -> None:
+    """Raise HimmelError for more frames a second than a format shows."""
+    if fps > form.most_fps:
+        raise HimmelError(f"{form.name} shows at most {form.most_fps} frames a second; got {fps}")
+
+
 def format_of(path: Path) -> Format:
     """The format that a file's name asks for. Raises HimmelError for any other name."""
     suffix = Path(path).suffix.lower()

@@ -76,7 +76,7 @@ class Pictures:
         that refuses them.
         """
         in_folder = not _NUMBER.search(path.name)
-        _check_place(path, in_folder)
+        check_place(path)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             temporary = Path(tempfile.mkdtemp(dir=path.parent, prefix="."))
@@ -106,8 +106,16 @@ class Pictures:
     def close(self, complete: bool = True) -> None:
         """Nothing is held back."""
 
+    @property
+    def files(self) -> list[Path]:
+        """The pictures written so far, in their order."""
+        names = (_with_number(self._pattern, number) for number in range(self._frames))
+        return [self._folder / name for name in names]
 
-def _check_place(path: Path, in_folder: bool) -> None:
+
+def check_place(path: Path) -> None:
+    """Raise HimmelError for a folder that holds something, or a pattern that is not PNG."""
+    in_folder = not _NUMBER.search(path.name)
     if in_folder and path.is_dir() and any(path.iterdir()):
         raise HimmelError(f"{path} holds files already; name a new or an empty folder")
     if not in_folder and path.suffix.lower() != ".png":

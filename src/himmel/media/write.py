@@ -16,7 +16,7 @@ from himmel.core.errors import HimmelError
 from himmel.core.files import whole_file
 from himmel.core.values import Clip, Frames, Sound
 from himmel.media.film import Film, check_sound
-from himmel.media.formats import FRAGMENTED_MP4, METADATA_NAMES, Format, format_of
+from himmel.media.formats import FRAGMENTED_MP4, METADATA_NAMES, Format, check_fps, format_of
 from himmel.media.sequence import PICTURES, Pictures, is_sequence
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "StreamWriter",
     "check_frames",
     "exact_rate",
+    "form_of",
     "write_clip",
 ]
 
@@ -37,6 +38,14 @@ def exact_rate(fps: float | Fraction) -> Fraction:
     if not (math.isfinite(fps) and 0 < fps <= 240):
         raise HimmelError(f"fps={fps} is not a frame rate; use more than 0 and at most 240")
     return Fraction(fps).limit_denominator(1001)
+
+
+def form_of(path: Path) -> Format:
+    """The format that a film's name asks for, single pictures included.
+
+    Raises HimmelError for any other name.
+    """
+    return PICTURES if is_sequence(path) else format_of(path)
 
 
 class _Writer:
@@ -52,10 +61,7 @@ class _Writer:
         self._film: Film | Pictures | None = None
         self._size = (0, 0)
         self._sounding = False
-        if self._rate > form.most_fps:
-            raise HimmelError(
-                f"{form.name} shows at most {form.most_fps} frames a second; got {fps}"
-            )
+        check_fps(form, self._rate)
         if unknown := sorted(set(self._metadata) - set(form.metadata)):
             use = f"use {', '.join(form.metadata)}" if form.metadata else "leave it out"
             raise HimmelError(f"{form.name} has no metadata field {unknown[0]!r}; {use}")
@@ -109,8 +115,8 @@ class ClipWriter(_Writer):
     frame%04d.png for single pictures. A file appears under its name only when the `with` block ends
     without an error; after an error or Ctrl-C nothing is left behind. Width and height come from the
     first chunk. Raises HimmelError for another name, odd sizes in MP4, chunks of another size, sound
-    where there is none, unknown metadata, no frames. `finish` is called with the complete file before
-    it gets its name: the place for what comes last.
+    where there is none, unknown metadata, no frames. `finish` is called with the complete file, or with
+    every single picture, before it gets its name: the place for what comes last.
 
     >>> with ClipWriter(path, fps=8) as writer:          # doctest: +SKIP
     ...     for chunk in chunks:                         # uint8 (T, H, W, 3)
@@ -125,8 +131,7 @@ class ClipWriter(_Writer):
         finish: Callable[[Path], None] | None = None,
     ) -> None:
         self.path = Path(path)
-        form = PICTURES if is_sequence(self.path) else format_of(self.path)
-        super().__init__(self.path.name, form, fps, metadata)
+        super().__init__(self.path.name, form_of(self.path), fps, metadata)
         self._finish = finish
         self._cleanup = ExitStack()
         self._temporary = self.path
@@ -158,8 +163,10 @@ class ClipWriter(_Writer):
             if error is not None:
                 raise error  # through whole_file, which then removes what was written
             self._end(film)
+            written = film.files if isinstance(film, Pictures) else [self._temporary]
             if self._finish is not None:
-                self._finish(self._temporary)
+                for file in written:
+                    self._finish(file)
 
 
 class StreamWriter(_Writer):

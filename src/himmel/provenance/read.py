@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Any
 
 from himmel.core.errors import HimmelError
-from himmel.media.picture import PICTURE_SUFFIXES, picture_xmp
-from himmel.provenance.boxes import find_xmp, is_mp4
+from himmel.media.picture import is_picture, picture_xmp
+from himmel.provenance import boxes, chunks, ebml
 from himmel.provenance.xmp import manifest_of
 
 
 def read_manifest(path: Path) -> dict[str, Any] | None:
-    """What the seal wrote into an MP4, PNG, JPEG or WebP; None for a file without our manifest.
+    """What the seal wrote into a film or picture; None for a file without our manifest.
 
     Nothing is verified here: a manifest can be copied from one file to another. Raises HimmelError
     for a file that is missing, damaged or carries an altered manifest.
@@ -28,6 +28,10 @@ def read_manifest(path: Path) -> dict[str, Any] | None:
 
 
 def _packet(path: Path, head: bytes) -> bytes | None:
-    if is_mp4(head):
-        return find_xmp(path)
-    return picture_xmp(path) if path.suffix.lower() in PICTURE_SUFFIXES else None
+    if boxes.is_mp4(head):
+        return boxes.find_xmp(path)
+    if ebml.is_ebml(head):
+        return ebml.find_xmp(path)
+    if chunks.is_gif(head):
+        return chunks.gif_xmp(path)
+    return picture_xmp(path) if is_picture(path) else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -13,9 +14,12 @@ import numpy as np
 from himmel import __version__
 from himmel.core.errors import HimmelError
 from himmel.core.values import Clip, Frames
+from himmel.media.formats import WRITE_SUFFIXES
 from himmel.media.picture import PICTURE_SUFFIXES, write_picture
-from himmel.media.write import ClipWriter
-from himmel.provenance.boxes import append_xmp
+from himmel.media.sequence import is_sequence
+from himmel.media.write import ClipWriter, form_of
+from himmel.provenance import boxes, ebml
+from himmel.provenance.chunks import append_chunk
 from himmel.provenance.xmp import AI_GENERATED, packet
 
 TOOL = f"himmel {__version__}"
@@ -42,10 +46,11 @@ class Seal(Protocol):
 
 @dataclass(frozen=True)
 class MetadataSeal:
-    """A Seal that marks by metadata alone: an XMP packet and, in MP4, a comment.
+    """A Seal that marks by metadata alone: an XMP packet and, in MP4 and WebM, a comment.
 
     The words of a prompt stay out of the file, only their SHA-256 goes in, unless `include_prompt`.
-    `out` is .mp4, or .png, .jpg or .webp for exactly one frame.
+    `out` is .png, .jpg or, for one frame, .webp; or a film's name as ClipWriter takes it. Of single
+    pictures every one carries the manifest.
     """
 
     include_prompt: bool = False
@@ -55,25 +60,44 @@ class MetadataSeal:
     ) -> tuple[Clip, Manifest]:
         """Do what Seal.sign says. Raises HimmelError for no frames, odd sizes or a foreign suffix."""
         out = Path(out)
-        if out.suffix.lower() in PICTURE_SUFFIXES:
-            frames = _the_only_frame(chunks, out)
-            stated = complete(manifest, self.include_prompt)
-            write_picture(out, frames[0], xmp=_packet(stated))
-            return Clip(frames, fps), stated
-        if out.suffix.lower() != ".mp4":  # no other film has a place for the packet yet
-            raise HimmelError(f"{out.name}: a sealed film is an MP4; use a name with .mp4")
+        if is_sequence(out) or out.suffix.lower() not in PICTURE_SUFFIXES:
+            return self._sign_film(chunks, out, fps, manifest)
+        first = list(islice(chunks, 2))  # a clip's first chunk may be one frame, too
+        if out.suffix.lower() in WRITE_SUFFIXES and sum(map(len, first)) > 1:
+            return self._sign_film(chain(first, chunks), out, fps, manifest)
+        frames = _the_only_frame(chain(first, chunks), out)
+        stated = complete(manifest, self.include_prompt)
+        write_picture(out, frames[0], xmp=_packet(stated))
+        return Clip(frames, fps), stated
+
+    def _sign_film(
+        self, chunks: Iterable[Frames], out: Path, fps: float, manifest: Manifest
+    ) -> tuple[Clip, Manifest]:
         kept: list[Frames] = []
-        stated = {}
+        stated: Manifest = {}
 
         def add_manifest(file: Path) -> None:
             stated.update(complete(manifest, self.include_prompt))
-            append_xmp(file, _packet(stated))
+            _write_packet(file, _packet(stated))
 
-        with ClipWriter(out, fps, {"comment": COMMENT}, finish=add_manifest) as writer:
+        comment = {"comment": COMMENT} if "comment" in form_of(out).metadata else None
+        with ClipWriter(out, fps, comment, finish=add_manifest) as writer:
             for chunk in chunks:
                 writer.push(chunk)
                 kept.append(chunk)
         return Clip(np.concatenate(kept), fps), stated
+
+
+def _write_packet(file: Path, xmp: bytes) -> None:
+    """Add an XMP packet to a finished film, in place. Raises DamagedFileError for one without room."""
+    with file.open("rb") as stream:
+        head = stream.read(12)
+    if boxes.is_mp4(head):
+        boxes.append_xmp(file, xmp)
+    elif ebml.is_ebml(head):
+        ebml.append_xmp(file, xmp)
+    else:
+        append_chunk(file, xmp)
 
 
 def _packet(stated: Manifest) -> bytes:
