@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -268,3 +269,12 @@ def test_help_is_quick_and_loads_nothing_heavy():
         check=False,
     )
     assert done.returncode == 0, done.stderr
+
+
+def test_a_reader_that_leaves_is_no_error(tmp_path):
+    read, write = os.pipe()
+    os.close(read)
+    words = [sys.executable, "-m", "himmel.cli.main", "world", "captions"]
+    with os.fdopen(write, "wb") as pipe:
+        done = subprocess.run(words, stdout=pipe, stderr=subprocess.PIPE, check=False)
+    assert done.returncode == 1 and done.stderr == b""

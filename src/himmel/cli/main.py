@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import os
 import pkgutil
 import sys
 from collections.abc import Sequence
@@ -46,7 +47,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else MISUSED
     try:
-        return _module(args.command).run(args) or 0
+        code = _module(args.command).run(args) or 0
+        sys.stdout.flush()
+        return code
     except HimmelError as error:
         return _fail(str(error))
     except ModuleNotFoundError as error:
@@ -56,12 +59,20 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _fail(str(MissingExtraError(package, EXTRAS[package])))
     except MemoryError:
         return _fail("the memory of this machine is used up; ask for less at a time")
+    except BrokenPipeError:
+        return _left_alone()
     except KeyboardInterrupt:
         return INTERRUPTED
 
 
 def _module(name: str) -> ModuleType:
     return importlib.import_module(f"himmel.cli.{name}")
+
+
+def _left_alone() -> int:
+    """Whoever read our words has gone, like `head`: say no more, at the end of the program either."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return FAILED
 
 
 def _fail(sentence: str) -> int:
