@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 import time
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from himmel.evaluate.intervals import Metric, bootstrap
 from himmel.evaluate.suites import is_loaded, machine
 from himmel.generate.door import generate
 from himmel.generate.system import load_system
-from himmel_benchmarks import decode, dit, kernels
+from himmel_benchmarks import decode, dit, kernels, wan_decode
 from himmel_benchmarks.harness import ROUNDS
 
 PROMPT = "a red car drives along a winding mountain road"
@@ -85,9 +86,11 @@ def _dit(model: str, seed: int) -> tuple[dict[str, Metric], str]:
 
 
 def _decode(model: str, seed: int) -> tuple[dict[str, Metric], str]:
-    """The decoder of a model, beside other layouts and precisions of it."""
+    """The decoder of a model beside other layouts and precisions of it; where diffusers is installed
+    also Wan's codec beside theirs."""
     system = load_system(model)
-    return decode.measure(system, seed), system.weights_sha256
+    rivals = wan_decode.measure(seed) if find_spec("diffusers") else {}
+    return decode.measure(system, seed) | rivals, system.weights_sha256
 
 
 def _kernels(model: str, seed: int) -> tuple[dict[str, Metric], str]:

@@ -7,7 +7,7 @@ himmel_benchmarks = pytest.importorskip("himmel_benchmarks")
 from himmel.core.errors import HimmelError  # noqa: E402
 from himmel.generate.system import load_system  # noqa: E402
 from himmel.nn.kernels import TABLE, chosen  # noqa: E402
-from himmel_benchmarks import decode, dit, harness, kernels  # noqa: E402
+from himmel_benchmarks import decode, dit, harness, kernels, wan_decode  # noqa: E402
 
 
 def test_subjects_take_turns_forwards_and_backwards(monkeypatch):
@@ -39,12 +39,12 @@ def test_quartiles_and_errors():
 def once(monkeypatch):
     """One call instead of rounds of them: figures are formed, not meant."""
 
-    def interleave(subjects, **_more):
+    def interleave(subjects, *_, **_more):
         for work in subjects.values():
             work()
         return harness.Times({name: [1.0] for name in subjects})
 
-    for module in (dit, decode, kernels):
+    for module in (dit, decode, kernels, wan_decode):
         monkeypatch.setattr(module, "interleave", interleave)
     monkeypatch.setattr(dit, "compiled_or_none", lambda *_: None)
 
@@ -74,6 +74,18 @@ def test_the_decoder_is_measured_as_it_streams(once):
     found = decode.measure(load_system("default"))
     assert found["relative_error"].value <= 1e-5
     assert {"time_ratio.rows_first", "seconds.ours", "limit.conv"} <= set(found)
+
+
+def test_wans_codec_is_held_against_diffusers(once, monkeypatch):
+    pytest.importorskip("diffusers")
+    for name, (config, grid) in wan_decode.GENERATIONS.items():
+        wide = {} if config.decoder_base_dim is None else {"decoder_base_dim": 8}
+        small = config.replace(base_dim=4, num_res_blocks=1, **wide)
+        monkeypatch.setitem(wan_decode.GENERATIONS, name, (small, grid))
+    found = wan_decode.measure()
+    for name in ("wan21", "wan22"):
+        assert found[f"relative_error.{name}"].value <= 1e-5
+        assert f"time_ratio.{name}.diffusers_fp32" in found
 
 
 def test_an_unknown_workload_is_named():
