@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
+
 from himmel.generate.config import Defaults, SystemConfig
 from himmel.generate.lexicon import Lexicon
-from himmel.generate.system import save_system
-from himmel.interop.weights import load_state, save_weights
+from himmel.generate.system import SHIPPED, save_system
+from himmel.interop.weights import list_checksums, load_state, save_weights
 from himmel.models.dit import DiT
 from himmel.world.captions import lexicon
 from himmel_recipes.judge import build_judge
@@ -88,5 +91,16 @@ def export(job: Job) -> None:
         {"transformer": "int8", "codec": "bf16", "text": "bf16"},
     )
     for name in JUDGES:
+        if s.start and not (job.folders.model / f"{name}.json").exists():
+            _as_packaged(s.start, folder, name)
+            continue
         state = load_state(job.folders.model, name)
         save_weights(folder, name, state, build_judge(s).config, dtype="int8")
+
+
+def _as_packaged(start: str, folder: Path, name: str) -> None:
+    """A judge that this job did not train is the one of the model it started from, byte for byte."""
+    files = [path.name for path in sorted((SHIPPED / start).glob(f"{name}.*"))]
+    for file in files:
+        shutil.copyfile(SHIPPED / start / file, folder / file)
+    list_checksums(folder, *files)

@@ -5,11 +5,13 @@ import pytest
 import torch
 
 from himmel.core.errors import HimmelError
+from himmel.generate.system import SHIPPED
+from himmel.interop.weights import read_checksums
 from himmel.nn.rope import grid_positions
 from himmel.world.graph import sample_graph
 from himmel_recipes.catalogue import settings_of
 from himmel_recipes.codec import picture_moments
-from himmel_recipes.export import conditions_of, frames_of, sizes_of
+from himmel_recipes.export import _as_packaged, conditions_of, frames_of, sizes_of
 from himmel_recipes.text import build_tokenizer
 from himmel_recipes.transformer import DiffusionData, Latents, positions_of
 
@@ -87,3 +89,13 @@ def test_shapes_are_set_as_json():
     assert settings_of("toy", {"world.shapes": "[]"}).world.shapes == ()
     with pytest.raises(HimmelError, match="does not fit"):
         settings_of("toy", {"world.shapes": "wide"})
+
+
+def test_a_judge_that_was_not_trained_is_the_packaged_one(tmp_path):
+    _as_packaged("default", tmp_path, "judge")
+    names = {"judge.json", "judge.safetensors"}
+    assert {p.name for p in tmp_path.iterdir()} == {*names, "checksums.json"}
+    for name in names:
+        assert (tmp_path / name).read_bytes() == (SHIPPED / "default" / name).read_bytes()
+    shipped = read_checksums(SHIPPED / "default")
+    assert read_checksums(tmp_path) == {name: shipped[name] for name in names}

@@ -28,15 +28,16 @@ def fetch(name: str) -> Path:
     the hub has no such model or wants a login.
     """
     try:
-        import huggingface_hub as hub
+        from huggingface_hub import constants, snapshot_download
+        from huggingface_hub.utils import disable_progress_bars  # type: ignore[attr-defined]
     except ImportError:
         raise MissingExtraError("huggingface_hub", "hub") from None
-    offline = bool(hub.constants.HF_HUB_OFFLINE)
+    offline = bool(constants.HF_HUB_OFFLINE)
     if not sys.stderr.isatty():
-        hub.utils.disable_progress_bars()  # type: ignore[attr-defined]
+        disable_progress_bars()
     try:
         return Path(
-            hub.snapshot_download(
+            snapshot_download(
                 name,
                 allow_patterns=_FILES,
                 etag_timeout=_PATIENCE,
