@@ -18,7 +18,7 @@ from himmel.evaluate.intervals import Metric, bootstrap
 from himmel.evaluate.suites import is_loaded, machine
 from himmel.generate.door import generate
 from himmel.generate.system import load_system
-from himmel_benchmarks import decode, dit, kernels, wan_decode
+from himmel_benchmarks import decode, denoise, dit, kernels, wan_decode
 from himmel_benchmarks.harness import ROUNDS
 
 PROMPT = "a red car drives along a winding mountain road"
@@ -45,7 +45,8 @@ def run(name: str, model: str = "default", seed: int = 0) -> dict[str, Any]:
 
 
 def _generate(model: str, seed: int) -> tuple[dict[str, Metric], str]:
-    """The default clip, from words to the sealed file: seconds per second of video, and waits."""
+    """The default clip, from words to the sealed file: seconds per second of video, and waits; where
+    diffusers is installed also its drawing beside theirs."""
     began = time.perf_counter()
     system = load_system(model)
     loading = time.perf_counter() - began
@@ -62,10 +63,12 @@ def _generate(model: str, seed: int) -> tuple[dict[str, Metric], str]:
                 raise HimmelError("the policy refused the benchmark's own prompt")
             factors.append(taken / result.clip.seconds)
             waits.append(result.timings["first_frame"])
+    rivals = denoise.measure(system, PROMPT, seed) if find_spec("diffusers") else {}
     return {
         f"real_time_factor.{side}": bootstrap(factors[WARM_UPS:], unit="seconds per second"),
         "first_frame_seconds": bootstrap(waits[WARM_UPS:], unit="seconds"),
         "load_seconds": bootstrap([loading], unit="seconds"),
+        **rivals,
     }, system.weights_sha256
 
 

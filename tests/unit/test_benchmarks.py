@@ -7,7 +7,7 @@ himmel_benchmarks = pytest.importorskip("himmel_benchmarks")
 from himmel.core.errors import HimmelError  # noqa: E402
 from himmel.generate.system import load_system  # noqa: E402
 from himmel.nn.kernels import TABLE, chosen  # noqa: E402
-from himmel_benchmarks import decode, dit, harness, kernels, wan_decode  # noqa: E402
+from himmel_benchmarks import decode, denoise, dit, harness, kernels, wan_decode  # noqa: E402
 
 
 def test_subjects_take_turns_forwards_and_backwards(monkeypatch):
@@ -44,7 +44,7 @@ def once(monkeypatch):
             work()
         return harness.Times({name: [1.0] for name in subjects})
 
-    for module in (dit, decode, kernels, wan_decode):
+    for module in (dit, decode, denoise, kernels, wan_decode):
         monkeypatch.setattr(module, "interleave", interleave)
     monkeypatch.setattr(dit, "compiled_or_none", lambda *_: None)
 
@@ -74,6 +74,13 @@ def test_the_decoder_is_measured_as_it_streams(once):
     found = decode.measure(load_system("default"))
     assert found["relative_error"].value <= 1e-5
     assert {"time_ratio.rows_first", "seconds.ours", "limit.conv"} <= set(found)
+
+
+def test_drawing_is_held_against_diffusers(once, tiny_system):
+    pytest.importorskip("diffusers")
+    found = denoise.measure(tiny_system, "a red car")
+    assert found["relative_error"].value <= 1e-4  # the tiny system computes in float32
+    assert {"time_ratio.diffusers_fp32", "time_ratio.diffusers_bf16"} <= set(found)
 
 
 def test_wans_codec_is_held_against_diffusers(once, monkeypatch):
