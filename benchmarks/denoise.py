@@ -1,7 +1,7 @@
 """All steps of a default clip beside diffusers' transformer with the same weights, in turns.
 
-Theirs is called as their own pipelines call it, by Euler's steps with both texts in one batch: in float32,
-as it is built, and in bfloat16 with the float32 islands that diffusers keeps.
+Theirs is called by Euler's steps with both texts in one batch: in float32, as it is built, and in
+bfloat16 with the float32 islands that diffusers keeps.
 """
 
 from __future__ import annotations
