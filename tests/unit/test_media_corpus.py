@@ -1,7 +1,7 @@
 """A corpus of films and pictures, made on the spot: every one is read as ffmpeg reads it, or refused.
 
-The reference is the ffmpeg program where there is one on the PATH, else FFmpeg's filters through PyAV.
-With the package iscc-samples installed (CC-BY-4.0) its containers are read as well.
+The reference is the ffmpeg program where there is one, else FFmpeg's filters through PyAV. The extra
+[corpus] brings one, and the containers of iscc-samples (CC-BY-4.0), which are then read as well.
 """
 
 import re
@@ -9,6 +9,7 @@ import shutil
 import subprocess
 from dataclasses import dataclass, field
 from fractions import Fraction
+from importlib.util import find_spec
 from itertools import islice
 
 import av
@@ -25,6 +26,10 @@ from himmel.media.sound import read_sound
 def _ffmpeg():
     """The program, unless it is older than the libraries that PyAV brings: those rounded otherwise."""
     path = shutil.which("ffmpeg")
+    if find_spec("imageio_ffmpeg"):
+        from imageio_ffmpeg import get_ffmpeg_exe
+
+        path = get_ffmpeg_exe()
     if path is None:
         return None
     said = subprocess.run([path, "-version"], capture_output=True, text=True, check=True).stdout
@@ -439,7 +444,7 @@ def packaged():
     return [f for f in (*iscc_samples.videos(), *iscc_samples.images()) if f.is_file()]
 
 
-@pytest.mark.skipif(not packaged(), reason="pip install iscc-samples for these")
+@pytest.mark.skipif(not packaged(), reason="pip install -e .[corpus] for these")
 @pytest.mark.parametrize("path", packaged(), ids=lambda path: path.parent.name + "/" + path.name)
 def test_packaged(path, tmp_path):
     """Every container of the package; FFmpeg's own Theora decoder stumbles over two of them."""
