@@ -89,6 +89,15 @@ def test_beats_are_the_steps_between_groups_over_those_within():
     assert beats(torch.zeros(1, 3, 3, 4, 8, 8)) == 1  # a still clip has no beat
 
 
+def test_only_steps_between_groups_learn_from_a_beat(batch):
+    groups = batch["groups"].clone().requires_grad_()
+    beats(groups).backward()
+    touched = in_order(groups.grad).abs().amax((0, 2, 3, 4)) > 0  # six frames in groups of two
+    assert touched.tolist() == [False, True, True, True, True, False]
+    grown = groups.grad[:, 1]  # each of its two frames has one neighbour in another group
+    assert (grown[:, :, 0].abs() > 0).any() and (grown[:, :, 1].abs() > 0).any()
+
+
 def test_each_network_learns_from_its_own_part(networks, batch):
     loss = polish_loss(networks, batch, seeded())
     loss.value.backward()

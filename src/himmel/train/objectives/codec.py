@@ -119,13 +119,14 @@ def beats(groups: Tensor) -> Tensor:
     """Change from one latent frame to the next over the change within them; about 1 in renders.
 
     groups (B, G, 3, time, H, W). The first group is left out: it may be the one that begins a clip,
-    all frames of which are alike. Both ratios have a floor of half a level of 255.
+    all frames of which are alike. Changes have a floor of half a level of 255. Only the steps between
+    learn: where those within may grow instead, they grow by noise that alternates from frame to frame.
     """
     time = groups.shape[3]
     steps = in_order(groups)[:, time - 1 :].diff(dim=1).abs().mean((0, 2, 3, 4))  # ((G - 1) time)
     between, within = steps[::time], steps.unfold(0, time, time)[:, 1:]
     floor = 0.5 / 127.5
-    return between.mean().clamp_min(floor) / within.mean().clamp_min(floor)
+    return between.mean().clamp_min(floor) / within.mean().detach().clamp_min(floor)
 
 
 def in_order(groups: Tensor) -> Tensor:
