@@ -89,15 +89,6 @@ def test_beats_are_the_steps_between_groups_over_those_within():
     assert beats(torch.zeros(1, 3, 3, 4, 8, 8)) == 1  # a still clip has no beat
 
 
-def test_only_steps_between_groups_learn_from_a_beat(batch):
-    groups = batch["groups"].clone().requires_grad_()
-    beats(groups).backward()
-    touched = in_order(groups.grad).abs().amax((0, 2, 3, 4)) > 0  # six frames in groups of two
-    assert touched.tolist() == [False, True, True, True, True, False]
-    grown = groups.grad[:, 1]  # each of its two frames has one neighbour in another group
-    assert (grown[:, :, 0].abs() > 0).any() and (grown[:, :, 1].abs() > 0).any()
-
-
 def test_each_network_learns_from_its_own_part(networks, batch):
     loss = polish_loss(networks, batch, seeded())
     loss.value.backward()
@@ -105,7 +96,7 @@ def test_each_network_learns_from_its_own_part(networks, batch):
     codec = networks["codec"].decoder.head.weight.grad.clone()
     networks.zero_grad()
     # Without realism only the reconstruction teaches the decoder, and the critic hears the same.
-    polish_loss(networks, batch, seeded(), realism=0.0, even=0.0).value.backward()
+    polish_loss(networks, batch, seeded(), realism=0.0).value.backward()
     assert all(
         torch.allclose(a, p.grad)
         for a, p in zip(critic, networks["critic"].parameters(), strict=True)
@@ -139,8 +130,8 @@ def test_dreams_may_not_be_repainted(networks, batch):
     nn.init.zeros_(networks["critic"].answer.weight)
     nn.init.zeros_(networks["critic"].answer.bias)  # a critic of no opinion costs 2 either way
     known = {**batch, "dreams": dreams}
-    with_dreams = polish_loss(networks, known, seeded(), realism=0.0, seamless=0.0, even=0.0)
-    without = polish_loss(networks, batch, seeded(), realism=0.0, even=0.0)
+    with_dreams = polish_loss(networks, known, seeded(), realism=0.0, seamless=0.0)
+    without = polish_loss(networks, batch, seeded(), realism=0.0)
     torch.testing.assert_close(with_dreams.value - without.value, torch.tensor(0.3))
 
 

@@ -44,7 +44,6 @@ def polish_loss(
     realism: float = 0.5,
     likeness: float = 1.0,
     seamless: float = 0.2,
-    even: float = 0.2,
 ) -> Loss:
     """The decoder's loss, a critic's verdict on its frames, and the critic's own loss, in one.
 
@@ -52,9 +51,7 @@ def polish_loss(
     that a transformer made, where there are any: they are judged, not compared. Hinge losses (Lim and
     Ye 2017); `likeness` weighs the distance of the critic's features of result and target (Wang et
     al. 2018), `seamless` how far the seams between patches in dreams are from those in true frames,
-    either way: fewer steps than true frames have are a smear. `even` weighs the same over time, for
-    results and dreams: a picture that jumps from one latent frame to the next and rests between
-    flickers. As in Esser et al. 2021 the verdict's
+    either way: fewer steps than true frames have are a smear. As in Esser et al. 2021 the verdict's
     weight follows the ratio of the gradients, here those on the frames: the verdict pulls `realism`
     times as hard as the reconstruction, however sure the critic is.
     """
@@ -63,13 +60,11 @@ def polish_loss(
     right = reconstruction_loss(result, batch, subject_weight)
     moment = _moment(batch["groups"], generator)
     made, true = pairs_at(result, moment), pairs_at(batch["groups"], moment)
-    beat, true_beat = beats(result), beats(batch["groups"])
-    astray = even * (beat / true_beat).log().abs()
+    astray: Tensor | float = 0.0
     if "dreams" in batch:
         dreamt = codec.groups(batch["dreams"])[0].float()
         excess = (seams(codec, dreamt) - seams(codec, batch["groups"])).abs()
-        astray = astray + even * (beats(dreamt) / true_beat).log().abs()
-        astray = astray + _astray(codec, batch["dreams"], dreamt) + seamless * excess
+        astray = _astray(codec, batch["dreams"], dreamt) + seamless * excess
         made = torch.cat([made, pairs_at(dreamt, moment)])
     verdict, seen = functional_call(critic, _frozen(critic), (made,))
     known, real = critic(true)
@@ -81,13 +76,8 @@ def polish_loss(
     ) / len(real)
     wanted = -verdict.float().mean() + likeness * alike
     weight = realism * _pull(right.value, result) / _pull(wanted, result).clamp_min(1e-8)
-    parts = {
-        "critic": own.detach(),
-        "alike": alike.detach(),
-        "weight": weight,
-        "beat": beat.detach(),
-        **right.parts,
-    }
+    parts = {"critic": own.detach(), "alike": alike.detach(), "weight": weight, **right.parts}
+    parts["beat"] = beats(result.detach())
     return Loss(right.value + weight * wanted + own + astray, parts)
 
 
@@ -119,14 +109,14 @@ def beats(groups: Tensor) -> Tensor:
     """Change from one latent frame to the next over the change within them; about 1 in renders.
 
     groups (B, G, 3, time, H, W). The first group is left out: it may be the one that begins a clip,
-    all frames of which are alike. Changes have a floor of half a level of 255. Only the steps between
-    learn: where those within may grow instead, they grow by noise that alternates from frame to frame.
+    all frames of which are alike. Changes have a floor of half a level of 255. A figure of the log, no
+    loss: what learnt from it blurred or grew patterns (records/codec/2026-11-28_beats).
     """
     time = groups.shape[3]
     steps = in_order(groups)[:, time - 1 :].diff(dim=1).abs().mean((0, 2, 3, 4))  # ((G - 1) time)
     between, within = steps[::time], steps.unfold(0, time, time)[:, 1:]
     floor = 0.5 / 127.5
-    return between.mean().clamp_min(floor) / within.mean().detach().clamp_min(floor)
+    return between.mean().clamp_min(floor) / within.mean().clamp_min(floor)
 
 
 def in_order(groups: Tensor) -> Tensor:
