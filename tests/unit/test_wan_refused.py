@@ -73,6 +73,12 @@ def double(folder):
     (folder / WEIGHTS).write_bytes(len(header).to_bytes(8, "little") + header + data[8 + size :])
 
 
+def say_twice(folder):
+    """A key of a config.json given two values."""
+    path = folder / "vae" / "config.json"
+    path.write_text(path.read_text().replace("{", '{"z_dim": 9,', 1))
+
+
 def halve(folder):
     """A text encoder in float16 under a config.json that says bfloat16."""
     path = folder / "text_encoder" / "model.safetensors"
@@ -163,6 +169,7 @@ HARMS = {
         double,
         r"model\.safetensors has an unreadable header .*'proj_out\.bias' occurs twice",
     ),
+    "key twice": (say_twice, r"vae/config\.json is not valid JSON \(the name 'z_dim' occurs twice"),
     "cut": (
         lambda f: (f / WEIGHTS).write_bytes((f / WEIGHTS).read_bytes()[:99]),
         r"model\.safetensors is cut short",

@@ -13,15 +13,15 @@ import torch
 from torch import Tensor, nn
 
 from himmel.core.errors import DamagedFileError, HimmelError
-from himmel.interop.weights import read_header, read_safetensors
+from himmel.interop.weights import read_header, read_safetensors, without_doubles
 
 Network = TypeVar("Network", bound=nn.Module)
 
 
 def read_json(path: Path) -> dict[str, Any]:
-    """A JSON object. Raises HimmelError where the file is missing or something else."""
+    """A JSON object. Raises HimmelError where the file is missing, no JSON, or says a thing twice."""
     try:
-        values = json.loads(path.read_text(encoding="utf-8"))
+        values = json.loads(path.read_text(encoding="utf-8"), object_pairs_hook=without_doubles)
     except OSError:
         raise HimmelError(f"{path} is missing; give the folder of a diffusers model") from None
     except ValueError as error:

@@ -142,13 +142,14 @@ def read_header(path: Path) -> dict[str, Any]:
             )
         header = stream.read(length)
     try:
-        values = json.loads(header, object_pairs_hook=_without_doubles)
+        values = json.loads(header, object_pairs_hook=without_doubles)
         return {name: entry for name, entry in values.items() if name != "__metadata__"}
     except (ValueError, AttributeError) as error:
         raise DamagedFileError(f"{path} has an unreadable header ({error})") from None
 
 
-def _without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """A JSON object for `object_pairs_hook`. Raises ValueError where a name occurs twice."""
     values = dict(pairs)
     if len(values) != len(pairs):
         names = [name for name, _ in pairs]
@@ -158,7 +159,7 @@ def _without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _json_object(path: Path) -> dict[str, Any]:
     try:
-        values = json.loads(path.read_text(encoding="utf-8"), object_pairs_hook=_without_doubles)
+        values = json.loads(path.read_text(encoding="utf-8"), object_pairs_hook=without_doubles)
     except (ValueError, UnicodeDecodeError) as error:
         raise DamagedFileError(f"{path} is not valid JSON ({error}); copy it again") from None
     if not isinstance(values, dict):
