@@ -91,12 +91,12 @@ def gate(metrics: Metrics) -> Iterator[str]:
         keys = (f"kept.{fact}", f"kept.{fact}.moving")
         kept = [f"{metrics[key]['value']:.3f}" if key in metrics else "-" for key in keys]
         yield f"| {fact} | {kept[0]} | {kept[1]} |"
-    beat = metrics["beat"]
-    yield ""
-    yield (
-        f"Change from one latent frame to the next over change within them: {ranged(beat)} (renders "
-        f"{beat['ceiling']:.2f})."
-    )
+    if beat := metrics.get("beat"):  # reports of the first weights hold none
+        yield ""
+        yield (
+            f"Change from one latent frame to the next over change within them: {ranged(beat)} "
+            f"(renders {beat['ceiling']:.2f})."
+        )
 
 
 def given(metrics: Metrics) -> Iterator[str]:
