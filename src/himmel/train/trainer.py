@@ -318,8 +318,8 @@ def compile_blocks(model: nn.Module, device: torch.device) -> str:
 
     One program serves all shapes: a mixture of lengths, sizes and noise levels has dozens, beyond the
     eight for which PyTorch would compile anew before it gives up. Names and weights stay as they are.
-    Where the compiler cannot work (no C++ compiler, no
-    Triton), the model stays as it is, and the sentence says so.
+    Where the compiler cannot work (no C++ compiler, no Triton), the model stays as it is, and the
+    sentence says so.
     """
     blocks = getattr(model, "blocks", None)
     if not blocks:
