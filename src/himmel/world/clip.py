@@ -14,7 +14,7 @@ from himmel.core.values import Frames
 from himmel.world import stage
 from himmel.world.graph import CORE, Graph
 from himmel.world.render import render
-from himmel.world.scenes import gold_rush, monster, mountain_road, snowy_city
+from himmel.world.scenes import gold_rush, monster, mountain_road, snowy_city, wide
 from himmel.world.take import Moment, Take
 
 DIRECTORS: dict[str, Callable[[Graph, float], Take]] = {
@@ -23,6 +23,7 @@ DIRECTORS: dict[str, Callable[[Graph, float], Take]] = {
     "monster": monster.direct,
     "snowy-city": snowy_city.direct,
     "gold-rush": gold_rush.direct,
+    "wide": wide.direct,
 }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 from functools import cache
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -20,9 +20,12 @@ from himmel.world.vocabulary import (
     SETTINGS,
     TIMES,
     DirectedScene,
+    entry,
     names,
     scene_named,
 )
+from himmel.world.words import FAMILIES, ROUND, TRAITS
+from himmel.world.words.rows import Family, Quantity
 
 T = TypeVar("T")
 
@@ -37,14 +40,25 @@ _INVISIBLE = frozenset({("tree", "spin"), ("balloon", "spin"), ("mushroom", "spi
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
+class Other(Config):
+    """A further thing beside the subject: "left" means that it stands to the left of the subject."""
+
+    kind: str
+    colour: str
+    relation: str
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
 class Graph(Config):
-    """What a clip shows, in names of himmel.world.vocabulary.
+    """What a clip shows, in names of himmel.world.vocabulary and himmel.world.words.
 
-    `seed` also draws what has no name: camera jitter, speed, sun direction. `scene` is "core" or a
-    directed scene; there `setting`, `kind` and `motion` are the scene's own. `colour` is that of the
-    subject ("none" for a town), in a snowy city the first person's coat.
+    `seed` also draws what has no name: camera jitter, speed, sun direction. `scene` is "core", a
+    directed scene or a family; in a directed scene `setting`, `kind` and `motion` are the scene's own.
+    `colour` is that of the subject ("none" for a town, "own" where nobody asked), in a snowy city the
+    first person's coat. `values` are quantities by name, in their units (gravity in m/s^2).
 
-    Raises HimmelError for a name the world does not know.
+    Raises HimmelError for a name the world does not know, a value out of its range, and relations or
+    traits that exclude each other.
     """
 
     seed: int
@@ -56,14 +70,25 @@ class Graph(Config):
     scene: str = CORE
     weather: str = "clear"
     camera: str = "fixed"
+    look: str = "natural"
+    count: int = 1
+    traits: tuple[str, ...] = ()
+    others: tuple[Other, ...] = ()
+    values: dict[str, float] = dataclasses.field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for field, known in _choices(self.scene).items():
             if (value := getattr(self, field)) not in known:
                 raise HimmelError(
                     f"{field} {value!r} does not fit the scene {self.scene!r}; "
-                    f"known are {', '.join(known)}"
+                    f"known are {', '.join(map(str, known))}"
                 )
+        _check_family(self, family_of(self.scene))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values; what has its default and came after the first release is left out."""
+        plain = super().to_dict()
+        return {key: value for key, value in plain.items() if value != _LATER.get(key, ())}
 
     @property
     def facts(self) -> dict[str, str]:
@@ -71,7 +96,17 @@ class Graph(Config):
         return {f: getattr(self, f) for f in ("kind", "colour", "setting", "time", "motion")}
 
 
-def _choices(scene: str) -> dict[str, tuple[str, ...]]:
+# A graph's bytes are part of what names a clip, so graphs of old keep theirs.
+_LATER: dict[str, Any] = {"look": "natural", "count": 1, "traits": [], "others": [], "values": {}}
+_NOTHING = Family("", (), (), (), (), ())
+
+
+def family_of(scene: str) -> Family:
+    """What may vary in the scenes of a family; nothing in core and directed scenes."""
+    return next((family for family in FAMILIES if family.name == scene), _NOTHING)
+
+
+def _choices(scene: str) -> dict[str, tuple[Any, ...]]:
     if scene == CORE:
         return {
             "kind": names(KINDS),
@@ -82,7 +117,28 @@ def _choices(scene: str) -> dict[str, tuple[str, ...]]:
             "weather": ("clear",),
             "camera": ("fixed",),
         }
-    staged = scene_named(scene)
+    staged = family_of(scene)
+    if staged is _NOTHING:
+        return _directed_choices(_directed(scene))
+    return {
+        "kind": staged.kinds,
+        "colour": staged.colours,
+        "setting": staged.settings,
+        "time": staged.times,
+        "motion": staged.motions,
+        "weather": staged.weathers,
+        "camera": staged.cameras,
+    }
+
+
+def _directed(scene: str) -> DirectedScene:
+    known = (CORE, *names(SCENES), *names(FAMILIES))
+    if scene not in known:
+        raise HimmelError(f"there is no scene {scene!r}; known are {', '.join(known)}")
+    return scene_named(scene)
+
+
+def _directed_choices(staged: DirectedScene) -> dict[str, tuple[str, ...]]:
     return {
         "kind": (staged.kind,),
         "colour": staged.colours,
@@ -94,9 +150,51 @@ def _choices(scene: str) -> dict[str, tuple[str, ...]]:
     }
 
 
+def _check_family(graph: Graph, family: Family) -> None:
+    """Look, count, traits, others and values; see Graph."""
+    looks = family.looks or ("natural",)
+    _known(graph, "look", graph.look, looks)
+    _known(graph, "count", graph.count, family.counts)
+    for trait in graph.traits:
+        _known(graph, "trait", trait, family.traits)
+    _apart(graph, "traits", [entry(TRAITS, trait, "trait").group for trait in graph.traits])
+    if len(graph.others) > family.others:
+        raise HimmelError(
+            f"{len(graph.others)} other things do not fit the scene {graph.scene!r}; "
+            f"it holds at most {family.others}"
+        )
+    for other in graph.others:
+        _known(graph, "kind", other.kind, family.kinds)
+        _known(graph, "colour", other.colour, family.colours)
+        _known(graph, "relation", other.relation, family.relations)
+    _apart(graph, "relations", [other.relation for other in graph.others])
+    for name, value in graph.values.items():
+        _known(graph, "value", name, names(family.quantities))
+        quantity = entry(family.quantities, name, "value")
+        if not isinstance(value, (int, float)) or not quantity.holds(value):
+            raise HimmelError(
+                f"{name}={value} lies outside what the scene {graph.scene!r} can show; "
+                f"use {quantity.low:g} to {max(quantity.high, quantity.beyond):g} {quantity.unit}"
+            )
+
+
+def _known(graph: Graph, what: str, value: object, known: Sequence[object]) -> None:
+    if value not in known:
+        listed = ", ".join(map(str, known)) or "none"
+        raise HimmelError(
+            f"{what} {value!r} does not fit the scene {graph.scene!r}; known are {listed}"
+        )
+
+
+def _apart(graph: Graph, what: str, groups: list[str]) -> None:
+    """Two materials of one thing, or two things in one place, contradict each other."""
+    if doubled := [group for group in groups if groups.count(group) > 1]:
+        raise HimmelError(f"{what} of the scene {graph.scene!r} contradict: {doubled[0]} twice")
+
+
 def allowed(kind: str, motion: str) -> bool:
     """Whether a motion of a kind can be seen: a tree that turns looks like one that stands."""
-    return (kind, motion) not in _INVISIBLE
+    return (kind, motion) not in _INVISIBLE and not (motion == "spin" and kind in ROUND)
 
 
 def is_held_out(kind: str, colour: str) -> bool:
@@ -132,7 +230,9 @@ def sample_graph(seed: int, scene: str | None = None, held_out: bool = False) ->
         scene = pick(rng, names(SCENES)) if directed else CORE
     if scene == CORE:
         return _core_graph(seed, rng, held_out)
-    return _directed_graph(seed, rng, scene_named(scene))
+    if (family := family_of(scene)) is not _NOTHING:
+        return _family_graph(seed, rng, family)
+    return _directed_graph(seed, rng, _directed(scene))
 
 
 def pick(rng: np.random.Generator, options: Sequence[T]) -> T:
@@ -170,3 +270,61 @@ def _directed_graph(seed: int, rng: np.random.Generator, staged: DirectedScene) 
         weather=pick(rng, staged.weathers),
         camera=pick(rng, staged.cameras),
     )
+
+
+def _family_graph(seed: int, rng: np.random.Generator, family: Family) -> Graph:
+    """Every name as likely as its neighbours, but half of the weathers and looks are the plain ones."""
+    kind = pick(rng, family.kinds)
+    colours = tuple(c for c in family.colours if not is_held_out(kind, c))
+    count = pick(rng, family.counts)
+    room = family.others if count == 1 else 0
+    return Graph(
+        seed=seed,
+        scene=family.name,
+        kind=kind,
+        colour=pick(rng, colours),
+        setting=pick(rng, family.settings),
+        time=pick(rng, family.times),
+        motion=pick(rng, tuple(m for m in family.motions if allowed(kind, m))),
+        weather=_often_first(rng, family.weathers),
+        camera=pick(rng, family.cameras),
+        look=_often_first(rng, family.looks),
+        count=count,
+        traits=_traits(rng, family),
+        others=_others(rng, family, room),
+        values={q.name: _value(rng, q) for q in family.quantities},
+    )
+
+
+def _often_first(rng: np.random.Generator, options: Sequence[T]) -> T:
+    return options[0] if rng.random() < 0.5 else pick(rng, options)
+
+
+def _traits(rng: np.random.Generator, family: Family) -> tuple[str, ...]:
+    """Of every group one trait or none; of the only group always one."""
+    groups: dict[str, list[str]] = {}
+    for name in family.traits:
+        groups.setdefault(entry(TRAITS, name, "trait").group, []).append(name)
+    kept = [g for g in groups.values() if len(groups) == 1 or rng.random() < 0.4]
+    return tuple(pick(rng, group) for group in kept)
+
+
+def _others(rng: np.random.Generator, family: Family, room: int) -> tuple[Other, ...]:
+    number = int(rng.integers(0, room + 1)) if room else 0
+    places = rng.permutation(len(family.relations))[:number]
+    return tuple(
+        Other(
+            kind=pick(rng, family.kinds),
+            colour=pick(rng, family.colours),
+            relation=family.relations[int(i)],
+        )
+        for i in places
+    )
+
+
+def _value(rng: np.random.Generator, quantity: Quantity) -> float:
+    """A value that training may see: in the range, not in its gap."""
+    while True:
+        value = round(float(rng.uniform(quantity.low, quantity.high)), 2)
+        if quantity.split(value) == "in":
+            return value

@@ -11,8 +11,9 @@ import numpy as np
 
 from himmel.core.rng import numpy_rng
 from himmel.world.graph import Graph
-from himmel.world.kinds import MODELS, Model, draw
+from himmel.world.kinds import MODELS, draw
 from himmel.world.kinds.figure import Figure
+from himmel.world.kinds.model import Model
 from himmel.world.kinds.paints import WHITE
 from himmel.world.kinds.things import cactus, pine
 from himmel.world.physics import bounce
@@ -65,7 +66,7 @@ Path = Callable[[float], Pose]
 
 
 @dataclass(frozen=True)
-class _Cast:
+class Cast:
     """What the seed decides about the subject before the clip begins."""
 
     kind: str
@@ -82,12 +83,12 @@ class _Cast:
 def direct(graph: Graph, seconds: float) -> Take:
     """Stage a core graph for a clip of `seconds`."""
     rng = numpy_rng(graph.seed, "world", "stage")
-    cast = _cast(graph, rng, seconds)
-    camera = _camera(rng)
+    cast = cast_of(graph, rng, seconds)
+    camera = usual_camera(rng)
     azimuth = -1.7 + rng.uniform(-0.5, 0.5)  # behind the camera, to its left
     light = softened(sky(graph.time, azimuth=azimuth, clouds=0.25, fog=0.004), graph.time)
-    scenery = _scenery(graph.setting, rng)
-    path, contacts = _path(graph.motion, cast)
+    scenery = scenery_of(graph.setting, rng)
+    path, contacts = path_of(graph.motion, cast)
     drift = 1.0 if graph.setting == "water" else 0.0  # only waves move, clouds stand still
 
     def at(time: float) -> Moment:
@@ -116,13 +117,14 @@ def softened(light: Sky, time: str) -> Sky:
     return replace(light, sun=_SUNS.get(time, light.sun), moon_direction=None)
 
 
-def _cast(graph: Graph, rng: np.random.Generator, seconds: float) -> _Cast:
+def cast_of(graph: Graph, rng: np.random.Generator, seconds: float) -> Cast:
+    """What the seed decides about the subject of a graph, for a clip of `seconds`."""
     model = MODELS[graph.kind]
     scale = model.scale * rng.uniform(0.9, 1.08)
     if graph.motion == "jump":
         scale = min(scale, _CEILING / (1 + 0.9 * _LEAP) / model.height)
     turn = 1 if rng.random() < 0.5 else -1
-    return _Cast(
+    return Cast(
         kind=graph.kind,
         model=model,
         scale=scale,
@@ -135,7 +137,8 @@ def _cast(graph: Graph, rng: np.random.Generator, seconds: float) -> _Cast:
     )
 
 
-def _camera(rng: np.random.Generator) -> Camera:
+def usual_camera(rng: np.random.Generator) -> Camera:
+    """The camera of the core stage, a little off its place."""
     angle, height = rng.uniform(-0.08, 0.08), _EYE + rng.uniform(-0.15, 0.15)
     eye = np.array([_DISTANCE * math.sin(angle), -_DISTANCE * math.cos(angle), height])
     return look_at(eye, np.array([0.0, 0.0, _AIM]), _FOV)
@@ -144,11 +147,11 @@ def _camera(rng: np.random.Generator) -> Camera:
 # ---- motions -----------------------------------------------------------------------------------
 
 
-def _path(motion: str, cast: _Cast) -> tuple[Path, tuple[float, ...]]:
+def path_of(motion: str, cast: Cast) -> tuple[Path, tuple[float, ...]]:
     """The path of a motion and the times of its ground contacts in seconds."""
     if motion == "jump":
         return _bounce(cast) if cast.kind == "ball" else _jump(cast)
-    paths: dict[str, Callable[[_Cast], Path]] = {
+    paths: dict[str, Callable[[Cast], Path]] = {
         "still": _still,
         "left": lambda c: _across(c, -1),
         "right": lambda c: _across(c, 1),
@@ -158,15 +161,15 @@ def _path(motion: str, cast: _Cast) -> tuple[Path, tuple[float, ...]]:
     return paths[motion](cast), ()
 
 
-def _phase(cast: _Cast, travelled: float, time: float) -> float:
+def _phase(cast: Cast, travelled: float, time: float) -> float:
     return cast.model.pace * travelled / cast.scale + cast.model.beat * time
 
 
-def _still(cast: _Cast) -> Path:
+def _still(cast: Cast) -> Path:
     return lambda time: Pose((cast.aside, 0.0, 0.0), cast.heading, 0.0)
 
 
-def _across(cast: _Cast, way: int) -> Path:
+def _across(cast: Cast, way: int) -> Path:
     """From one side to the other, front first, as far as the frame has room for the length."""
     near = _DISTANCE - cast.scale * cast.model.width / 2
     room = near / _DISTANCE * _HALF_FRAME - cast.scale * cast.model.length / 2 - 0.05
@@ -181,7 +184,7 @@ def _across(cast: _Cast, way: int) -> Path:
     return pose
 
 
-def _toward(cast: _Cast) -> Path:
+def _toward(cast: Cast) -> Path:
     """Straight to the camera until the frame is well filled; nothing of it is cut off."""
     tangent, slope = math.tan(math.radians(_FOV / 2)), (_EYE - _AIM) / _DISTANCE
     model, scale = cast.model, cast.scale
@@ -200,7 +203,7 @@ def _toward(cast: _Cast) -> Path:
     return pose
 
 
-def _spin(cast: _Cast) -> Path:
+def _spin(cast: Cast) -> Path:
     rate = cast.turn * math.pi * cast.vigour
 
     def pose(time: float) -> Pose:
@@ -209,13 +212,13 @@ def _spin(cast: _Cast) -> Path:
     return pose
 
 
-def _leap(cast: _Cast) -> float:
+def _leap(cast: Cast) -> float:
     """Height of a jump in metres, at least half a metre, at most what the frame has room for."""
     height = cast.scale * cast.model.height
     return min(max(_LEAP * height, 0.55) * cast.vigour, _CEILING - height)
 
 
-def _jump(cast: _Cast) -> tuple[Path, tuple[float, ...]]:
+def _jump(cast: Cast) -> tuple[Path, tuple[float, ...]]:
     """One leap a second along parabolas, landing without a pause."""
     leap = _leap(cast)
 
@@ -228,7 +231,7 @@ def _jump(cast: _Cast) -> tuple[Path, tuple[float, ...]]:
     return pose, tuple(round(n - cast.start, 4) for n in landings)
 
 
-def _bounce(cast: _Cast) -> tuple[Path, tuple[float, ...]]:
+def _bounce(cast: Cast) -> tuple[Path, tuple[float, ...]]:
     """A ball does not leap, it bounces: simulated, one arc in about a second."""
     radius = cast.scale * cast.model.height / 2
     flight = bounce(radius, 1.2, cast.start, cast.seconds)
@@ -242,7 +245,7 @@ def _bounce(cast: _Cast) -> tuple[Path, tuple[float, ...]]:
 # ---- scenery -----------------------------------------------------------------------------------
 
 
-def _scenery(setting: str, rng: np.random.Generator) -> Primitives:
+def scenery_of(setting: str, rng: np.random.Generator) -> Primitives:
     """One or two far hints of the place; a street gets its kerb and its dashed line."""
     primitives = Primitives()
     if setting == "street":

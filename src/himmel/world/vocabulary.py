@@ -36,13 +36,17 @@ class Place:
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of subject. `height` in metres; `movement` chooses its verbs: drive, walk, fly, ..."""
+    """A kind of subject. `height` in metres; `movement` chooses its verbs: drive, walk, fly, ...
+
+    `round` says that it looks alike from every side, so that turning does not show.
+    """
 
     name: str
     height: float
     movement: str
     english: tuple[str, ...]
     german: tuple[Noun, ...]
+    round: bool = False
 
 
 @dataclass(frozen=True)

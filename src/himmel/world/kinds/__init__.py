@@ -2,35 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
 from himmel.core.errors import HimmelError
 from himmel.world.kinds import buildings, creatures, people, things, vehicles
 from himmel.world.kinds.figure import Figure, Point
+from himmel.world.kinds.model import Model
 from himmel.world.kinds.paints import PAINTS
-from himmel.world.render import Colour, Primitives
-
-Draw = Callable[[Figure, Colour, float], None]
-
-
-@dataclass(frozen=True)
-class Model:
-    """How a kind is drawn and how large.
-
-    `length` (along x), `width` (along y) and `height` are its extents in its own metres, before
-    `scale` brings it to a cover of 10 to 25 % of a core frame. While it moves its phase grows by
-    `pace` radians per own metre travelled and by `beat` radians per second.
-    """
-
-    draw: Draw
-    scale: float
-    length: float
-    width: float
-    height: float
-    pace: float = 0.0
-    beat: float = 0.0
-
+from himmel.world.render import Colour, Primitives, hex_colour
+from himmel.world.words.rows import OWN
 
 MODELS: dict[str, Model] = {
     "car": Model(vehicles.car, 0.88, 3.5, 1.6, 1.6, pace=2.6),
@@ -54,6 +32,11 @@ MODELS: dict[str, Model] = {
 }
 
 
+def paint_of(kind: str, colour: str) -> Colour:
+    """The linear colour that a kind wears: one of the named ones, or its own."""
+    return hex_colour(MODELS[kind].own) if colour == OWN else PAINTS[colour]
+
+
 def draw(
     kind: str, primitives: Primitives, position: Point, heading: float, phase: float, colour: str,
     *, scale: float = 1.0,
@@ -65,4 +48,6 @@ def draw(
     """
     if kind not in MODELS:
         raise HimmelError(f"there is no kind {kind!r} to draw; known are {', '.join(MODELS)}")
-    MODELS[kind].draw(Figure.at(primitives, position, heading, scale), PAINTS[colour], phase)
+    MODELS[kind].draw(
+        Figure.at(primitives, position, heading, scale), paint_of(kind, colour), phase
+    )

@@ -1,0 +1,7 @@
+"""Animals of the wide world."""
+
+from __future__ import annotations
+
+from himmel.world.vocabulary import Kind
+
+ANIMALS: tuple[Kind, ...] = ()

@@ -1,0 +1,7 @@
+"""Plants of the wide world."""
+
+from __future__ import annotations
+
+from himmel.world.vocabulary import Kind
+
+PLANTS: tuple[Kind, ...] = ()

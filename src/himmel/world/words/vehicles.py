@@ -1,0 +1,7 @@
+"""Vehicles of the wide world."""
+
+from __future__ import annotations
+
+from himmel.world.vocabulary import Kind
+
+VEHICLES: tuple[Kind, ...] = ()
