@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any, TypeVar
 
@@ -25,7 +25,7 @@ from himmel.world.vocabulary import (
     scene_named,
 )
 from himmel.world.words import FAMILIES, ROUND, TRAITS
-from himmel.world.words.rows import Family, Quantity
+from himmel.world.words.rows import OWN, Family, Quantity
 
 T = TypeVar("T")
 
@@ -34,6 +34,8 @@ DIRECTED_SHARE = 0.2
 HELD_OUT_PAIRS = 14  # of 18 x 8: about 10 %
 _LOST_COLOURS_OF_A_KIND = 2  # every kind keeps at least 6 of 8 colours
 _LOST_KINDS_OF_A_COLOUR = 3  # every colour keeps at least 15 of 18 kinds
+_KEPT_OF, _FEW = 10, 3  # one of ten combinations of the families is kept away
+_DRAWS = 2_000
 
 # Turning about the vertical axis does not change how these look.
 _INVISIBLE = frozenset({("tree", "spin"), ("balloon", "spin"), ("mushroom", "spin")})
@@ -174,7 +176,7 @@ def _check_family(graph: Graph, family: Family) -> None:
         if not isinstance(value, (int, float)) or not quantity.holds(value):
             raise HimmelError(
                 f"{name}={value} lies outside what the scene {graph.scene!r} can show; "
-                f"use {quantity.low:g} to {max(quantity.high, quantity.beyond):g} {quantity.unit}"
+                f"use {quantity.low:g} to {quantity.top:g} {quantity.unit}".rstrip()
             )
 
 
@@ -202,6 +204,29 @@ def is_held_out(kind: str, colour: str) -> bool:
     return (kind, colour) in _held_out()
 
 
+def is_kept_away(graph: Graph) -> bool:
+    """Whether a combination in a graph is kept from training, to test what was never seen together:
+    kind and colour, kind and colour and motion, a relation and the kind of what stands there, a kind
+    in a number above three, a quantity in its gap or beyond its range."""
+    if is_held_out(graph.kind, graph.colour):
+        return True
+    if graph.scene == CORE or (family := family_of(graph.scene)) is _NOTHING:
+        return False
+    if any(entry(family.quantities, n, "value").split(v) != "in" for n, v in graph.values.items()):
+        return True
+    return any(derive(0, "kept away", *c) % _KEPT_OF == 0 for c in _combinations(graph))
+
+
+def _combinations(graph: Graph) -> Iterator[tuple[str, ...]]:
+    if graph.kind not in names(KINDS) and graph.colour != OWN:
+        yield ("pair", graph.kind, graph.colour)
+    if graph.scene == "wide":
+        yield ("triple", graph.kind, graph.colour, graph.motion)
+    if graph.count > _FEW:
+        yield ("count", graph.kind, str(graph.count))
+    yield from (("relation", other.relation, other.kind) for other in graph.others)
+
+
 @cache
 def _held_out() -> frozenset[tuple[str, str]]:
     """The first pairs in the order of a hash that leave every kind and every colour well known."""
@@ -218,20 +243,20 @@ def _held_out() -> frozenset[tuple[str, str]]:
 def sample_graph(seed: int, scene: str | None = None, held_out: bool = False) -> Graph:
     """The graph of a seed, the same on every machine.
 
-    `scene` is "core", a directed scene, or None for a mixture with about 20 % directed scenes. With
-    `held_out` only pairs of kind and colour that training never sees are drawn (core scenes only),
-    without it only the others. Raises HimmelError for an unknown scene.
+    `scene` is "core", a directed scene, a family, or None for a mixture of core and about 20 % directed
+    scenes. With `held_out` only combinations that training never sees are drawn (see is_kept_away; not
+    in directed scenes), without it only the others. Raises HimmelError for an unknown scene.
     """
     rng = numpy_rng(seed, "world", "graph")
-    if held_out and scene not in (None, CORE):
-        raise HimmelError("held-out pairs are drawn in core scenes; leave the scene out")
+    if held_out and scene in names(SCENES):
+        raise HimmelError(f"nothing is kept from training in {scene!r}; leave the scene out")
     if scene is None:
         directed = not held_out and rng.random() < DIRECTED_SHARE
         scene = pick(rng, names(SCENES)) if directed else CORE
     if scene == CORE:
         return _core_graph(seed, rng, held_out)
     if (family := family_of(scene)) is not _NOTHING:
-        return _family_graph(seed, rng, family)
+        return _family_graph(seed, rng, family, held_out)
     return _directed_graph(seed, rng, _directed(scene))
 
 
@@ -272,17 +297,25 @@ def _directed_graph(seed: int, rng: np.random.Generator, staged: DirectedScene) 
     )
 
 
-def _family_graph(seed: int, rng: np.random.Generator, family: Family) -> Graph:
+def _family_graph(seed: int, rng: np.random.Generator, family: Family, held_out: bool) -> Graph:
+    """Drawn anew until the combination is one for training, or with held_out one kept from it."""
+    for _ in range(_DRAWS):
+        graph = _draw(seed, rng, family, held_out)
+        if is_kept_away(graph) == held_out:
+            return graph
+    raise HimmelError(f"nothing of the scene {family.name!r} is kept from training")
+
+
+def _draw(seed: int, rng: np.random.Generator, family: Family, held_out: bool) -> Graph:
     """Every name as likely as its neighbours, but half of the weathers and looks are the plain ones."""
     kind = pick(rng, family.kinds)
-    colours = tuple(c for c in family.colours if not is_held_out(kind, c))
     count = pick(rng, family.counts)
     room = family.others if count == 1 else 0
     return Graph(
         seed=seed,
         scene=family.name,
         kind=kind,
-        colour=pick(rng, colours),
+        colour=pick(rng, family.colours),
         setting=pick(rng, family.settings),
         time=pick(rng, family.times),
         motion=pick(rng, tuple(m for m in family.motions if allowed(kind, m))),
@@ -292,7 +325,7 @@ def _family_graph(seed: int, rng: np.random.Generator, family: Family) -> Graph:
         count=count,
         traits=_traits(rng, family),
         others=_others(rng, family, room),
-        values={q.name: _value(rng, q) for q in family.quantities},
+        values={q.name: _value(rng, q, held_out) for q in family.quantities},
     )
 
 
@@ -322,9 +355,11 @@ def _others(rng: np.random.Generator, family: Family, room: int) -> tuple[Other,
     )
 
 
-def _value(rng: np.random.Generator, quantity: Quantity) -> float:
-    """A value that training may see: in the range, not in its gap."""
+def _value(rng: np.random.Generator, quantity: Quantity, held_out: bool) -> float:
+    """A value that training may see; with held_out one in the gap or beyond, where there are any."""
+    top = quantity.top if held_out else quantity.high
+    unseen = held_out and (top > quantity.high or quantity.gap[0] < top)
     while True:
-        value = round(float(rng.uniform(quantity.low, quantity.high)), 2)
-        if quantity.split(value) == "in":
+        value = round(float(rng.uniform(quantity.low, top)), 2)
+        if (quantity.split(value) != "in") == unseen:
             return value

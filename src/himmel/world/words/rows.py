@@ -42,10 +42,14 @@ class Quantity:
     beyond: float = math.nan
     named: tuple[tuple[Phrase, float], ...] = ()
 
+    @property
+    def top(self) -> float:
+        """The largest value that a scene can show."""
+        return self.high if math.isnan(self.beyond) else self.beyond
+
     def holds(self, value: float) -> bool:
         """Whether a value is finite and lies in the range or beyond it."""
-        top = self.high if math.isnan(self.beyond) else self.beyond
-        return math.isfinite(value) and self.low <= value <= top
+        return math.isfinite(value) and self.low <= value <= self.top
 
     def split(self, value: float) -> str:
         """Of a value: "in" the range, in the "gap", or "beyond"."""
