@@ -87,8 +87,7 @@ class Judge(nn.Module):
     def forward(self, frames: Tensor) -> Verdict:
         """Read clips. The logits of a clip are the mean over its frames, but for motion."""
         b, f = frames.shape[:2]
-        x = F.pixel_unshuffle(frames.flatten(0, 1), 2).contiguous(memory_format=torch.channels_last)
-        features = self.trunk(x)  # (BF, high, size/8, size/8)
+        features = self._trunk(frames)
         per_frame = self.appearance(features).float().unflatten(0, (b, f))
         parts = dict(zip(self.still, per_frame.split(self.sizes, -1), strict=True))
         facts = {name: part.mean(1) for name, part in parts.items()}
@@ -97,16 +96,43 @@ class Judge(nn.Module):
         mask = self.mask(features).float().unflatten(0, (b, f))[:, :, 0]
         return Verdict(facts, parts, mask)
 
+    def _trunk(self, frames: Tensor) -> Tensor:
+        """Frames (B, F, 3, size, size) -> features of their cells (BF, high, size/8, size/8)."""
+        x = F.pixel_unshuffle(frames.flatten(0, 1), 2).contiguous(memory_format=torch.channels_last)
+        seen: Tensor = self.trunk(x)
+        return seen
+
     def prepare(self, frames: Tensor) -> Tensor:
         """Clips (B, T, H, W, 3) uint8 -> what `forward` reads: spread, area-averaged, scaled."""
         spread = torch.linspace(0, frames.shape[1] - 1, self.config.frames).round().long()
-        x = frames[:, spread].permute(0, 1, 4, 2, 3).float() / 127.5 - 1
+        return self._scaled(frames[:, spread])
+
+    def _scaled(self, frames: Tensor) -> Tensor:
+        x = frames.permute(0, 1, 4, 2, 3).float() / 127.5 - 1
         size = self.config.size
         if x.shape[-1] == size and x.shape[-2] == size:
             return x
-        b = x.shape[0]
         small: Tensor = F.adaptive_avg_pool2d(x.flatten(0, 1), size)
-        return small.reshape(b, len(spread), *small.shape[1:])
+        return small.unflatten(0, x.shape[:2])
+
+    @torch.no_grad()
+    def features(self, frames: Tensor) -> Tensor:
+        """Clips (B, T, H, W, 3) uint8 -> (B, 256): what the last layers read, of appearance (the mean
+        over the frames that a clip is read by) and of motion."""
+        x = self.prepare(frames)
+        seen = self._trunk(x)
+        still = self.appearance[:-1](seen).unflatten(0, x.shape[:2]).mean(1)
+        stacked = self.narrow(seen).unflatten(0, x.shape[:2]).flatten(1, 2)
+        return torch.cat([still, self.motion[:-1](stacked)], 1).float()
+
+    @torch.no_grad()
+    def cells(self, frames: Tensor) -> tuple[Tensor, Tensor]:
+        """Of every frame of clips (B, T, H, W, 3) uint8 the features of its cells (B, T, C, h, w) and
+        the share of each cell that the subject covers (B, T, h, w)."""
+        x = self._scaled(frames)
+        seen = self._trunk(x)
+        mask = torch.sigmoid(self.mask(seen).float())[:, 0]
+        return seen.float().unflatten(0, x.shape[:2]), mask.unflatten(0, x.shape[:2])
 
     @torch.no_grad()
     def read(self, frames: Tensor) -> list[dict[str, str]]:
