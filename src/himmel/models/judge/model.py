@@ -113,16 +113,16 @@ class Judge(nn.Module):
         if x.shape[-1] == size and x.shape[-2] == size:
             return x
         small: Tensor = F.adaptive_avg_pool2d(x.flatten(0, 1), size)
-        return small.unflatten(0, x.shape[:2])
+        return small.reshape(*x.shape[:3], size, size)
 
     @torch.no_grad()
     def features(self, frames: Tensor) -> Tensor:
         """Clips (B, T, H, W, 3) uint8 -> (B, 256): what the last layers read, of appearance (the mean
         over the frames that a clip is read by) and of motion."""
         x = self.prepare(frames)
-        seen = self._trunk(x)
-        still = self.appearance[:-1](seen).unflatten(0, x.shape[:2]).mean(1)
-        stacked = self.narrow(seen).unflatten(0, x.shape[:2]).flatten(1, 2)
+        seen, (b, f) = self._trunk(x), x.shape[:2]
+        still = self.appearance[:-1](seen).unflatten(0, (b, f)).mean(1)
+        stacked = self.narrow(seen).unflatten(0, (b, f)).flatten(1, 2)
         return torch.cat([still, self.motion[:-1](stacked)], 1).float()
 
     @torch.no_grad()
@@ -130,9 +130,9 @@ class Judge(nn.Module):
         """Of every frame of clips (B, T, H, W, 3) uint8 the features of its cells (B, T, C, h, w) and
         the share of each cell that the subject covers (B, T, h, w)."""
         x = self._scaled(frames)
-        seen = self._trunk(x)
-        mask = torch.sigmoid(self.mask(seen).float())[:, 0]
-        return seen.float().unflatten(0, x.shape[:2]), mask.unflatten(0, x.shape[:2])
+        seen, (b, f) = self._trunk(x), x.shape[:2]
+        mask = self.mask(seen).float().unflatten(0, (b, f))[:, :, 0]
+        return seen.float().unflatten(0, (b, f)), mask.sigmoid()
 
     @torch.no_grad()
     def read(self, frames: Tensor) -> list[dict[str, str]]:
