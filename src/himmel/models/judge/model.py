@@ -132,7 +132,7 @@ class Judge(nn.Module):
         x = self._scaled(frames)
         seen, (b, f) = self._trunk(x), x.shape[:2]
         mask = self.mask(seen).float().unflatten(0, (b, f))[:, :, 0]
-        return seen.float().unflatten(0, (b, f)), mask.sigmoid()
+        return seen.float().reshape(b, f, *seen.shape[1:]), mask.sigmoid()
 
     @torch.no_grad()
     def read(self, frames: Tensor) -> list[dict[str, str]]:
