@@ -21,11 +21,13 @@ from himmel_recipes.settings import (
     Folders,
     Settings,
     TransformerSettings,
+    WideJudgeSettings,
     WorldSettings,
 )
 from himmel_recipes.stages import STAGES as TRAINING
 from himmel_recipes.stages import Job
 from himmel_recipes.text import build_text, build_tokenizer
+from himmel_recipes.wide_judge import build_wide_judge, judge_wide
 
 
 def embedded() -> Settings:
@@ -105,6 +107,7 @@ def toy() -> Settings:
         ),
         judge_steps=3,
         judge_widths=(8, 8, 8),
+        wide_judge=WideJudgeSettings(steps=3, share=0.0004),
         text_steps=3,
         decoder=DecoderSettings(steps=3, polish_steps=3, batch=2, dreams=2),
         threads=1,
@@ -112,7 +115,11 @@ def toy() -> Settings:
     )
 
 
-STAGES: dict[str, Callable[[Job], None]] = {**TRAINING, "export": export}
+STAGES: dict[str, Callable[[Job], None]] = {
+    **TRAINING,
+    "judge_wide": judge_wide,
+    "export": export,
+}
 RECIPES: dict[str, Callable[[], Settings]] = {"embedded": embedded, "nano": nano, "toy": toy}
 
 
@@ -189,6 +196,7 @@ def dry_run(name: str) -> dict[str, int]:
         networks = {
             "codec": LinearCodec(settings.codec),
             "judge": build_judge(settings),
+            "judge_wide": build_wide_judge(),
             "text": build_text(settings, build_tokenizer()),
             "transformer": DiT(settings.dit),
         }

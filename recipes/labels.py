@@ -9,13 +9,19 @@ import torch
 from torch import Tensor
 
 from himmel.train.objectives.judge import IGNORE
+from himmel.world import words
 from himmel.world.captions import caption
 from himmel.world.graph import Graph
 from himmel.world.reading import facts_in
-from himmel.world.vocabulary import COLOURS, KINDS, MOTIONS, SCENES, SETTINGS, TIMES
+from himmel.world.vocabulary import COLOURS, KINDS, MOTIONS, SCENES, SETTINGS, TIMES, entry
+from himmel.world.words.cameras import CAMERAS as CAMERA_MOVES
+from himmel.world.words.traits import EXPRESSIONS, MATERIALS
 
 CORE = "core"
 GROUPS = ("kind", "colour", "setting", "time", "motion")
+PLAIN = "plain"
+PALE = ("colour", "time", "weather")  # what a picture without its own colours does not tell
+HIDING = frozenset({"black-and-white", "sepia", "neon"})
 DIRECTED_KINDS = ("monster", "people", "town")
 
 
@@ -47,6 +53,59 @@ def judge_labels(graphs: list[Graph]) -> dict[str, Tensor]:
             values = [v if g.scene == CORE else IGNORE for v, g in zip(values, graphs, strict=True)]
         rows[group] = torch.tensor(values)
     return rows
+
+
+def wide_classes() -> dict[str, list[str]]:
+    """Names per group of the wide world, directed scenes included."""
+    settings = [getattr(scene, "setting", None) or scene.name for scene in SCENES]
+    return {
+        "kind": [*_names(words.KINDS), *DIRECTED_KINDS],
+        "colour": _names(COLOURS),
+        "setting": [*_names(words.SETTINGS), *settings],
+        "time": _names(words.TIMES),
+        "weather": _names(words.WEATHERS),
+        "look": _names(words.LOOKS),
+        "material": [PLAIN, *_names(MATERIALS)],
+        "expression": _names(EXPRESSIONS),
+        "count": ["1", "2", "3", "4", "5"],
+        "motion": _names(MOTIONS),
+        "camera": ["fixed", *_names(CAMERA_MOVES)],
+    }
+
+
+def wide_labels(graphs: list[Graph]) -> dict[str, Tensor]:
+    """Class index per group (N,) of wide_classes, IGNORE where a picture does not tell."""
+    rows = {}
+    for group, names in wide_classes().items():
+        index = {name: i for i, name in enumerate(names)}
+        rows[group] = torch.tensor([index.get(wide_fact(g, group), IGNORE) for g in graphs])
+    return rows
+
+
+def wide_fact(graph: Graph, group: str) -> str:
+    """What a clip shows of a group, "" where it shows nothing that could be asked for."""
+    if group == "count":
+        return (
+            str(graph.count) if graph.scene in (CORE, "wide", "group") and not graph.others else ""
+        )
+    if group in ("material", "expression"):
+        return _trait(graph, group)
+    if group == "motion":
+        return graph.motion if graph.scene in (CORE, "wide", "group") else ""
+    if group == "camera":
+        return graph.camera if graph.scene in (CORE, "wide", "group", "camera") else ""
+    if graph.others and group in ("kind", "colour"):
+        return ""  # of two things the picture does not say which one is the subject
+    if group in PALE and graph.look in HIDING:
+        return ""
+    return str(getattr(graph, group))
+
+
+def _trait(graph: Graph, group: str) -> str:
+    found = [t for t in graph.traits if entry(words.TRAITS, t, "trait").group == group]
+    if found:
+        return found[0]
+    return PLAIN if group == "material" and graph.scene in (CORE, "wide") else ""
 
 
 def text_labels(sentences: list[str]) -> dict[str, Tensor]:

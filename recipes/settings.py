@@ -68,6 +68,14 @@ class DecoderSettings(Config):
 
 
 @dataclass(frozen=True, kw_only=True)
+class WideJudgeSettings(Config):
+    """Steps of the wide judge, and the share of its pictures and clips that are rendered."""
+
+    steps: int = 6_000
+    share: float = 1.0
+
+
+@dataclass(frozen=True, kw_only=True)
 class Settings(Config):
     """Everything that makes one embedded model. `name` is also its folder of training state.
 
@@ -86,6 +94,7 @@ class Settings(Config):
     transformer: TransformerSettings = field(default_factory=TransformerSettings)
     judge_steps: int = 2_400
     judge_widths: tuple[int, ...] = (32, 64, 128)
+    wide_judge: WideJudgeSettings = field(default_factory=WideJudgeSettings)
     text_steps: int = 1_500
     decoder: DecoderSettings = field(default_factory=DecoderSettings)
     threads: int = 2

@@ -111,8 +111,12 @@ def _render(job: Job, name: str, **what: Any) -> None:
     s = job.settings
     seed = s.seed * 1000 + _number_of(name, s)
     usual = {"scene": "core", "frames": s.world.frames, "fps": s.world.fps, "seed": seed}
-    corpus = WorldCorpus(**{**usual, **what})
-    render_corpus(job.folders.corpus(name), corpus, s.threads)
+    render_part(job, name, **{**usual, **what})
+
+
+def render_part(job: Job, name: str, **what: Any) -> None:
+    """Render one corpus of the job, or what is missing of it; see himmel.world.dataset.Corpus."""
+    render_corpus(job.folders.corpus(name), WorldCorpus(**what), job.settings.threads)
 
 
 def _number_of(name: str, settings: Settings) -> int:

@@ -43,13 +43,16 @@ class Verdict:
     mask: Tensor
 
 
-class _Residual(nn.Module):
+class Residual(nn.Module):
+    """Two convolutions beside a way past them."""
+
     def __init__(self, width: int) -> None:
         super().__init__()
         self.first = nn.Conv2d(width, width, 3, padding=1)
         self.second = nn.Conv2d(width, width, 3, padding=1)
 
     def forward(self, x: Tensor) -> Tensor:
+        """(N, width, h, w) -> the same shape."""
         out: Tensor = x + self.second(F.relu(self.first(F.relu(x))))
         return out
 
@@ -68,10 +71,10 @@ class Judge(nn.Module):
             nn.Conv2d(12, low, 3, padding=1),
             nn.ReLU(),
             nn.Conv2d(low, mid, 3, 2, 1),
-            _Residual(mid),
+            Residual(mid),
             nn.ReLU(),
             nn.Conv2d(mid, high, 3, 2, 1),
-            _Residual(high),
+            Residual(high),
             nn.ReLU(),
         )
         cells = (config.size // 16) ** 2

@@ -1,0 +1,115 @@
+"""The wide judge: groups of pictures and of motion, labels only where a picture tells."""
+
+import numpy as np
+import pytest
+import torch
+
+from himmel.models.judge import UNREADABLE
+from himmel.models.judge.wide import WideJudge, WideJudgeConfig, spread
+from himmel.train.objectives.judge import IGNORE, judge_loss
+from himmel.world.graph import Other, sample_graph
+from himmel_recipes.catalogue import settings_of
+from himmel_recipes.corpus import Corpus
+from himmel_recipes.labels import wide_classes, wide_fact, wide_labels
+from himmel_recipes.wide_judge import WideJudgeData, moved
+
+CLASSES = {
+    "kind": ["car", "dog"],
+    "colour": ["red"],
+    "motion": ["left", "right"],
+    "camera": ["fixed"],
+}
+
+
+@pytest.fixture
+def judge() -> WideJudge:
+    torch.manual_seed(0)
+    config = WideJudgeConfig(
+        classes=CLASSES, still=("kind", "colour"), size=32, motion_size=16, widths=(8, 8, 8)
+    )
+    return WideJudge(config).eval()
+
+
+def test_a_single_picture_is_read_without_motion_and_a_clip_with_it(judge):
+    picture = judge(torch.zeros(2, 1, 3, 32, 32))
+    assert {n: tuple(v.shape) for n, v in picture.facts.items()} == {
+        "kind": (2, 3),
+        "colour": (2, 2),
+    }
+    clip = judge(torch.zeros(2, 9, 3, 32, 32))
+    assert set(clip.facts) == {"kind", "colour", "motion", "camera"}
+    assert clip.mask.shape == (2, 3, 4, 4)
+
+
+def test_the_facts_of_a_clip_are_the_mean_over_the_frames_that_are_looked_at(judge):
+    frames = torch.randn(1, 9, 3, 32, 32, generator=torch.Generator().manual_seed(1))
+    apart = torch.stack([judge(frames[:, i : i + 1]).facts["kind"] for i in (0, 4, 8)])
+    assert torch.allclose(judge(frames).facts["kind"], apart.mean(0), atol=1e-5)
+
+
+def test_names_come_back_for_clips_of_any_size_and_length(judge):
+    read = judge.read(torch.zeros(3, 17, 48, 64, 3, dtype=torch.uint8))
+    assert len(read) == 3
+    assert read[0]["kind"] in ("car", "dog", UNREADABLE)
+    assert read[0]["motion"] in ("left", "right", UNREADABLE)
+
+
+def test_frames_are_spread_from_the_first_to_the_last():
+    assert spread(17, 9).tolist() == list(range(0, 17, 2))
+    assert spread(9, 3).tolist() == [0, 4, 8]
+
+
+def test_labels_are_left_out_where_a_picture_does_not_tell():
+    wide = sample_graph(1, "wide").replace(look="natural", colour="red", traits=())
+    assert wide_fact(wide, "colour") == "red"
+    assert wide_fact(wide, "material") == "plain"
+    assert wide_fact(wide, "expression") == ""
+    assert wide_fact(wide.replace(colour="own"), "colour") == "own"
+    two = sample_graph(1, "group").replace(
+        count=1, others=(Other(kind="car", colour="red", relation="left"),)
+    )
+    assert wide_fact(two, "kind") == wide_fact(two, "count") == ""
+    labels = wide_labels([wide, wide.replace(colour="own"), two])
+    assert labels["colour"].tolist()[1:] == [IGNORE, IGNORE]
+    assert labels["kind"][0] == wide_classes()["kind"].index(wide.kind)
+
+
+def corpus(frames: int) -> Corpus:
+    rng = np.random.default_rng(0)
+    graphs = [sample_graph(seed, "core") for seed in range(4)]
+    pictures = rng.integers(0, 256, (4, frames, 32, 32, 3), dtype=np.uint8)
+    return Corpus(pictures, np.zeros((4, frames, 32, 4), np.uint8), graphs)
+
+
+def test_batches_of_pictures_and_clips_train_the_judge():
+    config = WideJudgeConfig(
+        classes=wide_classes(),
+        still=tuple(g for g in wide_classes() if g not in ("motion", "camera")),
+        size=32,
+        motion_size=16,
+        widths=(8, 8, 8),
+    )
+    network = WideJudge(config)
+    data = WideJudgeData([corpus(1)], [corpus(9)], batches=(4, 2))
+    lengths = set()
+    for step in range(12):
+        batch = data(step, np.random.default_rng(step))
+        lengths.add(batch["frames"].shape[1])
+        loss = judge_loss(network, batch, torch.Generator().manual_seed(step))
+        loss.value.backward()
+        assert torch.isfinite(loss.value)
+    assert lengths == {1, 9}
+    assert all(p.grad is not None for p in network.parameters())
+
+
+def test_a_closer_cut_moves_picture_and_mask_alike():
+    x = torch.zeros(1, 1, 3, 32, 32)
+    x[..., 8:24, 8:24] = 1
+    mask = x[:, :, 0].clone()
+    for seed in range(5):
+        picture, cut = moved(x, mask, np.random.default_rng(seed))
+        assert torch.allclose(picture[:, :, 0], cut, atol=1e-5)
+
+
+def test_the_recipe_has_room_for_it():
+    assert settings_of("toy").wide_judge.share < settings_of("embedded").wide_judge.share == 1.0
