@@ -3,7 +3,21 @@
 from __future__ import annotations
 
 from himmel.core.errors import HimmelError
-from himmel.world.kinds import buildings, creatures, people, things, vehicles
+from himmel.world.kinds import (
+    buildings,
+    creatures,
+    folk,
+    food,
+    fowl_and_fish,
+    landmarks,
+    mammals,
+    people,
+    plants,
+    reptiles,
+    small_animals,
+    things,
+    vehicles,
+)
 from himmel.world.kinds.figure import Figure, Point
 from himmel.world.kinds.model import Model
 from himmel.world.kinds.paints import PAINTS
@@ -30,6 +44,9 @@ MODELS: dict[str, Model] = {
     "mushroom": Model(things.mushroom, 0.95, 2.2, 2.2, 2.3),
     "balloon": Model(vehicles.balloon, 0.84, 2.2, 2.2, 3.35),
 }
+MODELS |= food.MODELS | plants.MODELS | landmarks.MODELS
+for _animals in (mammals, small_animals, fowl_and_fish, reptiles, folk):
+    MODELS |= _animals.MODELS
 
 
 def paint_of(kind: str, colour: str) -> Colour:

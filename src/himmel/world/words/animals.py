@@ -2,6 +2,86 @@
 
 from __future__ import annotations
 
-from himmel.world.vocabulary import Kind
+from himmel.world.vocabulary import Kind, Noun
 
-ANIMALS: tuple[Kind, ...] = ()
+ANIMALS: tuple[Kind, ...] = (
+    Kind("cat", 1.2, "walk", ("cat", "kitty"), (Noun("Katze", "f"), Noun("Kater", "m"))),
+    Kind("fox", 1.2, "walk", ("fox",), (Noun("Fuchs", "m"),)),
+    Kind("horse", 2.2, "walk", ("horse", "pony"), (Noun("Pferd", "n"), Noun("Pony", "n"))),
+    Kind("unicorn", 2.4, "walk", ("unicorn",), (Noun("Einhorn", "n"),)),
+    Kind("zebra", 2.2, "walk", ("zebra",), (Noun("Zebra", "n"),)),
+    Kind("cow", 1.8, "walk", ("cow",), (Noun("Kuh", "f"),)),
+    Kind("pig", 1.4, "walk", ("pig", "hog"), (Noun("Schwein", "n"),)),
+    Kind("sheep", 1.5, "walk", ("sheep",), (Noun("Schaf", "n"),)),
+    Kind("goat", 1.9, "walk", ("goat", "billy goat"), (Noun("Ziege", "f"),)),
+    Kind("lion", 1.7, "walk", ("lion",), (Noun("Löwe", "m", "Löwen"),)),
+    Kind("tiger", 1.6, "walk", ("tiger",), (Noun("Tiger", "m"),)),
+    Kind("bear", 1.7, "walk", ("bear",), (Noun("Bär", "m", "Bären"),)),
+    Kind("panda", 2.0, "walk", ("panda", "panda bear"), (Noun("Panda", "m"),)),
+    Kind("giraffe", 3.2, "walk", ("giraffe",), (Noun("Giraffe", "f"),)),
+    Kind("camel", 2.2, "walk", ("camel",), (Noun("Kamel", "n"),)),
+    Kind("deer", 2.4, "walk", ("deer", "stag"), (Noun("Hirsch", "m"), Noun("Reh", "n"))),
+    Kind("rhino", 1.6, "walk", ("rhino", "rhinoceros"), (Noun("Nashorn", "n"),)),
+    Kind(
+        "rabbit",
+        2.0,
+        "walk",
+        ("rabbit", "bunny", "hare"),
+        (Noun("Hase", "m", "Hasen"), Noun("Kaninchen", "n")),
+    ),
+    Kind("mouse", 1.8, "walk", ("mouse",), (Noun("Maus", "f"),)),
+    Kind("squirrel", 2.0, "walk", ("squirrel",), (Noun("Eichhörnchen", "n"),)),
+    Kind("monkey", 1.9, "walk", ("monkey", "ape"), (Noun("Affe", "m", "Affen"),)),
+    Kind("kangaroo", 2.4, "walk", ("kangaroo",), (Noun("Känguru", "n"),)),
+    Kind("hedgehog", 1.6, "walk", ("hedgehog",), (Noun("Igel", "m"),)),
+    Kind("snail", 1.6, "slide", ("snail",), (Noun("Schnecke", "f"),)),
+    Kind("bee", 2.0, "fly", ("bee", "bumblebee"), (Noun("Biene", "f"), Noun("Hummel", "f"))),
+    Kind(
+        "butterfly", 2.2, "fly", ("butterfly",), (Noun("Schmetterling", "m"), Noun("Falter", "m"))
+    ),
+    Kind("ladybird", 1.3, "walk", ("ladybird", "ladybug"), (Noun("Marienkäfer", "m"),)),
+    Kind("spider", 1.5, "walk", ("spider",), (Noun("Spinne", "f"),)),
+    Kind("penguin", 2.0, "walk", ("penguin",), (Noun("Pinguin", "m"),)),
+    Kind("duck", 1.9, "walk", ("duck", "duckling"), (Noun("Ente", "f"),)),
+    Kind(
+        "chicken",
+        2.0,
+        "walk",
+        ("chicken", "hen", "rooster"),
+        (Noun("Huhn", "n"), Noun("Henne", "f"), Noun("Hahn", "m")),
+    ),
+    Kind("owl", 2.2, "fly", ("owl",), (Noun("Eule", "f"), Noun("Uhu", "m"))),
+    Kind("flamingo", 2.6, "walk", ("flamingo",), (Noun("Flamingo", "m"),)),
+    Kind("swan", 2.2, "slide", ("swan",), (Noun("Schwan", "m"),)),
+    Kind("peacock", 2.3, "walk", ("peacock",), (Noun("Pfau", "m"),)),
+    Kind("fish", 2.0, "float", ("fish",), (Noun("Fisch", "m"),)),
+    Kind("shark", 1.9, "float", ("shark",), (Noun("Hai", "m"), Noun("Haifisch", "m"))),
+    Kind("whale", 2.2, "float", ("whale",), (Noun("Wal", "m"), Noun("Walfisch", "m"))),
+    Kind("dolphin", 2.0, "float", ("dolphin",), (Noun("Delfin", "m"),)),
+    Kind(
+        "octopus",
+        1.9,
+        "float",
+        ("octopus", "squid"),
+        (Noun("Krake", "m", "Kraken"), Noun("Tintenfisch", "m")),
+    ),
+    Kind("crab", 1.7, "walk", ("crab",), (Noun("Krabbe", "f"), Noun("Krebs", "m"))),
+    Kind("turtle", 1.3, "walk", ("turtle", "tortoise"), (Noun("Schildkröte", "f"),)),
+    Kind("frog", 1.6, "walk", ("frog", "toad"), (Noun("Frosch", "m"),)),
+    Kind("snake", 2.0, "slide", ("snake", "serpent"), (Noun("Schlange", "f"),)),
+    Kind(
+        "crocodile",
+        1.2,
+        "walk",
+        ("crocodile", "alligator"),
+        (Noun("Krokodil", "n"), Noun("Alligator", "m")),
+    ),
+    Kind(
+        "dinosaur",
+        2.4,
+        "walk",
+        ("dinosaur", "tyrannosaur"),
+        (Noun("Dinosaurier", "m"), Noun("Dino", "m")),
+    ),
+    Kind("dragon", 2.6, "fly", ("dragon",), (Noun("Drache", "m", "Drachen"),)),
+)
