@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 import platform
 from collections.abc import Callable
@@ -13,9 +14,13 @@ from himmel.core.env import load, threads
 from himmel.core.errors import HimmelError
 from himmel.evaluate.adherence import OnDone, adherence, load_judge
 from himmel.evaluate.codec import codec_gate
+from himmel.evaluate.distribution import distribution
+from himmel.evaluate.diversity import diversity
 from himmel.evaluate.intervals import Metric
+from himmel.evaluate.memorisation import memorisation
+from himmel.evaluate.steadiness import steadiness
 from himmel.evaluate.verbs import verbs
-from himmel.generate.system import System, load_system, model_folder
+from himmel.generate.system import load_system, model_folder
 from himmel.models.judge import Judge
 
 JUDGES = ("judge", "judge_plain")
@@ -41,29 +46,67 @@ def is_loaded() -> bool:
     return load() > 0.25 * (os.cpu_count() or 1)
 
 
-Suite = Callable[[System, dict[str, Judge], int, int, OnDone], dict[str, Metric]]
-SUITES: dict[str, Suite] = {"adherence": adherence, "codec": codec_gate, "verbs": verbs}
+Suite = Callable[..., dict[str, Metric]]  # of system, judges, n, seed, on_done, and its own options
+SUITES: dict[str, Suite] = {
+    "adherence": adherence,
+    "codec": codec_gate,
+    "verbs": verbs,
+    "time": steadiness,
+    "distribution": distribution,
+    "memorisation": memorisation,
+    "diversity": diversity,
+}
 
 
 def run(
-    name: str, n: int = 600, seed: int = 0, model: str = "default", on_done: OnDone = silent
+    name: str,
+    n: int = 600,
+    seed: int = 0,
+    model: str = "default",
+    on_done: OnDone = silent,
+    **options: Any,
 ) -> dict[str, Any]:
-    """Run a suite on n questions. Raises HimmelError for an unknown suite or n < 1."""
+    """Run a suite on n questions, with options that it knows. Raises HimmelError for an unknown suite,
+    an option that is not its own, n < 1, or a model without judges."""
     if name not in SUITES:
         raise HimmelError(f"there is no suite {name!r}; there are {', '.join(SUITES)}")
     if n < 1:
         raise HimmelError(f"{n} questions cannot be asked; use 1 or more")
+    _check_options(name, options)
     torch.set_num_threads(threads())
     loaded = is_loaded()
     system = load_system(model)
-    judges = {j.removeprefix("judge_"): load_judge(model_folder(model), j) for j in JUDGES}
-    metrics = SUITES[name](system, judges, n, seed, on_done)
+    metrics = SUITES[name](system, judges_of(model), n, seed, on_done, **options)
+    return report_of(name, n, seed, loaded, system.weights_sha256, metrics)
+
+
+def judges_of(model: str) -> dict[str, Judge]:
+    """The judges beside a model's weights, by name. Raises HimmelError where there are none."""
+    folder = model_folder(model)
+    if missing := [name for name in JUDGES if not (folder / f"{name}.json").is_file()]:
+        raise HimmelError(
+            f"the model {model!r} has no weights of the judge {missing[0]!r}, which reads the clips; "
+            f"name one that has, such as --model default"
+        )
+    return {name.removeprefix("judge_"): load_judge(folder, name) for name in JUDGES}
+
+
+def _check_options(name: str, options: dict[str, Any]) -> None:
+    known = inspect.signature(SUITES[name]).parameters
+    if unknown := [option for option in options if option not in known]:
+        raise HimmelError(f"the suite {name!r} takes no --{unknown[0]}; leave it out")
+
+
+def report_of(
+    name: str, n: int, seed: int, loaded: bool, weights: str, metrics: dict[str, Metric]
+) -> dict[str, Any]:
+    """A report as `--json` prints it."""
     return {
         "name": name,
         "seed": seed,
         "n": n,
         "machine": machine(),
         "loaded": loaded,
-        "weights": system.weights_sha256,
+        "weights": weights,
         "metrics": {key: metric.to_dict() for key, metric in metrics.items()},
     }
