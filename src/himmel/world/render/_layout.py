@@ -20,6 +20,7 @@ CONE, CAPSULE, FUR = int(Shape.CONE), int(Shape.CAPSULE), int(Shape.FUR)
 CHECKER, STRIPES, WINDOWS = int(Pattern.CHECKER), int(Pattern.STRIPES), int(Pattern.WINDOWS)
 PLANKS, FUR_SHADING = int(Pattern.PLANKS), int(Pattern.FUR)
 MOTTLED, MERIDIANS = int(Pattern.MOTTLED), int(Pattern.MERIDIANS)
+DOTS, BRICKS, GRAIN = int(Pattern.DOTS), int(Pattern.BRICKS), int(Pattern.GRAIN)
 
 FAR = 1e9  # a distance that means "nothing was met"
 SKY, GROUND = -2, -1  # owners of a sample that no body covers

@@ -8,14 +8,17 @@ from himmel.world.render._intersect import fur_strand, is_terrain, sampled, to_l
 from himmel.world.render._kernel import inner
 from himmel.world.render._layout import (
     BOX,
+    BRICKS,
     CAPSULE,
     CHECKER,
     COLOUR,
     CONE,
     CYLINDER,
+    DOTS,
     EMISSION,
     FUR,
     FUR_SHADING,
+    GRAIN,
     MERIDIANS,
     MOTTLED,
     PATTERN,
@@ -36,6 +39,8 @@ from himmel.world.render._noise import hashed, noise, octaves
 from himmel.world.render._vectors import clamped, dot, mixed, scaled, unit
 
 _JOINT = 0.16  # share of a plank that is joint
+_MORTAR = 0.14  # width of a joint between bricks, as a share of a course
+_DOT = 0.33  # radius of a dot, in cells
 _INWARD = 0.9995  # keeps the faces of a box off the borders of a pattern's cells
 
 
@@ -87,12 +92,49 @@ def fur_shade(local: Vector, strands: float) -> float:
 
 
 @inner
+def on_face(normal: Vector, p: Vector) -> tuple[float, float]:
+    """Two coordinates across a surface: that of the axis it faces most drops out."""
+    a, b, c = abs(normal[0]), abs(normal[1]), abs(normal[2])
+    if c > a and c > b:
+        return p[0], p[1]
+    return (p[1], p[2]) if a > b else (p[0], p[2])
+
+
+@inner
+def dots(u: float, v: float) -> float:
+    """1 inside discs of which every other row is shifted by half a cell."""
+    line = math.floor(v)
+    u += 0.5 * odd(line)
+    return 1.0 if math.hypot(u - math.floor(u) - 0.5, v - line - 0.5) < _DOT else 0.0
+
+
+@inner
+def bricks(u: float, v: float) -> float:
+    """1 in the joints between bricks that are two courses long."""
+    course = math.floor(v)
+    along_course = 0.5 * u + 0.5 * odd(course)
+    joint = v - course < _MORTAR or along_course - math.floor(along_course) < 0.5 * _MORTAR
+    return 1.0 if joint else 0.0
+
+
+@inner
+def boards(u: float, v: float) -> tuple[float, float]:
+    """Share of dark grain along boards one cell wide, and each board's own brightness."""
+    board = math.floor(u)
+    tone = hashed(int(board) + 700, 31)
+    if u - board < 0.5 * _JOINT:
+        return 1.0, 0.7
+    vein = noise(7.0 * u + 90.0, 0.5 * v + 40.0 * tone)
+    return clamped((vein - 0.45) * 2.5), 0.75 + 0.35 * tone
+
+
+@inner
 def pattern(
-    code: int, scale: float, seed: float, local: Vector, metres: Vector
+    code: int, scale: float, seed: float, local: Vector, metres: Vector, normal: Vector
 ) -> tuple[float, float, float, float]:
     """Share of the second colour, brightness, share of the emission, and the mean first share.
 
-    `local` lies in the unit shape's space, `metres` is the same point in metres.
+    `local` lies in the unit shape's space, `metres` is the same point in metres, `normal` the unit shape's.
     """
     x, y, z = scaled(metres, scale)
     if code == CHECKER:
@@ -111,16 +153,28 @@ def pattern(
     if code == MOTTLED:
         share = clamped((octaves(x + 31.0, y + z * 1.3 + 7.0, 3) - 0.3) * 2.2)
         return share, 1.0, 1.0, share
+    if code == DOTS or code == BRICKS or code == GRAIN:
+        u, v = on_face(normal, (x, y, z))
+        if code == DOTS:
+            return dots(u, v), 1.0, 1.0, math.pi * _DOT * _DOT
+        if code == BRICKS:
+            return bricks(u, v), 1.0, 1.0, 1.5 * _MORTAR
+        share, brightness = boards(u, v)
+        return share, brightness, 1.0, 0.25
     return 0.0, 1.0, 1.0, 0.0
 
 
 @inner
-def painted(look: Floats, local: Vector, metres: Vector, footprint: float) -> tuple[Vector, float]:
+def painted(
+    look: Floats, local: Vector, metres: Vector, normal: Vector, footprint: float
+) -> tuple[Vector, float]:
     """Colour and emission of a look at a point; patterns finer than the footprint fade."""
     first = (look[COLOUR], look[COLOUR + 1], look[COLOUR + 2])
     second = (look[SECOND], look[SECOND + 1], look[SECOND + 2])
     scale = look[SCALE]
-    share, brightness, lit, mean = pattern(int(look[PATTERN]), scale, look[SEED], local, metres)
+    share, brightness, lit, mean = pattern(
+        int(look[PATTERN]), scale, look[SEED], local, metres, normal
+    )
     fade = clamped(footprint * scale * 3.0 - 0.6)
     share += (mean - share) * fade
     lit += (1.0 - lit) * fade
@@ -150,7 +204,7 @@ def body_surface(
         local[2] * bodies.half_size[i, 2] * _INWARD,
     )
     grazing = max(abs(dot(normal, direction)), 0.1)
-    albedo, emission = painted(look, local, metres, footprint / grazing)
+    albedo, emission = painted(look, local, metres, (a, b, c), footprint / grazing)
     if look[PATTERN] == FUR_SHADING:
         strands = bodies.ratio[i] if kind == FUR else look[SCALE]
         albedo = scaled(albedo, fur_shade(local, strands))
@@ -186,7 +240,7 @@ def ground_surface(land: Land, point: Vector, direction: Vector, footprint: floa
         )
     else:
         # Stripes and planks follow the third coordinate: hand over x as that one.
-        albedo, _ = painted(land.look, point, (y, 0.0, x), seen)
+        albedo, _ = painted(land.look, point, (y, 0.0, x), (0.0, 1.0, 0.0), seen)
     if land.grain > 0:
         blotch = 0.28 * (noise(x * land.grain, y * land.grain) - 0.5)
         albedo = scaled(albedo, 1.0 + blotch * (1.0 - clamped(seen * land.grain - 0.4)))

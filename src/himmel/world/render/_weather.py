@@ -9,7 +9,6 @@ from himmel.world.render._layout import Floats, Floats32, Vector, View
 from himmel.world.render._vectors import along, clamped, dot, minus, row
 
 _SMALLEST = 0.25  # radius in pixels; smaller ones grow paler instead
-_LARGEST = 0.014  # radius as a share of the picture's height
 _NEAREST = 0.4  # metres
 _STREAK_DOTS = 6
 
@@ -47,8 +46,12 @@ def fall(
     radius: float,
     colour: Vector,
     opacity: float,
+    largest: float,
 ) -> None:
-    """Draw particles (N, 3); `motion` is the way that one streak covers, zero for flakes."""
+    """Draw particles (N, 3); `motion` is the way that one streak covers, zero for flakes.
+
+    `largest` limits the radius, as a share of the picture's height.
+    """
     dots = _STREAK_DOTS if dot(motion, motion) > 0 else 1
     strength = opacity if dots == 1 else opacity / 2.5
     for i in range(positions.shape[0]):
@@ -61,7 +64,7 @@ def fall(
             x = view.width * 0.5 + dot(place, view.right) / (ahead * view.pixel)
             y = view.height * 0.5 - dot(place, view.up) / (ahead * view.pixel)
             size = radius / (ahead * view.pixel)
-            drawn = min(max(size, _SMALLEST), max(_LARGEST * view.height, 2 * _SMALLEST))
+            drawn = min(max(size, _SMALLEST), max(largest * view.height, 2 * _SMALLEST))
             pale = min(1.0, (size / drawn) ** 2 + 0.15)
             reach = math.sqrt(dot(place, place))
             splat(rgb, distances, x, y, drawn, reach, colour, strength * pale)

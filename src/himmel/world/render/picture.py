@@ -13,6 +13,7 @@ from himmel.world.render._shadow import shadow_grid
 from himmel.world.render._visibility import visibility
 from himmel.world.render._weather import fall
 from himmel.world.render.camera import Camera
+from himmel.world.render.looks import styled
 from himmel.world.render.scene import Particles, Scene, Shot
 from himmel.world.render.shapes import as_tuple
 
@@ -39,9 +40,16 @@ def render(
     depth = np.empty((height, width), np.float32)
     grid = shadow_grid(world.bodies, world.air.sun_direction)
     shade(world, grid, view, nearest, owner, rgb, ids, depth)
-    if scene.particles is not None:
-        _draw_particles(scene.particles, camera, rgb, depth)
-    return Shot(_develop(rgb, scene.exposure * scene.sky.exposure), ids, depth)
+    for particles in _each(scene.particles):
+        _draw_particles(particles, camera, rgb, depth)
+    developed = _develop(rgb, scene.exposure * scene.sky.exposure)
+    return Shot(styled(scene.look, developed, ids, depth), ids, depth)
+
+
+def _each(particles: Particles | tuple[Particles, ...] | None) -> tuple[Particles, ...]:
+    if particles is None:
+        return ()
+    return (particles,) if isinstance(particles, Particles) else particles
 
 
 def _draw_particles(
@@ -54,7 +62,8 @@ def _draw_particles(
     positions = np.ascontiguousarray(particles.positions, np.float64)  # (N, 3)
     motion = as_tuple(np.asarray(particles.velocity, float) * particles.streak)
     look = float(particles.radius), as_tuple(particles.colour), float(particles.opacity)
-    fall(rgb, depth, pack_view(camera, width, height), positions, motion, *look)
+    view = pack_view(camera, width, height)
+    fall(rgb, depth, view, positions, motion, *look, float(particles.largest))
 
 
 def _develop(rgb: npt.NDArray[np.float32], exposure: float) -> npt.NDArray[np.uint8]:

@@ -26,7 +26,7 @@ class Lamp:
 class Particles:
     """Snow (streak 0) or rain: world positions (N, 3), `streak` seconds of `velocity` long.
 
-    Flakes near the camera never grow beyond 1.4 % of the picture's height.
+    Flakes near the camera never grow beyond `largest`, a share of the picture's height.
     """
 
     positions: npt.NDArray[np.floating]
@@ -35,13 +35,14 @@ class Particles:
     colour: Colour
     opacity: float = 0.9
     streak: float = 0.0
+    largest: float = 0.014
 
 
 @dataclass(frozen=True, eq=False)
 class Scene:
     """One moment of a world. `exposure` multiplies the one that the sky asks for.
 
-    `time` in seconds moves clouds and water.
+    `time` in seconds moves clouds and water, `look` is a name in `looks.LOOKS`.
     """
 
     primitives: Primitives
@@ -49,9 +50,10 @@ class Scene:
     ground: Ground
     terrain: Terrain | None = None
     lamps: tuple[Lamp, ...] = ()
-    particles: Particles | None = None
+    particles: Particles | tuple[Particles, ...] | None = None
     exposure: float = 1.0
     time: float = 0.0
+    look: str = "natural"
 
 
 @dataclass(frozen=True, eq=False)

@@ -45,7 +45,8 @@ class Pattern(IntEnum):
 
     STRIPES and PLANKS follow the body's own z axis (x on the ground), WINDOWS are panes on the
     walls of a box (lit ones emit), MERIDIANS are `scale` pairs of sectors round the z axis,
-    FUR darkens roots, MOTTLED is smooth noise.
+    FUR darkens roots, MOTTLED is smooth noise. DOTS, BRICKS and GRAIN (boards of wood) lie on each face:
+    the axis that a surface faces most drops out.
     """
 
     PLAIN = 0
@@ -56,6 +57,9 @@ class Pattern(IntEnum):
     FUR = 5
     MOTTLED = 6
     MERIDIANS = 7
+    DOTS = 8
+    BRICKS = 9
+    GRAIN = 10
 
 
 def as_tuple(values: Vector) -> tuple[float, float, float]:

@@ -70,6 +70,19 @@ _LIGHTS = {
         moon=True,
     ),
 }
+_LIGHTS |= {  # hours that only the wide world asks for
+    "dawn": _Light(0.3, (1.7, 1.0, 0.95), (0.22, 0.2, 0.5), (1.15, 0.5, 0.62), 0.85, glare=0.3),
+    "early": _Light(0.42, (2.5, 1.9, 0.95), (0.16, 0.42, 0.72), (1.15, 1.0, 0.55), 0.5, glare=0.3),
+    "blue-hour": _Light(
+        0.9, (0.05, 0.07, 0.16), (0.012, 0.04, 0.26), (0.12, 0.17, 0.48), 1.5, 1.45, glare=0.0
+    ),
+    "full-moon": _Light(
+        0.55, (0.34, 0.42, 0.6), (0.008, 0.016, 0.045), (0.02, 0.035, 0.08), 0.8, 1.9, glare=0.0
+    ),
+    "stars": _Light(
+        0.8, (0.1, 0.1, 0.14), (0.0012, 0.0015, 0.004), (0.006, 0.008, 0.02), 4.0, 2.2, glare=0.0
+    ),
+}
 _LIGHTS |= {"day": _LIGHTS["noon"], "evening": _LIGHTS["sunset"]}
 
 
@@ -88,7 +101,8 @@ def sky(
     glow: float = 0.0,
     far: float = 150.0,
 ) -> Sky:
-    """The light of "noon" ("day"), "morning", "sunset" ("evening"), "overcast", "dusk" or "night".
+    """The light of an hour: "noon" ("day"), "morning", "sunset" ("evening"), "overcast", "dusk", "night",
+    and those of the wide world: "dawn", "early", "blue-hour", "full-moon", "stars".
 
     `azimuth` is the sun's, in radians from x towards y; the moon stands 2.2 radians further.
     Fog takes the horizon's colour, and clouds what suits the hour, unless told. Raises HimmelError

@@ -4,6 +4,19 @@ from __future__ import annotations
 
 from himmel.world.words.rows import Trait
 
-MATERIALS: tuple[Trait, ...] = ()
-SIZES: tuple[Trait, ...] = ()
+MATERIALS: tuple[Trait, ...] = (
+    Trait("wooden", "material", ("wooden",), ("hölzern",)),
+    Trait("metal", "material", ("metal", "metallic"), ("metallisch",)),
+    Trait("stone", "material", ("stone", "stony"), ("steinern",)),
+    Trait("brick", "material", ("brick",), ("gemauert",)),
+    Trait("fluffy", "material", ("fluffy", "furry", "shaggy"), ("flauschig", "pelzig", "zottig")),
+    Trait("golden", "material", ("golden",), ("golden",)),
+    Trait("checkered", "material", ("checkered", "chequered"), ("kariert",)),
+    Trait("striped", "material", ("striped", "stripy"), ("gestreift",)),
+    Trait("dotted", "material", ("dotted", "spotted"), ("gepunktet", "getupft")),
+)
+SIZES: tuple[Trait, ...] = (
+    Trait("small", "size", ("small", "tiny", "little"), ("klein", "winzig")),
+    Trait("large", "size", ("huge", "giant", "large"), ("groß", "riesig", "gigantisch")),
+)
 EXPRESSIONS: tuple[Trait, ...] = ()
