@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from himmel.core.errors import HimmelError
 from himmel.core.values import Frames
-from himmel.world import stage
+from himmel.world import experiments, stage
 from himmel.world.graph import CORE, Graph
 from himmel.world.render import render
 from himmel.world.scenes import gold_rush, monster, mountain_road, snowy_city, wide
@@ -24,6 +24,7 @@ DIRECTORS: dict[str, Callable[[Graph, float], Take]] = {
     "snowy-city": snowy_city.direct,
     "gold-rush": gold_rush.direct,
     "wide": wide.direct,
+    **experiments.DIRECTORS,
 }
 
 
