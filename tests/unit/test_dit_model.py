@@ -203,3 +203,22 @@ def test_one_level_for_all_is_the_same_in_one_step(dtype):
     assert torch.allclose(got.float(), exact, atol=1e-5 if dtype == torch.float32 else 0.03)
     with plain():
         assert torch.equal(modulated(norm, x, shift, scale), exact.to(dtype))
+
+
+def test_a_new_network_with_rays_begins_as_one_without_and_then_sees_them():
+    latents, text = batch()
+    rays = torch.randn(2, 12, 6, generator=torch.Generator().manual_seed(5))
+    times = torch.full((2,), 500.0)
+    plain_one = awake()
+    with_rays = DiT(TINY.replace(camera_dim=6)).eval()
+    kept = plain_one.state_dict()
+    missing, extra = with_rays.load_state_dict(kept, strict=False)
+    assert missing == ["camera_embedder.weight"]
+    assert not extra
+    known = plain_one(latents, times, text)
+    assert torch.equal(with_rays(latents, times, text, rays=rays), known)
+    torch.nn.init.normal_(with_rays.camera_embedder.weight)
+    assert not torch.allclose(with_rays(latents, times, text, rays=rays), known)
+    assert torch.equal(with_rays(latents, times, text, rays=torch.zeros_like(rays)), known)
+    with pytest.raises(HimmelError, match="no cameras"):
+        plain_one(latents, times, text, rays=rays)

@@ -45,6 +45,8 @@ def export(folder: Path, model_folder: Path, name: str = "transformer") -> Path:
     """
     config = load_config(model_folder, name, DiTConfig)
     state = load_state(model_folder, name)
+    if config.camera_dim is not None:
+        raise HimmelError("diffusers knows no cameras; convert a transformer without camera_dim")
     return write_part(Path(folder) / "transformer", CLASS_NAME, config.to_dict(), state)
 
 

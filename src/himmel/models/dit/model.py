@@ -165,6 +165,9 @@ class DiT(nn.Module):
             config.in_channels, width, config.patch_size, config.patch_size
         )
         self.condition_embedder = Conditions(config)
+        self.camera_embedder = (
+            None if config.camera_dim is None else Linear(config.camera_dim, width, bias=False)
+        )
         self.blocks = nn.ModuleList([Block(config) for _ in range(config.num_layers)])
         self.norm_out = LayerNorm(width, config.eps)
         self.proj_out = Linear(width, config.out_channels * cells)
@@ -182,6 +185,7 @@ class DiT(nn.Module):
         image: Tensor | None = None,
         mask: Tensor | None = None,
         positions: Tensor | Rotary | None = None,
+        rays: Tensor | None = None,
     ) -> Tensor:
         """Velocity (B, C_out, T, H, W) of latents (B, C, T, H, W) at noise levels 0..1000.
 
@@ -190,14 +194,16 @@ class DiT(nn.Module):
         `image` (B, M, image_dim) only where the configuration has an image encoder and `text` is not
         cached. `mask` (N, N) is True where a token may look at another. `positions` (N, 3) or (B, N, 3)
         are those of tokens that do not lie on the grid of whole numbers, or a table made of them by
-        `rotary_table`. Raises HimmelError where a side does not divide.
+        `rotary_table`. `rays` (B, N, camera_dim) tell every token where it looks, where the
+        configuration has room for them; zeros or None tell nothing. Raises HimmelError where a side
+        does not divide, and for rays that the configuration has no room for.
         """
         patch = self.config.patch_size
         grid = token_grid(latents, patch)
         if positions is None:
             positions = grid_rotary(grid, self.config.attention_head_dim, latents.device)
         tokens = patchify(latents, patch)
-        tokens = self.forward_tokens(tokens, positions, timestep, text, image, mask)
+        tokens = self.forward_tokens(tokens, positions, timestep, text, image, mask, rays)
         return unpatchify(tokens, grid, patch)
 
     def forward_tokens(
@@ -208,6 +214,7 @@ class DiT(nn.Module):
         text: Tensor | TextCache,
         image: Tensor | None = None,
         mask: Tensor | None = None,
+        rays: Tensor | None = None,
     ) -> Tensor:
         """Velocity (B, N, cells * C_out) of tokens (B, N, cells * C) anywhere in space and time.
 
@@ -226,7 +233,7 @@ class DiT(nn.Module):
         states: Tensor | TextCache = text
         if isinstance(text, Tensor):  # what was cached holds all there is to see of an image, too
             states, image = self.read_text(text), self.read_image(image)
-        x = self.embed_tokens(tokens)
+        x = self._with_rays(self.embed_tokens(tokens), rays)
         for index, block in enumerate(self.blocks):
             seen = states if isinstance(states, Tensor) else states[index]
             x = block(x, seen, modulation, positions.cos, positions.sin, image, mask)
@@ -239,6 +246,15 @@ class DiT(nn.Module):
         weight = self.patch_embedding.weight  # (D, C, p_t, p_h, p_w)
         flat = weight.permute(0, 2, 3, 4, 1).flatten(1)
         return F.linear(tokens.to(weight.dtype), flat, self.patch_embedding.bias).to(weight.dtype)
+
+    def _with_rays(self, x: Tensor, rays: Tensor | None) -> Tensor:
+        """Tokens (B, N, D) that know where they look; an unknown camera is a ray of zeros."""
+        if rays is None:
+            return x
+        if self.camera_embedder is None:
+            raise HimmelError("this transformer knows no cameras; leave the rays out")
+        turned: Tensor = self.camera_embedder(rays.to(x.dtype))
+        return x + turned
 
     def read_text(self, text: Tensor) -> Tensor:
         """Text states (B, L, text_dim) to (B, L, D), once for all blocks."""
@@ -290,7 +306,8 @@ def initialise(model: DiT, seed: int = 0) -> None:
       top of zero matrices would stop every gradient; gates of one half let the matrices learn at once;
     * the tables are normal with deviation 1 / sqrt(width), as in Wan: blocks differ from the start;
     * `time_embedder` is normal with deviation 0.02, because its output also moves the last norm;
-    * `proj_out` is zero: the first prediction is zero, so the first loss is the target's variance.
+    * `proj_out` is zero: the first prediction is zero, so the first loss is the target's variance;
+    * `camera_embedder` is zero: a network that learns cameras begins as one that has none.
     """
     device = model.proj_out.weight.device
     if device.type == "meta":  # no numbers to set
@@ -313,3 +330,5 @@ def initialise(model: DiT, seed: int = 0) -> None:
     nn.init.zeros_(conditions.time_proj.weight)
     conditions.time_proj.bias.view(6, -1)[[2, 5]] = 0.5
     nn.init.zeros_(model.proj_out.weight)
+    if model.camera_embedder is not None:
+        nn.init.zeros_(model.camera_embedder.weight)
