@@ -40,7 +40,7 @@ class Parts:
 
 
 # How each movement is said without a direction.
-_TRAVEL: dict[str, tuple[Verb, ...]] = {
+TRAVEL: dict[str, tuple[Verb, ...]] = {
     "drive": (Verb("drives", "driving"), Verb("rolls", "rolling"), Verb("moves", "moving")),
     "walk": (
         Verb("walks", "walking"),
@@ -53,25 +53,25 @@ _TRAVEL: dict[str, tuple[Verb, ...]] = {
     "slide": (Verb("glides", "gliding"), Verb("slides", "sliding"), Verb("moves", "moving")),
     "float": (Verb("floats", "floating"), Verb("drifts", "drifting"), Verb("moves", "moving")),
 }
-_WAYS: dict[str, tuple[str, ...]] = {
+WAYS: dict[str, tuple[str, ...]] = {
     "left": ("to the left", "left", "from right to left"),
     "right": ("to the right", "right", "from left to right"),
     "toward": ("toward the camera", "towards the camera", "toward the viewer"),
 }
-_APPROACH = (
+APPROACH = (
     Verb("comes", "coming", "toward the camera"),
     Verb("comes", "coming", "closer"),
     Verb("approaches", "approaching"),
     Verb("approaches the camera", "approaching the camera"),
 )
-_STILL = (
+STILL = (
     Verb("does not move", "not moving"),
     Verb("stays in place", "staying in place"),
     Verb("holds still", "holding still"),
 )
 _STANDS = (Verb("stands", "standing"), Verb("stands still", "standing still"))
 _WAITS = Verb("waits", "waiting")
-_STILL_OF: dict[str, tuple[Verb, ...]] = {
+STILL_OF: dict[str, tuple[Verb, ...]] = {
     "drive": (*_STANDS, _WAITS, Verb("is parked", "parked")),
     "walk": (*_STANDS, _WAITS),
     "slide": _STANDS,
@@ -79,7 +79,7 @@ _STILL_OF: dict[str, tuple[Verb, ...]] = {
     "roll": (Verb("lies still", "lying still"), Verb("rests", "resting")),
     "float": (),
 }
-_IN_PLACE: dict[str, tuple[Verb, ...]] = {
+IN_PLACE: dict[str, tuple[Verb, ...]] = {
     "jump": (
         Verb("jumps", "jumping"),
         Verb("jumps up and down", "jumping up and down"),
@@ -110,7 +110,7 @@ def _along(*phrases: str) -> tuple[Place, ...]:
     return tuple(Place(f"on {p}", f"along {p}") for p in phrases)
 
 
-_STAGED: dict[str, Staging] = {
+STAGED: dict[str, Staging] = {
     "mountain-road": Staging(
         ("a {colour} car", "a {colour} automobile"),
         (Verb("drives", "driving"), Verb("travels", "travelling"), Verb("rolls", "rolling")),
@@ -176,14 +176,14 @@ _STAGED: dict[str, Staging] = {
 }
 
 # A slot of a fact that is left out is empty; `tidy` in captions.py repairs spaces and commas.
-_SAYING = (
+SAYING = (
     "{subject} {finite} {way} {when}, {camera}",
     "{subject} {finite} {way} {when}, {camera}",
     "{when}, {subject} {finite} {way}, {camera}",
     "{place}, {subject} {finite} {rest} {when}, {camera}",
     "{place} {when}, {subject} {finite} {rest}, {camera}",
 )
-_SHOWING = (
+SHOWING = (
     "{subject} {participle} {way} {when}, {camera}",
     "{when}, {subject} {participle} {way}, {camera}",
     "a video of {subject} {participle} {way} {when}, {camera}",
@@ -198,22 +198,22 @@ _SHOWING = (
     "a video in which {subject} {finite} {way} {when}, {camera}",
     "a scene {when}: {subject} {finite} {way}, {camera}",
 )
-_BARE = (
+BARE = (
     "{subject} {place} {when}, {camera}",
     "{subject} {place}, {when}, {camera}",
     "{when}, {subject} {place}, {camera}",
     "{place} {when}, {subject}, {camera}",
 )
-_PICTURE = (
-    *_BARE,
+PICTURE = (
+    *BARE,
     "a picture of {subject} {place} {when}, {camera}",
     "an image of {subject} {place} {when}, {camera}",
     "a photo of {subject} {place} {when}, {camera}",
     "there is {subject} {place} {when}, {camera}",
     "show {subject} {place} {when}, {camera}",
 )
-_FOOTAGE = (
-    *_BARE,
+FOOTAGE = (
+    *BARE,
     "a video of {subject} {place} {when}, {camera}",
     "footage of {subject} {place} {when}, {camera}",
     "show {subject} {place} {when}, {camera}",
@@ -226,11 +226,11 @@ def sentence(
     """One untidy sentence that says the facts in `said` ("kind" is always said) and no others."""
     parts = _parts(graph, rng, said, plain=style == "medium")
     if not parts.finite:
-        pattern = pick(rng, _PICTURE if still else _FOOTAGE)
+        pattern = pick(rng, PICTURE if still else FOOTAGE)
     elif style == "paraphrase" or (style == "short" and rng.random() < 0.5):
-        pattern = pick(rng, _SHOWING)
+        pattern = pick(rng, SHOWING)
     else:
-        pattern = pick(rng, _SAYING)
+        pattern = pick(rng, SAYING)
     text = pattern.format(**vars(parts))
     return text.replace("there is two", "there are two")
 
@@ -238,7 +238,7 @@ def sentence(
 def _parts(graph: Graph, rng: np.random.Generator, said: frozenset[str], *, plain: bool) -> Parts:
     verb = _verb(graph, rng) if "motion" in said else Verb("", "")
     rest = verb.rest
-    if "way" not in said and graph.motion in _WAYS and rest:
+    if "way" not in said and graph.motion in WAYS and rest:
         rest = ""
     place = _place(graph, rng) if "setting" in said else Place("", "")
     moves = graph.motion in ("left", "right", "drive", "walk") or (rest and rng.random() < 0.5)
@@ -267,22 +267,22 @@ def _progressive(graph: Graph, verb: Verb) -> str:
 
 def _verb(graph: Graph, rng: np.random.Generator) -> Verb:
     if graph.scene != CORE:
-        verbs = _STAGED[graph.scene].verbs
+        verbs = STAGED[graph.scene].verbs
         return pick(rng, verbs) if verbs else Verb("", "")
     movement = next(k.movement for k in KINDS if k.name == graph.kind)
     if graph.motion == "still":
-        return pick(rng, _STILL + _STILL_OF[movement])
-    if graph.motion in _IN_PLACE:
-        return pick(rng, _IN_PLACE[graph.motion])
+        return pick(rng, STILL + STILL_OF[movement])
+    if graph.motion in IN_PLACE:
+        return pick(rng, IN_PLACE[graph.motion])
     if graph.motion == "toward" and rng.random() < 0.5:
-        return pick(rng, _APPROACH)
-    going = pick(rng, _TRAVEL[movement])
-    return Verb(going.finite, going.participle, pick(rng, _WAYS[graph.motion]))
+        return pick(rng, APPROACH)
+    going = pick(rng, TRAVEL[movement])
+    return Verb(going.finite, going.participle, pick(rng, WAYS[graph.motion]))
 
 
 def _place(graph: Graph, rng: np.random.Generator) -> Place:
     if graph.scene != CORE:
-        return pick(rng, _STAGED[graph.scene].places)
+        return pick(rng, STAGED[graph.scene].places)
     place = pick(rng, entry(SETTINGS, graph.setting, "setting").english)
     if graph.kind in ("bird", "plane", "rocket", "balloon"):
         return Place(place.at, place.over.replace("across", "over"))
@@ -297,7 +297,7 @@ def _subject(graph: Graph, rng: np.random.Generator, coloured: bool, *, plain: b
     if graph.scene == CORE:
         nouns = entry(KINDS, graph.kind, "kind").english
         return with_article(f"{colour} {nouns[0] if plain else pick(rng, nouns)}".strip())
-    noun = pick(rng, _STAGED[graph.scene].nouns)
+    noun = pick(rng, STAGED[graph.scene].nouns)
     if graph.scene == "snowy-city" and not colour:
         return noun.split(",")[0]
     bare = noun.format(colour=colour).split(" ", 1)
@@ -337,10 +337,10 @@ _KIND_MARKS = {
     "camera:follow": ("from behind",),
     "camera:flyover": ("from above", "aerial"),
 }
-_LEADING = frozenset(
+LEADING = frozenset(
     ("on", "in", "at", "by", "the", "a", "an", "of", "during", "while", "it", "is")
 )
-_core = partial(without_leading, _LEADING)
+_core = partial(without_leading, LEADING)
 
 
 def patterns() -> Iterator[tuple[str, str]]:
@@ -363,21 +363,21 @@ def patterns() -> Iterator[tuple[str, str]]:
 
 
 def _telling_verbs() -> Iterator[tuple[str, tuple[Verb, ...]]]:
-    yield "still", _STILL
-    yield from (("still", verbs) for verbs in _STILL_OF.values())
-    yield from _IN_PLACE.items()
-    yield "toward", _APPROACH
-    for motion, ways in _WAYS.items():
+    yield "still", STILL
+    yield from (("still", verbs) for verbs in STILL_OF.values())
+    yield from IN_PLACE.items()
+    yield "toward", APPROACH
+    for motion, ways in WAYS.items():
         yield motion, tuple(Verb("", "", way) for way in ways)
 
 
 def scaffold() -> Iterator[str]:
     """Texts whose words hold sentences together, facts excepted; slots are in braces."""
-    yield from _SAYING + _SHOWING + _BARE + _PICTURE + _FOOTAGE
-    yield " ".join(_LEADING)
+    yield from SAYING + SHOWING + BARE + PICTURE + FOOTAGE
+    yield " ".join(LEADING)
     yield "are across through over along and"
-    for verbs in (*_TRAVEL.values(), _APPROACH, *(s.verbs for s in _STAGED.values())):
+    for verbs in (*TRAVEL.values(), APPROACH, *(s.verbs for s in STAGED.values())):
         yield from (f"{v.finite} {v.participle}" for v in verbs)
-    for staging in _STAGED.values():
+    for staging in STAGED.values():
         yield from staging.nouns
         yield from (f"{p.at} {p.over}" for p in staging.places)

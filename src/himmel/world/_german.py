@@ -65,7 +65,7 @@ _ENDING = {
 _RELATIVE = {"m": "der", "f": "die", "n": "das"}
 
 _MOVES = Verb("bewegt", reflexive="sich")
-_TRAVEL: dict[str, tuple[Verb, ...]] = {
+TRAVEL: dict[str, tuple[Verb, ...]] = {
     "drive": (Verb("fährt"), Verb("rollt"), _MOVES),
     "walk": (Verb("läuft"), Verb("geht"), Verb("rennt"), _MOVES),
     "fly": (Verb("fliegt"), Verb("gleitet"), _MOVES),
@@ -73,20 +73,20 @@ _TRAVEL: dict[str, tuple[Verb, ...]] = {
     "slide": (Verb("gleitet"), Verb("rutscht"), _MOVES),
     "float": (Verb("schwebt"), _MOVES),
 }
-_WAYS: dict[str, tuple[str, ...]] = {
+WAYS: dict[str, tuple[str, ...]] = {
     "left": ("nach links", "von rechts nach links"),
     "right": ("nach rechts", "von links nach rechts"),
     "toward": ("auf die Kamera zu", "auf den Betrachter zu", "in Richtung Kamera"),
 }
-_APPROACH = (
+APPROACH = (
     Verb("kommt", "näher"),
     Verb("kommt", "auf die Kamera zu"),
     Verb("nähert", "der Kamera", "sich"),
     Verb("nähert", "", "sich"),
 )
-_STILL = (Verb("rührt", "nicht", "sich"), Verb("verharrt"))
+STILL = (Verb("rührt", "nicht", "sich"), Verb("verharrt"))
 _STANDS = (Verb("steht"), Verb("steht", "still"))
-_STILL_OF: dict[str, tuple[Verb, ...]] = {
+STILL_OF: dict[str, tuple[Verb, ...]] = {
     "drive": (*_STANDS, Verb("wartet"), Verb("parkt")),
     "walk": (*_STANDS, Verb("wartet")),
     "slide": _STANDS,
@@ -94,7 +94,7 @@ _STILL_OF: dict[str, tuple[Verb, ...]] = {
     "roll": (Verb("liegt", "still"), Verb("ruht")),
     "float": (),
 }
-_IN_PLACE: dict[str, tuple[Verb, ...]] = {
+IN_PLACE: dict[str, tuple[Verb, ...]] = {
     "jump": (
         Verb("springt"),
         Verb("hüpft"),
@@ -121,7 +121,7 @@ class Staging:
     places: tuple[Place, ...]
 
 
-_STAGED: dict[str, Staging] = {
+STAGED: dict[str, Staging] = {
     "mountain-road": Staging(
         (Noun("Auto", "n"), Noun("Wagen", "m")),
         ((),),
@@ -171,13 +171,13 @@ _STAGED: dict[str, Staging] = {
     ),
 }
 
-_SAYING = (
+SAYING = (
     "{subject} {finite} {reflexive} {when} {place} {rest}, {camera}",
     "{subject} {finite} {reflexive} {when} {place} {rest}, {camera}",
     "{when} {finite} {reflexive} {subject} {place} {rest}, {camera}",
     "{place} {finite} {reflexive} {when} {subject} {rest}, {camera}",
 )
-_SHOWING = (
+SHOWING = (
     "{subject}, {relative} {reflexive} {when} {place} {last}, {camera}",
     "ein Video von {dative}, {relative} {reflexive} {when} {place} {last}, {camera}",
     "ein kurzes Video von {dative}, {relative} {reflexive} {when} {place} {last}, {camera}",
@@ -189,20 +189,20 @@ _SHOWING = (
     "{camera}: {subject}, {relative} {reflexive} {when} {place} {last}",
     "ein Video, in dem {subject} {reflexive} {when} {place} {last}, {camera}",
 )
-_BARE = (
+BARE = (
     "{subject} {place} {when}, {camera}",
     "{subject} {when} {place}, {camera}",
     "{subject} {place}, {when}, {camera}",
 )
-_PICTURE = (
-    *_BARE,
+PICTURE = (
+    *BARE,
     "ein Bild von {dative} {place} {when}, {camera}",
     "ein Foto von {dative} {when} {place}, {camera}",
     "zeige {accusative} {place} {when}, {camera}",
     "{when} ist {subject} {place} zu sehen, {camera}",
 )
-_FOOTAGE = (
-    *_BARE,
+FOOTAGE = (
+    *BARE,
     "ein Video von {dative} {place} {when}, {camera}",
     "eine Aufnahme von {dative} {when} {place}, {camera}",
     "zeige {accusative} {place} {when}, {camera}",
@@ -238,13 +238,13 @@ def _patterns_for(
     """The patterns that fit; whatever stands before a verb in second place must not be empty."""
     fitting: tuple[str, ...]
     if verb is None and still:
-        fitting = _PICTURE
+        fitting = PICTURE
     elif verb is None:
-        fitting = _FOOTAGE
+        fitting = FOOTAGE
     elif style == "medium":
-        fitting = _SAYING
+        fitting = SAYING
     else:
-        fitting = _SHOWING if style == "paraphrase" else _SAYING + _SHOWING
+        fitting = SHOWING if style == "paraphrase" else SAYING + SHOWING
     empty = tuple(
         slot for slot, full in (("{when} ", when), ("{place} ", "setting" in said)) if not full
     )
@@ -255,24 +255,24 @@ def _verb(graph: Graph, rng: np.random.Generator, said: frozenset[str]) -> Verb 
     if "motion" not in said:
         return None
     if graph.scene != CORE:
-        verbs = _STAGED[graph.scene].verbs
+        verbs = STAGED[graph.scene].verbs
         return pick(rng, verbs) if verbs else None
     movement = entry(KINDS, graph.kind, "kind").movement
     if graph.motion == "still":
-        return pick(rng, _STILL + _STILL_OF[movement])
-    if graph.motion in _IN_PLACE:
-        return pick(rng, _IN_PLACE[graph.motion])
+        return pick(rng, STILL + STILL_OF[movement])
+    if graph.motion in IN_PLACE:
+        return pick(rng, IN_PLACE[graph.motion])
     if graph.motion == "toward" and rng.random() < 0.5:
-        verb = pick(rng, _APPROACH)
+        verb = pick(rng, APPROACH)
     else:
-        going = pick(rng, _TRAVEL[movement])
-        verb = Verb(going.finite, pick(rng, _WAYS[graph.motion]), going.reflexive)
+        going = pick(rng, TRAVEL[movement])
+        verb = Verb(going.finite, pick(rng, WAYS[graph.motion]), going.reflexive)
     return verb if "way" in said else Verb(verb.finite, "", verb.reflexive)
 
 
 def _place(graph: Graph, rng: np.random.Generator, verb: Verb | None, relative: bool) -> str:
     if graph.scene != CORE:
-        place = pick(rng, _STAGED[graph.scene].places)
+        place = pick(rng, STAGED[graph.scene].places)
     else:
         place = pick(rng, entry(SETTINGS, graph.setting, "setting").german)
     moves = graph.motion in ("left", "right", "drive", "walk")
@@ -293,8 +293,8 @@ def _subject(graph: Graph, rng: np.random.Generator, coloured: bool, *, plain: b
         nouns = entry(KINDS, graph.kind, "kind").german
         noun = nouns[0] if plain else pick(rng, nouns)
     else:
-        noun = pick(rng, _STAGED[graph.scene].nouns)
-        adjectives = pick(rng, _STAGED[graph.scene].adjectives)
+        noun = pick(rng, STAGED[graph.scene].nouns)
+        adjectives = pick(rng, STAGED[graph.scene].adjectives)
 
     def phrase(case: str) -> str:
         ending = _ENDING[case][noun.gender]
@@ -309,7 +309,7 @@ def _subject(graph: Graph, rng: np.random.Generator, coloured: bool, *, plain: b
 
 
 def _people(rng: np.random.Generator, colour: str, fixed: bool) -> Subject:
-    noun = pick(rng, _STAGED["snowy-city"].nouns)
+    noun = pick(rng, STAGED["snowy-city"].nouns)
     text = f"zwei {noun.word}"
     if colour:
         coat = colour if fixed else colour + _ENDING["dative"]["m"]
@@ -351,10 +351,10 @@ _MARKS = {
     "motion:right": ("rechts",),
 }
 _ARTICLES = ("der", "die", "das", "den", "dem", "eine", "einem", "einen", "einer")
-_LEADING = frozenset(
+LEADING = frozenset(
     ("auf", "über", "durch", "in", "im", "am", "an", "bei", "aus", "während", *_ARTICLES)
 )
-_core = partial(without_leading, _LEADING)
+_core = partial(without_leading, LEADING)
 
 
 def patterns() -> Iterator[tuple[str, str]]:
@@ -373,11 +373,11 @@ def patterns() -> Iterator[tuple[str, str]]:
     for fact, phrases in _MARKS.items():
         yield from ((phrase, fact) for phrase in phrases)
     yield from (("man sieht", ""), ("im Kreis", ""))
-    for motion, verbs in (("still", _STILL), *(("still", v) for v in _STILL_OF.values())):
+    for motion, verbs in (("still", STILL), *(("still", v) for v in STILL_OF.values())):
         yield from ((verb.finite, f"motion:{motion}") for verb in verbs)
-    for motion, verbs in _IN_PLACE.items():
+    for motion, verbs in IN_PLACE.items():
         yield from ((verb.finite, f"motion:{motion}") for verb in verbs)
-    for motion, ways in _WAYS.items():
+    for motion, ways in WAYS.items():
         yield from ((way.removesuffix(" zu"), f"motion:{motion}") for way in ways)
     yield from ((word, "motion:toward") for word in ("näher", "nähert"))
 
@@ -391,16 +391,16 @@ def _inflected(colour: NamedColour) -> Iterator[str]:
 
 def scaffold() -> Iterator[str]:
     """Texts whose words hold sentences together, facts excepted; slots are in braces."""
-    yield from _SAYING + _SHOWING + _BARE + _PICTURE + _FOOTAGE
-    yield " ".join(_LEADING)
+    yield from SAYING + SHOWING + BARE + PICTURE + FOOTAGE
+    yield " ".join(LEADING)
     yield "ein eine einen einem einer der die das zwei davon sind und Mantel"
-    yield from (f"{v.last} {v.reflexive}" for v in _APPROACH)
-    for verbs in _TRAVEL.values():
+    yield from (f"{v.last} {v.reflexive}" for v in APPROACH)
+    for verbs in TRAVEL.values():
         yield from (f"{v.finite} zu{v.finite} {v.reflexive}" for v in verbs)
-    for verbs in (_STILL, *_STILL_OF.values(), *_IN_PLACE.values()):
+    for verbs in (STILL, *STILL_OF.values(), *IN_PLACE.values()):
         yield from (f"{v.reflexive} {v.rest}" for v in verbs)
-    yield from (v.finite for s in _STAGED.values() for v in s.verbs)
-    for staging in _STAGED.values():
+    yield from (v.finite for s in STAGED.values() for v in s.verbs)
+    for staging in STAGED.values():
         yield from (f"{p.at} {p.over}" for p in staging.places)
         for stem in (stem for stems in staging.adjectives for stem in stems):
             yield from (stem + ending for ending in ("e", "er", "es", "en"))

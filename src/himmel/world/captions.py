@@ -1,22 +1,36 @@
-"""Captions of a scene graph from a grammar, in English and German, and all words they may use."""
+"""Captions of a scene graph in English and German, the facts they state, and all words they may use."""
 
 from __future__ import annotations
-
-import re
 
 import numpy as np
 
 from himmel.core.errors import HimmelError
 from himmel.core.rng import numpy_rng
 from himmel.world import _english, _german
-from himmel.world.graph import Graph
-from himmel.world.reading import FUNCTION_WORDS, lexicon
+from himmel.world.graph import Graph, family_of
+from himmel.world.language.facts import Said, judged
+from himmel.world.language.tell import tell, tell_directed
+from himmel.world.language.text import finished, tidy
+from himmel.world.reading import FUNCTION_WORDS, core_lexicon, facts_in, lexicon
 
-__all__ = ["FUNCTION_WORDS", "LANGUAGES", "STYLES", "caption", "captions", "lexicon"]
+__all__ = [
+    "FUNCTION_WORDS",
+    "LANGUAGES",
+    "STYLES",
+    "Said",
+    "caption",
+    "captions",
+    "core_lexicon",
+    "lexicon",
+    "say",
+    "sayings",
+    "tidy",
+]
 
 _SENTENCE = {"en": _english.sentence, "de": _german.sentence}
 LANGUAGES = tuple(_SENTENCE)
-STYLES = ("short", "medium", "paraphrase")
+SENTENCES = ("short", "medium", "paraphrase")
+STYLES = (*SENTENCES, "descriptive", "alt")
 _FACTS = frozenset({"kind", "colour", "setting", "time", "motion", "way", "weather", "camera"})
 
 
@@ -27,50 +41,73 @@ def caption(
     style: str = "short",
     still: bool = False,
 ) -> str:
-    """One caption in which everything that is said is true of the graph.
+    """One caption; all that it says is true of the graph, unless it is an alt text.
 
     `short` leaves facts out at random but never the kind; `medium` says all of them in plain words;
-    `paraphrase` says all of them with synonyms and other frames ("show ...", "a video of ...").
-    `still` leaves the motion out, for pictures. Raises HimmelError for an unknown language or style.
+    `paraphrase` says all of them with synonyms and other frames ("show ...", "a video of ...");
+    `descriptive` says all of them in two to four sentences; `alt` has five to nine words as found in
+    the wild, about 30 % of the facts, and some of those are wrong: `say` tells which. `still` leaves the
+    motion out, for pictures. Raises HimmelError for an unknown language or style.
     """
+    return say(graph, rng, language, style, still).text
+
+
+def say(
+    graph: Graph,
+    rng: np.random.Generator,
+    language: str = "en",
+    style: str = "short",
+    still: bool = False,
+) -> Said:
+    """A caption as `caption` makes it, with the facts that it states, right ones and wrong ones."""
     if language not in LANGUAGES:
         raise HimmelError(f"no captions in {language!r}; use {' or '.join(LANGUAGES)}")
     if style not in STYLES:
         raise HimmelError(f"there is no caption style {style!r}; use {', '.join(STYLES)}")
+    in_family = bool(family_of(graph.scene).name)
+    if style in SENTENCES and not in_family:
+        text = _of_the_core(graph, rng, language, style, still)
+        return judged(graph, text, facts_in(text))
+    if style == "descriptive" and graph.scene != "core" and not in_family:
+        return tell_directed(graph, rng, language, still)
+    return tell(graph, rng, language, style, still)
+
+
+def _of_the_core(
+    graph: Graph, rng: np.random.Generator, language: str, style: str, still: bool
+) -> str:
+    """The sentences with which models were trained; they stay as they are, letter by letter."""
     said = _dropped(rng) if style == "short" else _FACTS
     if still:
         said -= {"motion"}
-    return _finished(tidy(_SENTENCE[language](graph, rng, said, style=style, still=still)), rng)
+    return finished(tidy(_SENTENCE[language](graph, rng, said, style=style, still=still)), rng)
 
 
 def captions(graph: Graph, language: str = "en", still: bool = False, count: int = 12) -> list[str]:
-    """Distinct captions of a graph, all styles in turn, for a listing; the same on every call."""
+    """Distinct captions of a graph for a listing, short, medium and paraphrase in turn; the same on
+    every call."""
+    return [said.text for said in sayings(graph, language, still, count)]
+
+
+def sayings(
+    graph: Graph,
+    language: str = "en",
+    still: bool = False,
+    count: int = 12,
+    styles: tuple[str, ...] = SENTENCES,
+) -> list[Said]:
+    """Distinct captions with their facts, the styles in turn; the same on every call."""
     rng = numpy_rng(graph.seed, "world", "captions", language)
-    found: dict[str, None] = {}
+    found: dict[str, Said] = {}
     for attempt in range(20 * count):
         if len(found) == count:
             break
-        found.setdefault(caption(graph, rng, language, STYLES[attempt % 3], still))
-    return list(found)
+        said = say(graph, rng, language, styles[attempt % len(styles)], still)
+        found.setdefault(said.text, said)
+    return list(found.values())
 
 
 def _dropped(rng: np.random.Generator) -> frozenset[str]:
     """Each fact but the kind is left out by chance; a direction ("way") less often."""
     kept = {fact for fact in sorted(_FACTS) if rng.random() < (0.8 if fact == "way" else 0.5)}
     return frozenset(kept | {"kind"})
-
-
-def tidy(text: str) -> str:
-    """Repair what empty slots leave behind: double spaces, stray and doubled commas."""
-    text = re.sub(r"\s+", " ", text)
-    text = re.sub(r"\s+([,:])", r"\1", text)
-    text = re.sub(r"([,:])(?:\s*,)+", r"\1", text)
-    return text.strip(" ,:")
-
-
-def _finished(text: str, rng: np.random.Generator) -> str:
-    """As people type: all small at the beginning, or a capital, with or without a full stop."""
-    manner = int(rng.integers(3))
-    if manner == 0:
-        return text
-    return text[0].upper() + text[1:] + ("." if manner == 2 else "")

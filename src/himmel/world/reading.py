@@ -7,7 +7,11 @@ from functools import cache
 
 from himmel.core.letters import without_umlauts
 from himmel.world import _english, _german
+from himmel.world.language import marks, reader
 from himmel.world.vocabulary import SCENES
+
+_PLACE = ("kind", "setting")
+_OF_A_SCENE = {"mountain-road": ("setting",)}  # cars drive elsewhere too
 
 
 def words_of(text: str) -> list[str]:
@@ -15,28 +19,52 @@ def words_of(text: str) -> list[str]:
     return re.findall(r"[^\W\d_]+", text.lower())
 
 
+@cache
 def lexicon() -> dict[str, tuple[str, ...]]:
     """Every lower-case word the captions can use, with the facts it states by itself.
 
     {"car": ("kind:car",), "rotes": ("colour:red",), "the": (), ...}. A word that states a fact only in
     a phrase ("hot air balloon") has none of its own.
     """
+    found = {word: set(facts) for word, facts in core_lexicon().items()}
+    for phrase, fact in marks.marks():
+        _add(found, words_of(phrase), fact)
+    for text in marks.scaffold():
+        _add(found, words_of(_without_slots(text)), "")
+    return {word: tuple(sorted(found[word])) for word in sorted(found)}
+
+
+def core_lexicon() -> dict[str, tuple[str, ...]]:
+    """The lexicon of the core and the directed scenes alone, with which models were trained."""
     found: dict[str, set[str]] = {word: set() for word in FUNCTION_WORDS}
     for phrase, fact in _all_patterns():
-        words = words_of(phrase)
-        for word in words:
-            found.setdefault(word, set())
-        if len(words) == 1 and fact:
-            found[words[0]].add(fact)
+        _add(found, words_of(phrase), fact)
     return {word: tuple(sorted(found[word])) for word in sorted(found)}
+
+
+def _add(found: dict[str, set[str]], words: list[str], fact: str) -> None:
+    for word in words:
+        found.setdefault(word, set())
+    if len(words) == 1 and fact:
+        found[words[0]].add(fact)
 
 
 def facts_in(text: str) -> dict[str, str]:
     """The facts a prompt states: {"kind": "car", "colour": "red", "motion": "left"}.
 
-    Where a fact is stated twice the first counts. The place of a directed scene implies its motion,
-    and the scene itself is named under "scene".
+    Names are those of himmel.world.language.facts.Said. Where a fact is stated twice the first counts.
+    The place of a directed scene implies its motion, and the scene itself is named under "scene".
     """
+    facts = reader.read(text)
+    if not any(
+        facts.get(f) == getattr(s, f) for s in SCENES for f in _OF_A_SCENE.get(s.name, _PLACE)
+    ):
+        return facts
+    return _directed(text) | {f: v for f, v in facts.items() if f in ("time", "camera", "weather")}
+
+
+def _directed(text: str) -> dict[str, str]:
+    """The facts of a directed scene, which only the core's words describe."""
     facts: dict[str, str] = {}
     for _, stated in _matches(words_of(text)):
         for group, _, value in (fact.partition(":") for fact in stated):
@@ -50,11 +78,10 @@ def facts_in(text: str) -> dict[str, str]:
 
 def unknown_words(text: str) -> list[str]:
     """The words of a prompt that the world cannot draw, each once, in the order of the text."""
-    words = words_of(text)
-    known = {i for span, _ in _matches(words) for i in span}
-    small = _folded_function_words()
-    left = (w for i, w in enumerate(words) if i not in known and without_umlauts(w) not in small)
-    return list(dict.fromkeys(left))
+    left = (word for unit in reader.units_of(text) if not unit.known for word in unit.words)
+    small = _folded_small_words()
+    folded = {w for w in left if w not in small and not w[0].isdigit()}
+    return list(dict.fromkeys(w for w in words_of(text) if without_umlauts(w) in folded))
 
 
 def _matches(words: list[str]) -> list[tuple[range, tuple[str, ...]]]:
@@ -92,14 +119,19 @@ def _longest() -> int:
 
 
 @cache
-def _folded_function_words() -> frozenset[str]:
-    return frozenset(without_umlauts(word) for word in FUNCTION_WORDS)
+def _folded_small_words() -> frozenset[str]:
+    words = (w for text in marks.scaffold() for w in words_of(_without_slots(text)))
+    return frozenset(without_umlauts(word) for word in (*FUNCTION_WORDS, *words))
+
+
+def _without_slots(text: str) -> str:
+    return re.sub(r"\{\w+\}", " ", text)
 
 
 def _function_words() -> frozenset[str]:
     found: set[str] = set()
     for text in (*_english.scaffold(), *_german.scaffold()):
-        words = words_of(re.sub(r"\{\w+\}", " ", text))
+        words = words_of(_without_slots(text))
         covered = {i for span, _ in _matches(words) for i in span}
         found.update(word for i, word in enumerate(words) if i not in covered)
     return frozenset(found)

@@ -1,0 +1,1 @@
+"""Sentences about the wide world in English and German, and how they are read back."""

@@ -1,0 +1,191 @@
+"""The pieces of an English sentence: noun phrases, verbs, places, and where the camera goes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from himmel.world import _english
+from himmel.world._english import Verb
+from himmel.world.graph import pick
+from himmel.world.language.content import Content, opposite, relation_wordings
+from himmel.world.language.facts import other_keys
+from himmel.world.language.nouns import LYING, english_nouns, english_pronoun, kind_named
+from himmel.world.language.numbers import count_words
+from himmel.world.language.plurals import english_plural
+from himmel.world.vocabulary import COLOURS, entry
+
+# Written with a vowel and spoken without one, and the other way round.
+_SPOKEN_WITH_A = ("uni", "uku", "ufo", "eur", "one", "use", "uti", "ura")
+_SPOKEN_WITH_AN = ("hour", "honest", "heir")
+_PLURAL_VERBS = {"is": "are", "does": "do", "goes": "go", "flies": "fly", "has": "have"}
+LIES = (Verb("lies", "lying"), Verb("rests", "resting"))
+_FLIERS = ("bird", "plane", "rocket", "balloon")
+FIXED_CAMERA = ("the camera does not move", "the camera stands still", "in a static shot")
+
+
+def with_article(phrase: str) -> str:
+    """The phrase with a or an, as it is spoken: "an hourglass", "a unicorn", "an orange car"."""
+    small = phrase.lower()
+    if small.startswith(_SPOKEN_WITH_AN):
+        return f"an {phrase}"
+    if small.startswith(_SPOKEN_WITH_A):
+        return f"a {phrase}"
+    return f"{'an' if small[0] in 'aeiou' else 'a'} {phrase}"
+
+
+def plural_verb(finite: str) -> str:
+    """The verb for more than one: "rolls" -> "roll", "is parked" -> "are parked"."""
+    first, _, rest = finite.partition(" ")
+    if first in _PLURAL_VERBS:
+        first = _PLURAL_VERBS[first]
+    elif first.endswith(("ches", "shes", "sses")):
+        first = first[:-2]
+    else:
+        first = first.removesuffix("s")
+    return f"{first} {rest}".strip()
+
+
+@dataclass
+class EnglishTalk:
+    """Says the facts of a content piece by piece; what it draws by chance comes from `rng`."""
+
+    content: Content
+    rng: np.random.Generator
+
+    def chance(self, share: float) -> bool:
+        """True in a share of all cases."""
+        return bool(self.rng.random() < share)
+
+    def subject(self, article: str = "a") -> str:
+        """ "three big red balls", "a smiling woman with a hat"; article a, the or none."""
+        facts, before, after = self.content.facts, [], []
+        for trait in self.content.traits():
+            word = self.content.choose(self.rng, trait.english)
+            (after if trait.after else before).append((trait.group, word))
+        adjectives = [word for group, word in before if group != "material"]
+        adjectives.append(self._colour(facts.get("colour", "")))
+        adjectives += [word for group, word in before if group == "material"]
+        noun = self._noun(facts["kind"])
+        tail = " ".join(word for _, word in after)
+        return self._counted(" ".join(a for a in adjectives if a), noun, tail, article)
+
+    def _counted(self, adjectives: str, noun: str, tail: str, article: str) -> str:
+        if not self.content.plural:
+            words = f"{adjectives} {noun} {tail}".strip()
+            single = self.content.facts.get("count") == "1"
+            words = f"single {words}" if single else words
+            return {"a": with_article(words), "the": f"the {words}"}.get(article, words)
+        number = self._number() if "count" in self.content.facts else self._some()
+        if article == "the":
+            number = "the" if number in ("some", "a few") else f"the {number}"
+        return " ".join(w for w in (number, adjectives, english_plural(noun), tail) if w)
+
+    def _some(self) -> str:
+        return (
+            "two" if self.content.facts["kind"] == "people" else pick(self.rng, ("some", "a few"))
+        )
+
+    def _number(self) -> str:
+        number = int(self.content.facts["count"])
+        # "Two people" are those of the snowy city.
+        in_digits = self.chance(0.3) or (number, self.content.facts["kind"]) == (2, "person")
+        return str(number) if in_digits else count_words(number, "en")
+
+    def _noun(self, kind: str) -> str:
+        nouns = english_nouns(kind)
+        return nouns[0] if self.content.plural else self.content.choose(self.rng, nouns)
+
+    def _colour(self, colour: str) -> str:
+        if not colour:
+            return ""
+        return self.content.choose(self.rng, entry(COLOURS, colour, "colour").english)
+
+    def again(self) -> str:
+        """The subject once more: "the ball", "the balls"."""
+        noun = english_nouns(self.content.facts["kind"])[0]
+        return f"the {english_plural(noun) if self.content.plural else noun}"
+
+    def pronoun(self) -> str:
+        """it, him, her or them."""
+        return english_pronoun(self.content.facts["kind"], self.content.plural)
+
+    def other(self, number: int) -> str:
+        """The other thing: "a blue box"."""
+        kind, colour, _ = other_keys(number)
+        facts = self.content.facts
+        noun = self.content.choose(self.rng, english_nouns(facts[kind]))
+        return with_article(f"{self._colour(facts.get(colour, ''))} {noun}".strip())
+
+    def relation(self, number: int, *, turned: bool = False) -> str:
+        """Where the other thing is, or, turned, where the subject is as seen from it."""
+        relation = self.content.facts[other_keys(number)[2]]
+        relation = opposite(relation) if turned else relation
+        return self.content.choose(self.rng, relation_wordings(relation, "en"))
+
+    def between(self) -> str:
+        """Where the subject is among the others: "to the left of a box and behind a tree"."""
+        parts = (f"{self.relation(n, turned=True)} {self.other(n)}" for n in self.content.others())
+        return " and ".join(parts)
+
+    def beside(self) -> str:
+        """What else there is: "with a blue box behind it and a tree to the left of it"."""
+        it = self.pronoun()
+        parts = [f"{self.other(n)} {self.relation(n)} {it}" for n in self.content.others()]
+        return f"with {' and '.join(parts)}" if parts else ""
+
+    def verb(self) -> Verb:
+        """What the subject does, in its number; empty where nothing is said of it."""
+        verb = self._verb()
+        return (
+            Verb(plural_verb(verb.finite), verb.participle, verb.rest)
+            if self.content.plural
+            else verb
+        )
+
+    def _verb(self) -> Verb:
+        motion, kind = self.content.facts.get("motion", ""), self.content.facts["kind"]
+        movement = kind_named(kind).movement
+        if motion == "still":
+            stands = LIES if kind in LYING else _english.STILL_OF.get(movement, ())
+            return pick(self.rng, _english.STILL + stands + stands)
+        if motion in _english.IN_PLACE:
+            return pick(self.rng, _english.IN_PLACE[motion])
+        if motion == "toward" and self.chance(0.5):
+            return pick(self.rng, _english.APPROACH)
+        going = pick(self.rng, _english.TRAVEL.get(movement, _english.TRAVEL["slide"]))
+        if motion in _english.WAYS:
+            return Verb(going.finite, going.participle, pick(self.rng, _english.WAYS[motion]))
+        return going if self.content.travels else Verb("", "")
+
+    def place(self, *, moving: bool = False) -> str:
+        """Where it happens: "on a meadow", and of what moves "across a meadow"."""
+        places = self.content.places("en")
+        if not places:
+            return ""
+        place = places[0] if self.content.plain else pick(self.rng, places)
+        if not moving:
+            return place.at
+        flies = self.content.facts["kind"] in _FLIERS
+        return place.over.replace("across", "over") if flies else place.over
+
+    def when(self) -> str:
+        """Time and weather: "at dusk in falling snow"."""
+        pair = [self._phrase("time"), self._phrase("weather")]
+        if self.chance(0.3):
+            pair.reverse()
+        return " ".join(part for part in pair if part)
+
+    def look(self) -> str:
+        """How the film looks: "in black and white"."""
+        return self._phrase("look")
+
+    def shot(self) -> str:
+        """What the camera does."""
+        if self.content.facts.get("camera") == "fixed":
+            return self.content.choose(self.rng, FIXED_CAMERA)
+        return self._phrase("camera")
+
+    def _phrase(self, fact: str) -> str:
+        return self.content.choose(self.rng, self.content.wordings(fact, "en"))

@@ -1,0 +1,241 @@
+"""English captions: one sentence, a short description, or an alt text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from himmel.world import _english
+from himmel.world._english import Verb
+from himmel.world.graph import pick
+from himmel.world.language.english import EnglishTalk
+from himmel.world.vocabulary import COLOURS, entry
+
+FACES = (
+    "a close-up of {subject} {place} {when}, {camera}",
+    "a portrait of {subject} {place} {when}, {camera}",
+    "the face of {subject} {place} {when}, {camera}",
+    "head and shoulders of {subject} {place} {when}, {camera}",
+    "{subject} looks into the camera {place} {when}, {camera}",
+    "{when}, {subject} looks into the camera {place}, {camera}",
+)
+OPENINGS = (
+    "{subject} {finite} {way}",
+    "{subject} {finite} {way}",
+    "the video shows {subject} {participle} {way}",
+    "we see {subject} {participle} {way}",
+    "in this clip, {subject} {finite} {way}",
+    "{place}, {subject} {finite} {rest}",
+)
+FACE_OPENINGS = (
+    "a close-up shows {subject} {place}",
+    "the video shows the face of {subject} {place}",
+    "{subject} looks straight into the camera {place}",
+)
+LIGHT = (
+    "the scene is set {when}",
+    "it was filmed {when}",
+    "all this happens {when}",
+    "the scene takes place {when}",
+)
+NEGATED = "{again} {be} not {another} but {colour}"
+LOOKS = ("the whole film is {look}", "the picture is {look}", "everything is shown {look}")
+SHOTS = {
+    "filmed": ("the scene is {shot}", "it is {shot}"),
+    "seen": ("the scene is {shot}",),
+    "followed": ("{subject} is {shot}",),
+    "": ("it is filmed {shot}", "the scene is shown {shot}"),
+}
+ALT_FRONT = (
+    "",
+    "",
+    "stock video:",
+    "video of",
+    "my new video:",
+    "footage of",
+    "beautiful",
+    "free clip,",
+    "look at this",
+    "clip of",
+)
+ALT_BACK = (
+    "",
+    "",
+    "- stock footage",
+    "| free download",
+    "in HD",
+    "for my channel",
+    "by Anna",
+    "(part two)",
+    "- watch until the end",
+    "from our last holiday",
+    "#shorts",
+)
+
+
+def sentence(talk: EnglishTalk, style: str, still: bool) -> str:
+    """One untidy sentence that says all facts of the content."""
+    verb = talk.verb()
+    if still:
+        verb = Verb("", "")
+    moving = _moves(talk, verb)
+    lone = talk.content.facts.get("motion") == "still" or not verb.finite
+    between = talk.between() if lone else ""
+    tail = ["" if lone else talk.beside(), talk.look(), talk.shot()]
+    slots = _slots(talk, verb, between, moving)
+    patterns = _fitting(talk, style, still, bool(verb.finite), tail)
+    if between:  # the subject comes before what it stands beside
+        patterns = tuple(p for p in patterns if not p.startswith("{place}"))
+    pattern = pick(talk.rng, patterns)
+    text = pattern.format(**slots, camera=", ".join(part for part in tail if part))
+    return agreed(text, talk.content.plural)
+
+
+def _slots(talk: EnglishTalk, verb: Verb, between: str, moving: bool) -> dict[str, str]:
+    place = talk.place(moving=moving)
+    pieces = [verb.rest or between, place]
+    if talk.content.facts.get("motion") != "toward" and not between and talk.chance(0.3):
+        pieces.reverse()
+    at = place if not moving else talk.place()
+    return {
+        "subject": talk.subject(),
+        "finite": _progressive(talk, verb) if talk.chance(0.25) else verb.finite,
+        "participle": verb.participle,
+        "way": " ".join(part for part in pieces if part),
+        "rest": verb.rest or between,
+        "place": at if verb.finite else f"{between} {at}".strip(),
+        "when": talk.when(),
+    }
+
+
+def _moves(talk: EnglishTalk, verb: Verb) -> bool:
+    motion = talk.content.facts.get("motion")
+    return motion in ("left", "right") or bool(
+        verb.rest and motion == "toward" and talk.chance(0.5)
+    )
+
+
+def _progressive(talk: EnglishTalk, verb: Verb) -> str:
+    if not verb.finite:
+        return ""
+    return f"{'are' if talk.content.plural else 'is'} {verb.participle}"
+
+
+def _fitting(
+    talk: EnglishTalk, style: str, still: bool, acts: bool, tail: list[str]
+) -> tuple[str, ...]:
+    """The patterns for a style; nothing but a phrase may stand before the subject."""
+    if talk.content.scene == "face":
+        return FACES
+    if not acts:
+        return _english.PICTURE if still else _english.FOOTAGE
+    shows = style == "paraphrase" or (style == "short" and talk.chance(0.5))
+    patterns = _english.SHOWING if shows else _english.SAYING
+    leads = tail[:2] == ["", ""] and not tail[2].startswith("the ")
+    return tuple(p for p in patterns if leads or not p.startswith("{camera}"))
+
+
+def agreed(text: str, plural: bool) -> str:
+    """Verbs of the patterns in the subject's number."""
+    if not plural:
+        return text
+    text = text.replace("there is ", "there are ", 1)
+    return text.replace(" looks ", " look ", 1)
+
+
+def descriptive(talk: EnglishTalk) -> Iterator[str]:
+    """Two to four sentences, first what happens, then what is beside it, then light and camera."""
+    facts = talk.content.facts
+    contrast = "colour" in facts and talk.chance(0.15)
+    opening = _without(talk, "colour") if contrast else talk
+    yield _opening(opening)
+    if contrast:
+        yield _contrast(talk)
+    if others := _others(talk):
+        yield others
+    yield from light_and_camera(talk)
+
+
+def _without(talk: EnglishTalk, fact: str) -> EnglishTalk:
+    kept = {name: value for name, value in talk.content.facts.items() if name != fact}
+    return EnglishTalk(talk.content.replace(kept), talk.rng)
+
+
+def _opening(talk: EnglishTalk) -> str:
+    verb = talk.verb()
+    slots = _slots(talk, verb, "", _moves(talk, verb))
+    if talk.content.scene == "face":
+        pattern = pick(talk.rng, FACE_OPENINGS)
+    elif verb.finite:
+        pattern = pick(talk.rng, OPENINGS if slots["place"] else OPENINGS[:-1])
+    else:
+        pattern = "the video shows {subject} {place}"
+    return agreed(pattern.format(**slots), talk.content.plural)
+
+
+def _contrast(talk: EnglishTalk) -> str:
+    colour = talk.content.facts["colour"]
+    others = tuple(row.english[0] for row in COLOURS if row.name != colour)
+    return NEGATED.format(
+        again=talk.again(),
+        be="are" if talk.content.plural else "is",
+        another=pick(talk.rng, others),
+        colour=entry(COLOURS, colour, "colour").english[0],
+    )
+
+
+def _others(talk: EnglishTalk) -> str:
+    parts = []
+    for n in talk.content.others():
+        it = talk.pronoun() if parts or talk.chance(0.6) else talk.again()
+        verb = "there is" if not parts else pick(talk.rng, ("there is", "is"))
+        parts.append(f"{talk.relation(n)} {it} {verb} {talk.other(n)}")
+    return " and ".join(parts)
+
+
+def light_and_camera(talk: EnglishTalk) -> Iterator[str]:
+    """Sentences about time, weather, camera and look, as far as they are to be said."""
+    if when := talk.when():
+        yield pick(talk.rng, LIGHT).format(when=when)
+    look, shot = talk.look(), talk.shot()
+    if shot:
+        shot = _shot(talk, shot)
+    if look:
+        look = pick(talk.rng, LOOKS).format(look=look)
+    yield ", and ".join(part for part in (shot, look) if part)
+
+
+def _shot(talk: EnglishTalk, shot: str) -> str:
+    if shot.startswith("the "):
+        return shot
+    first = shot.partition(" ")[0]
+    patterns = SHOTS.get(first, SHOTS[""])
+    return agreed_be(pick(talk.rng, patterns).format(shot=shot, subject=talk.again()), talk)
+
+
+def agreed_be(text: str, talk: EnglishTalk) -> str:
+    """ "the balls is followed" -> "the balls are followed"."""
+    if talk.content.plural and text.startswith(talk.again()):
+        return text.replace(" is ", " are ", 1)
+    return text
+
+
+def alt(talk: EnglishTalk) -> str:
+    """Five to nine words as people type them under their films."""
+    verb = talk.verb()
+    chunks = [
+        talk.subject("none" if talk.chance(0.6) else "a"),
+        f"{verb.participle} {verb.rest}".strip(),
+        talk.between(),
+        talk.place(),
+        talk.when(),
+        talk.look(),
+        talk.shot(),
+    ]
+    return " ".join(chunk for chunk in chunks if chunk)
+
+
+def scaffold() -> Iterator[str]:
+    """Texts whose words hold sentences together; slots are in braces."""
+    yield from FACES + OPENINGS + FACE_OPENINGS + LIGHT + LOOKS + ALT_FRONT + ALT_BACK
+    yield from (pattern for patterns in SHOTS.values() for pattern in patterns)
+    yield f"{NEGATED} single some a few with and of it him her them there is are the then first"

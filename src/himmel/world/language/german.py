@@ -1,0 +1,176 @@
+"""The pieces of a German sentence, bent as their place in it asks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from himmel.world import _german
+from himmel.world._german import Verb
+from himmel.world.graph import pick
+from himmel.world.language.content import Content, opposite, relation_wordings
+from himmel.world.language.declension import (
+    Adjective,
+    Thing,
+    noun_phrase,
+    pronoun,
+)
+from himmel.world.language.facts import other_keys
+from himmel.world.language.lists import paired
+from himmel.world.language.nouns import LYING, german_nouns, kind_named
+from himmel.world.language.numbers import count_words
+from himmel.world.vocabulary import COLOURS, Noun, entry
+
+PLURAL_VERBS = paired(
+    "fährt:fahren rollt:rollen bewegt:bewegen läuft:laufen geht:gehen rennt:rennen "
+    "fliegt:fliegen gleitet:gleiten rutscht:rutschen schwebt:schweben kommt:kommen "
+    "nähert:nähern rührt:rühren verharrt:verharren steht:stehen wartet:warten parkt:parken "
+    "liegt:liegen ruht:ruhen springt:springen hüpft:hüpfen dreht:drehen rotiert:rotieren "
+    "kreiselt:kreiseln kniet:knien sitzt:sitzen hockt:hocken schwimmt:schwimmen ist:sind "
+    "kriecht:kriechen befindet:befinden"
+)
+_SOME = ("ein paar", "einige")
+LIES = (Verb("liegt"), Verb("ruht"))
+FIXED_CAMERA = (
+    "die Kamera bewegt sich nicht",
+    "die Kamera steht still",
+    "in einer festen Einstellung",
+)
+
+
+@dataclass
+class GermanTalk:
+    """Says the facts of a content piece by piece; what it draws by chance comes from `rng`."""
+
+    content: Content
+    rng: np.random.Generator
+
+    def chance(self, share: float) -> bool:
+        """True in a share of all cases."""
+        return bool(self.rng.random() < share)
+
+    def subject(self) -> Thing:
+        """The subject with all that is said of it."""
+        facts, before, after = self.content.facts, [], []
+        for trait in self.content.traits():
+            word = self.content.choose(self.rng, trait.german)
+            is_phrase = trait.after or " " in word
+            (after if is_phrase else before).append((trait.group, word))
+        adjectives = [Adjective(word) for group, word in before if group != "material"]
+        adjectives += self._colour(facts.get("colour", ""))
+        adjectives += [Adjective(word) for group, word in before if group == "material"]
+        if facts.get("count") == "1":
+            adjectives.insert(0, Adjective("einzeln"))
+        return Thing(
+            self._noun(facts["kind"]),
+            tuple(adjectives),
+            plural=self.content.plural,
+            number=self._number(),
+            after=" ".join(word for _, word in after),
+        )
+
+    def _number(self) -> str:
+        if not self.content.plural:
+            return ""
+        if "count" not in self.content.facts:
+            return "zwei" if self.content.facts["kind"] == "people" else pick(self.rng, _SOME)
+        number = int(self.content.facts["count"])
+        # "Two people" are those of the snowy city.
+        in_digits = self.chance(0.3) or (number, self.content.facts["kind"]) == (2, "person")
+        return str(number) if in_digits else count_words(number, "de")
+
+    def _noun(self, kind: str) -> Noun:
+        nouns = german_nouns(kind)
+        plainest = self.content.plain or self.content.plural
+        return nouns[0] if plainest else pick(self.rng, nouns)
+
+    def _colour(self, colour: str) -> list[Adjective]:
+        if not colour:
+            return []
+        row = entry(COLOURS, colour, "colour")
+        word = self.content.choose(self.rng, row.german)
+        return [Adjective(word, word in row.fixed)]
+
+    def again(self, thing: Thing) -> Thing:
+        """The subject once more, bare: "der Ball"."""
+        return Thing(thing.noun, plural=thing.plural)
+
+    def other(self, number: int) -> Thing:
+        """The other thing."""
+        kind, colour, _ = other_keys(number)
+        facts = self.content.facts
+        nouns = german_nouns(facts[kind])
+        noun = nouns[0] if self.content.plain else pick(self.rng, nouns)
+        return Thing(noun, tuple(self._colour(facts.get(colour, ""))))
+
+    def relation(self, number: int, *, turned: bool = False) -> str:
+        """Where the other thing is, or, turned, where the subject is as seen from it."""
+        relation = self.content.facts[other_keys(number)[2]]
+        relation = opposite(relation) if turned else relation
+        return self.content.choose(self.rng, relation_wordings(relation, "de"))
+
+    def between(self) -> str:
+        """Where the subject is among the others: "links von einer Kiste und hinter einem Baum"."""
+        parts = (
+            f"{self.relation(n, turned=True)} {noun_phrase(self.other(n), 'dat')}"
+            for n in self.content.others()
+        )
+        return " und ".join(parts)
+
+    def beside(self, subject: Thing) -> str:
+        """What else there is: "rechts von ihm eine blaue Kiste und hinter ihm ein Baum"."""
+        it = pronoun(subject, "dat")
+        parts = (
+            f"{self.relation(n)} {it} {noun_phrase(self.other(n), 'nom')}"
+            for n in self.content.others()
+        )
+        return " und ".join(parts)
+
+    def verb(self) -> Verb | None:
+        """What the subject does, in its number; None where nothing is said of it."""
+        verb = self._verb()
+        if verb is None or not self.content.plural:
+            return verb
+        return Verb(PLURAL_VERBS[verb.finite], verb.rest, verb.reflexive)
+
+    def _verb(self) -> Verb | None:
+        motion, kind = self.content.facts.get("motion", ""), self.content.facts["kind"]
+        movement = kind_named(kind).movement
+        if motion == "still":
+            stands = LIES if kind in LYING else _german.STILL_OF.get(movement, ())
+            return pick(self.rng, _german.STILL + stands + stands)
+        if motion in _german.IN_PLACE:
+            return pick(self.rng, _german.IN_PLACE[motion])
+        if motion == "toward" and self.chance(0.5):
+            return pick(self.rng, _german.APPROACH)
+        going = pick(self.rng, _german.TRAVEL.get(movement, _german.TRAVEL["slide"]))
+        if motion in _german.WAYS:
+            return Verb(going.finite, pick(self.rng, _german.WAYS[motion]), going.reflexive)
+        return going if self.content.travels else None
+
+    def place(self, *, moving: bool = False) -> str:
+        """Where it happens: "auf einer Wiese", and of what moves "über eine Wiese"."""
+        places = self.content.places("de")
+        if not places:
+            return ""
+        place = places[0] if self.content.plain else pick(self.rng, places)
+        return place.over if moving else place.at
+
+    def when(self) -> str:
+        """Time and weather: "am Abend bei Regen"."""
+        pair = (self._phrase("time"), self._phrase("weather"))
+        return " ".join(part for part in pair if part)
+
+    def look(self) -> str:
+        """How the film looks: "in Schwarzweiß"."""
+        return self._phrase("look")
+
+    def shot(self) -> str:
+        """What the camera does."""
+        if self.content.facts.get("camera") == "fixed":
+            return self.content.choose(self.rng, FIXED_CAMERA)
+        return self._phrase("camera")
+
+    def _phrase(self, fact: str) -> str:
+        return self.content.choose(self.rng, self.content.wordings(fact, "de"))

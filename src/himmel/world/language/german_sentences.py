@@ -1,0 +1,233 @@
+"""German captions: one sentence, a short description, or an alt text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from himmel.world import _german
+from himmel.world._german import Verb
+from himmel.world.graph import pick
+from himmel.world.language.declension import Thing, noun_phrase, pronoun, relative_pronoun
+from himmel.world.language.facts import other_keys
+from himmel.world.language.german import GermanTalk
+from himmel.world.language.nouns import LYING, kind_named
+from himmel.world.vocabulary import COLOURS, entry
+
+FACES = (
+    "eine Nahaufnahme von {dative} {place} {when}, {camera}",
+    "ein Porträt von {dative} {place} {when}, {camera}",
+    "das Gesicht von {dative} {place} {when}, {camera}",
+    "{subject} blickt {when} {place} in die Kamera, {camera}",
+    "{when} blickt {subject} {place} in die Kamera, {camera}",
+    "{subject} in Großaufnahme {place} {when}, {camera}",
+)
+OPENINGS = (
+    "{subject} {finite} {reflexive} {place} {rest}",
+    "{subject} {finite} {reflexive} {place} {rest}",
+    "das Video zeigt {accusative}, {relative} {reflexive} {place} {last}",
+    "man sieht {accusative}, {relative} {reflexive} {place} {last}",
+    "zu sehen {be} {subject}, {relative} {reflexive} {place} {last}",
+    "{place} {finite} {reflexive} {subject} {rest}",
+)
+FACE_OPENINGS = (
+    "eine Nahaufnahme zeigt {accusative} {place}",
+    "das Video zeigt das Gesicht von {dative} {place}",
+    "{subject} blickt {place} direkt in die Kamera",
+)
+LIGHT = (
+    "die Szene spielt {when}",
+    "gefilmt wurde {when}",
+    "das Ganze spielt {when}",
+    "aufgenommen wurde die Szene {when}",
+)
+NEGATED = "{again} {be} nicht {another}, sondern {colour}"
+LOOKS = ("der ganze Film ist {look}", "das Bild ist {look}", "alles ist {look} gehalten")
+ALT_FRONT = (
+    "",
+    "",
+    "Stockvideo:",
+    "Video von gestern:",
+    "mein neues Video:",
+    "schön:",
+    "Clip:",
+    "toll, Anna,",
+)
+ALT_BACK = (
+    "",
+    "",
+    "- Stockvideo",
+    "| kostenlos herunterladen",
+    "in HD",
+    "für meinen Kanal",
+    "(Teil zwei)",
+    "- bitte bis zum Ende schauen",
+    "aus unserem letzten Urlaub",
+    "#shorts",
+)
+
+
+def sentence(talk: GermanTalk, style: str, still: bool) -> str:
+    """One untidy sentence that says all facts of the content."""
+    subject, verb = talk.subject(), None if still else talk.verb()
+    lone = talk.content.facts.get("motion") == "still" or verb is None
+    between = talk.between() if lone else ""
+    tail = ["" if lone else talk.beside(subject), talk.look(), talk.shot()]
+    when = talk.when()
+    here = (
+        bool(talk.content.places("de")) and not between
+    )  # the subject comes before its neighbours
+    empty = tuple(slot for slot, full in (("{when}", when), ("{place}", here)) if not full)
+    patterns = _patterns(talk, style, still, verb is not None, tail)
+    pattern = pick(talk.rng, tuple(p for p in patterns if not p.startswith(empty)))
+    return pattern.format(
+        **slots(talk, subject, verb, between, pattern),
+        when=when,
+        camera=", ".join(part for part in tail if part),
+    )
+
+
+def slots(
+    talk: GermanTalk, subject: Thing, verb: Verb | None, between: str, pattern: str
+) -> dict[str, str]:
+    """The pieces of a sentence but for time and camera."""
+    motion = talk.content.facts.get("motion")
+    place = talk.place(moving=motion in ("left", "right"))
+    if "{last}" in pattern and place.endswith("entlang"):  # the verb would have to join it
+        place = talk.place()
+    return {
+        "subject": noun_phrase(subject, "nom"),
+        "accusative": noun_phrase(subject, "acc"),
+        "dative": noun_phrase(subject, "dat"),
+        "relative": relative_pronoun(subject),
+        "finite": verb.finite if verb else "",
+        "reflexive": verb.reflexive if verb else "",
+        "rest": verb.rest if verb else "",
+        "last": verb.last if verb else "",
+        "place": f"{between} {place}".strip(),
+    }
+
+
+def _patterns(
+    talk: GermanTalk, style: str, still: bool, acts: bool, tail: list[str]
+) -> tuple[str, ...]:
+    """The patterns for a style, their verbs in the subject's number."""
+    if talk.content.scene == "face":
+        return FACES
+    if not acts:
+        patterns: tuple[str, ...] = _german.PICTURE if still else _german.FOOTAGE
+    elif style == "medium":
+        patterns = _german.SAYING
+    else:
+        shows = _german.SHOWING
+        patterns = shows if style == "paraphrase" else _german.SAYING + shows
+    leads = tail[:2] == ["", ""] and tail[2] and not tail[2].startswith(("die ", "der "))
+    patterns = tuple(p for p in patterns if leads or not p.startswith("{camera}"))
+    return (
+        tuple(p.replace("ist {", "sind {") for p in patterns) if talk.content.plural else patterns
+    )
+
+
+def descriptive(talk: GermanTalk) -> Iterator[str]:
+    """Two to four sentences, first what happens, then what is beside it, then light and camera."""
+    facts = talk.content.facts
+    contrast = "colour" in facts and talk.chance(0.15)
+    kept = {name: value for name, value in facts.items() if name != "colour" or not contrast}
+    opening = GermanTalk(talk.content.replace(kept), talk.rng)
+    subject = opening.subject()
+    yield _opening(opening, subject)
+    if contrast:
+        yield _contrast(talk, subject)
+    if others := _others(talk, subject):
+        yield others
+    yield from light_and_camera(talk)
+
+
+def _opening(talk: GermanTalk, subject: Thing) -> str:
+    verb = talk.verb()
+    patterns = OPENINGS if talk.content.places("de") else OPENINGS[:-1]
+    if talk.content.scene == "face":
+        patterns = FACE_OPENINGS
+    elif verb is None:
+        patterns = ("das Video zeigt {accusative} {place}",)
+    pattern = pick(talk.rng, patterns)
+    be = "sind" if talk.content.plural else "ist"
+    return pattern.format(**slots(talk, subject, verb, "", pattern), be=be)
+
+
+def _contrast(talk: GermanTalk, subject: Thing) -> str:
+    colour = talk.content.facts["colour"]
+    others = tuple(row.german[0] for row in COLOURS if row.name != colour)
+    return NEGATED.format(
+        again=noun_phrase(talk.again(subject), "nom", "definite"),
+        be="sind" if talk.content.plural else "ist",
+        another=pick(talk.rng, others),
+        colour=entry(COLOURS, colour, "colour").german[0],
+    )
+
+
+def _others(talk: GermanTalk, subject: Thing) -> str:
+    parts: list[str] = []
+    again = noun_phrase(talk.again(subject), "dat", "definite")
+    for n in talk.content.others():
+        it = pronoun(subject, "dat") if parts or talk.chance(0.6) else again
+        other = noun_phrase(talk.other(n), "nom")
+        verb = "" if parts else _stands(talk, n) + " "
+        parts.append(f"{talk.relation(n)} {it} {verb}{other}")
+    return " und ".join(parts)
+
+
+def _stands(talk: GermanTalk, number: int) -> str:
+    """How the other thing is where it is."""
+    kind = talk.content.facts[other_keys(number)[0]]
+    if kind in LYING:
+        return "liegt"
+    movement = kind_named(kind).movement
+    return "befindet sich" if movement in ("fly", "float") or talk.chance(0.3) else "steht"
+
+
+def light_and_camera(talk: GermanTalk) -> Iterator[str]:
+    """Sentences about time, weather, camera and look, as far as they are to be said."""
+    if when := talk.when():
+        yield pick(talk.rng, LIGHT).format(when=when)
+    look, shot = talk.look(), talk.shot()
+    if look:
+        look = pick(talk.rng, LOOKS).format(look=look)
+    yield ", und ".join(part for part in (_shot(talk, shot), look) if part)
+
+
+def _shot(talk: GermanTalk, shot: str) -> str:
+    """The camera's move as a sentence of its own."""
+    if not shot or shot.startswith(("die ", "der ")):
+        return shot
+    if shot.endswith("gefilmt"):
+        return f"die Szene ist {shot}"
+    if shot.endswith("gesehen"):
+        return f"die Szene wird {shot}"
+    if shot.startswith("verfolgt"):
+        return f"die Szene ist {shot}"
+    return pick(talk.rng, ("gefilmt ist das {shot}", "gezeigt wird die Szene {shot}")).format(
+        shot=shot
+    )
+
+
+def alt(talk: GermanTalk) -> str:
+    """Five to nine words as people type them under their films."""
+    subject, verb = talk.subject(), talk.verb()
+    article = "none" if talk.chance(0.6) else "indefinite"
+    chunks = [
+        noun_phrase(subject, "nom", article),
+        f"{verb.finite} {verb.reflexive} {verb.rest}".strip() if verb else "",
+        talk.between(),
+        talk.place(),
+        talk.when(),
+        talk.look(),
+        talk.shot(),
+    ]
+    return " ".join(chunk for chunk in chunks if chunk)
+
+
+def scaffold() -> Iterator[str]:
+    """Texts whose words hold sentences together; slots are in braces."""
+    yield from FACES + OPENINGS + FACE_OPENINGS + LIGHT + LOOKS + ALT_FRONT + ALT_BACK
+    yield f"{NEGATED} ein paar einige und mit ihm ihr ihnen ist sind der die das dem den des"
+    yield "steht befindet sich liegt gefilmt ist das gezeigt wird die Szene dann zuerst"

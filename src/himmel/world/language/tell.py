@@ -1,0 +1,78 @@
+"""Say a graph of any scene in any style, and know which facts were said."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from himmel.world import _english, _german
+from himmel.world.graph import Graph
+from himmel.world.language.alt import SENTENCES, TALKS, alt_text
+from himmel.world.language.content import Content
+from himmel.world.language.facts import Said, sayable
+from himmel.world.language.text import finished, joined, tidy
+
+_TRAVELS = ("left", "right", "toward")
+
+
+def tell(graph: Graph, rng: np.random.Generator, language: str, style: str, still: bool) -> Said:
+    """A caption of the new grammar with the facts it states."""
+    facts = sayable(graph)
+    if still:
+        facts.pop("motion", None)
+    if style == "alt":
+        return alt_text(graph, rng, language, still)
+    content = _content(graph, rng, facts, style)
+    talk = TALKS[language](content, rng)
+    sentences = SENTENCES[language]
+    if style == "descriptive":
+        text = joined(sentences.descriptive(talk))
+    else:
+        text = finished(tidy(sentences.sentence(talk, style, still)), rng)
+    return Said(text, dict(content.facts))
+
+
+def tell_directed(graph: Graph, rng: np.random.Generator, language: str, still: bool) -> Said:
+    """A description of a directed scene: its own sentence, then light and camera."""
+    facts = sayable(graph)
+    said = frozenset({"kind", "colour", "setting", "weather"} | (set() if still else {"motion"}))
+    own = {"en": _english.sentence, "de": _german.sentence}[language]
+    opening = own(graph, rng, said, style="medium", still=still)
+    later = {f: facts[f] for f in ("kind", "time", "camera") if f in facts}
+    talk = TALKS[language](Content(graph.scene, later), rng)
+    return Said(joined([opening, *SENTENCES[language].light_and_camera(talk)]), facts)
+
+
+def _content(graph: Graph, rng: np.random.Generator, facts: dict[str, str], style: str) -> Content:
+    """All facts, or for a short caption some of them."""
+    travels = graph.motion in _TRAVELS and "motion" in facts
+    if style == "short":
+        facts = _dropped(rng, facts)
+    if style != "descriptive" and facts.get("camera") == "fixed":
+        del facts["camera"]
+    if graph.scene == "face" or (style == "short" and rng.random() < 0.5):
+        travels = False
+    return Content(
+        graph.scene,
+        facts,
+        plain=style == "medium",
+        plural=graph.count > 1,
+        travels=travels,
+    )
+
+
+def _dropped(rng: np.random.Generator, facts: Mapping[str, str]) -> dict[str, str]:
+    """Each fact but the kind is left out by chance; of another thing all or nothing is said."""
+    kept = {fact: rng.random() < 0.5 for fact in facts}
+    for fact in facts:
+        mark = fact.removeprefix("other")[:1] if fact.startswith("other") else ""
+        if mark:
+            whole = kept["relation" + (mark if mark.isdigit() else "")]
+            kept[fact] = whole and (fact.endswith("kind") or kept[fact])
+    left = {f: v for f, v in facts.items() if kept[f] or f == "kind"}
+    if "relation" in left or "relation2" not in left:
+        return left
+    return {
+        fact.replace("2", ""): value for fact, value in left.items()
+    }  # the only one is the first
