@@ -53,6 +53,39 @@ def embedded() -> Settings:
     )
 
 
+def wide() -> Settings:
+    """The embedded model continued on the wide world: all families, more words, longer sentences.
+
+    Run: himmel train wide. Takes and reaches: see records/wide.
+    """
+    core = embedded()
+    families = {
+        "wide": 14_000,
+        "camera": 3_000,
+        "group": 4_000,
+        "face": 1_500,
+        "drop": 600,
+        "bounce": 600,
+        "throw": 600,
+        "pendulum": 400,
+        "screen": 600,
+        "look-away": 400,
+        "paint": 300,
+        "bite": 300,
+        "lamp": 300,
+        "door": 300,
+    }
+    return core.replace(
+        name="wide",
+        start="default",
+        seed=5,
+        world=core.world.replace(small=8_000, small_directed=1_600, shapes=(), families=families),
+        text=core.text.replace(length=64),
+        text_steps=3_000,
+        transformer=core.transformer.replace(picture_steps=0, picture_share=0.25),
+    )
+
+
 def nano() -> Settings:
     """The same at a quarter of the width and data, for comparisons of about half an hour.
 
@@ -120,7 +153,12 @@ STAGES: dict[str, Callable[[Job], None]] = {
     "judge_wide": judge_wide,
     "export": export,
 }
-RECIPES: dict[str, Callable[[], Settings]] = {"embedded": embedded, "nano": nano, "toy": toy}
+RECIPES: dict[str, Callable[[], Settings]] = {
+    "embedded": embedded,
+    "wide": wide,
+    "nano": nano,
+    "toy": toy,
+}
 
 
 def settings_of(name: str, overrides: dict[str, str] | None = None) -> Settings:
@@ -197,7 +235,7 @@ def dry_run(name: str) -> dict[str, int]:
             "codec": LinearCodec(settings.codec),
             "judge": build_judge(settings),
             "judge_wide": build_wide_judge(),
-            "text": build_text(settings, build_tokenizer()),
+            "text": build_text(settings, build_tokenizer(settings)),
             "transformer": DiT(settings.dit),
         }
     return {n: sum(p.numel() for p in m.parameters()) for n, m in networks.items()}

@@ -10,9 +10,11 @@ from himmel.generate.lexicon import Lexicon
 from himmel.generate.system import SHIPPED, save_system
 from himmel.interop.weights import list_checksums, load_state, save_weights
 from himmel.models.dit import DiT
-from himmel.world.captions import lexicon
+from himmel.world import words as wide
+from himmel.world.captions import core_lexicon, lexicon
+from himmel.world.vocabulary import Kind, Phrase
 from himmel_recipes.judge import build_judge
-from himmel_recipes.labels import classes
+from himmel_recipes.labels import text_classes
 from himmel_recipes.settings import Settings
 from himmel_recipes.stages import Job, load_codec, load_text
 
@@ -38,6 +40,26 @@ PHRASES = {
     "time:evening": "in the evening",
     "time:night": "at night",
 }
+
+
+def phrases(families: bool) -> dict[str, str]:
+    """How a fact is said in English, by "group:name"; names that say themselves are left out."""
+    if not families:
+        return PHRASES
+    tables: dict[str, tuple[Phrase, ...]] = {
+        "time": wide.TIMES,
+        "weather": wide.WEATHERS,
+        "camera": wide.CAMERAS,
+        "look": wide.LOOKS,
+        "relation": wide.RELATIONS,
+    }
+    said = {
+        f"{group}:{row.name}": "".join(row.english[:1]) for group, t in tables.items() for row in t
+    }
+    said |= {f"setting:{row.name}": row.english[0].at for row in wide.SETTINGS}
+    said |= {f"{row.group}:{row.name}": row.english[0] for row in wide.TRAITS}
+    kinds: tuple[Kind, ...] = wide.KINDS
+    return {**said, **{f"kind:{row.name}": row.english[0] for row in kinds}, **PHRASES}
 
 
 def sizes_of(settings: Settings) -> tuple[tuple[int, int], ...]:
@@ -78,16 +100,17 @@ def export(job: Job) -> None:
         trained_sizes=sizes_of(s),
         trained_frames=frames_of(s),
         languages=("en", "de"),
-        facts=classes(),
+        facts=text_classes(bool(s.world.families)),
         conditions=conditions_of(s),
     )
-    words = {word: tuple(facts) for word, facts in lexicon().items()}
+    known = lexicon() if s.world.families else core_lexicon()
+    words = {word: tuple(facts) for word, facts in known.items()}
     save_system(
         folder,
         config,
         {"transformer": transformer, "codec": codec, "text": modules},
         tokenizer,
-        Lexicon(words, PHRASES),
+        Lexicon(words, phrases(bool(s.world.families))),
         {"transformer": "int8", "codec": "bf16", "text": "bf16"},
     )
     for name in JUDGES:

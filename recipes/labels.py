@@ -10,18 +10,25 @@ from torch import Tensor
 
 from himmel.train.objectives.judge import IGNORE
 from himmel.world import words
-from himmel.world.captions import caption
+from himmel.world.captions import Said, say
 from himmel.world.graph import Graph
-from himmel.world.reading import facts_in
 from himmel.world.vocabulary import COLOURS, KINDS, MOTIONS, SCENES, SETTINGS, TIMES, entry
 from himmel.world.words.cameras import CAMERAS as CAMERA_MOVES
-from himmel.world.words.traits import EXPRESSIONS, MATERIALS
+from himmel.world.words.traits import EXPRESSIONS, MATERIALS, SIZES
 
 CORE = "core"
 GROUPS = ("kind", "colour", "setting", "time", "motion")
 PLAIN = "plain"
 PALE = ("colour", "time", "weather")  # what a picture without its own colours does not tell
 HIDING = frozenset({"black-and-white", "sepia", "neon"})
+CORE_STYLES = ("medium", "medium", "short", "paraphrase")
+WIDE_STYLES = (
+    *["medium", "descriptive", "paraphrase", "short"] * 4,
+    "medium",
+    "medium",
+    "medium",
+    "alt",
+)
 DIRECTED_KINDS = ("monster", "people", "town")
 
 
@@ -108,19 +115,44 @@ def _trait(graph: Graph, group: str) -> str:
     return PLAIN if group == "material" and graph.scene in (CORE, "wide") else ""
 
 
-def text_labels(sentences: list[str]) -> dict[str, Tensor]:
-    """Class index per group (N,) of what the sentences say; the last class is `not said`."""
-    names = classes()
-    facts = [facts_in(sentence) for sentence in sentences]
+def text_classes(wide: bool) -> dict[str, list[str]]:
+    """Names of every fact that a sentence may state; quantities are left out."""
+    if not wide:
+        return classes()
+    known = wide_classes()
+    known["material"] = _names(MATERIALS)
+    known["size"] = _names(SIZES)
+    known["motion"] += [scene.motion for scene in SCENES if scene.motion not in known["motion"]]
+    known["motion"] += [f.name for f in words.FAMILIES if f.motions == (f.name,)]
+    known["camera"] = _names(words.CAMERAS)
+    return known | {
+        "other_kind": known["kind"],
+        "other_colour": known["colour"],
+        "relation": _names(words.RELATIONS),
+    }
+
+
+def text_labels(said: list[Said], names: dict[str, list[str]]) -> dict[str, Tensor]:
+    """Class index per group (N,) of what the sentences say; the last class is `not said`.
+
+    A network's parts may not have dots in their names: "other.kind" is the group other_kind.
+    """
+    facts = [one.stated for one in said]
     rows = {}
-    for group in GROUPS:
-        index = {name: i for i, name in enumerate(names[group])}
-        rows[group] = torch.tensor([index.get(f.get(group, ""), len(index)) for f in facts])
+    for group, known in names.items():
+        index = {name: i for i, name in enumerate(known)}
+        rows[group] = torch.tensor([index.get(f.get(group.replace("_", "."), ""), len(index)) for f in facts])
     return rows
 
 
-def draw_caption(graph: Graph, rng: np.random.Generator, still: bool = False) -> str:
-    """One training sentence: English and German alike, half of them with every fact."""
+def draw_said(graph: Graph, rng: np.random.Generator, still: bool = False) -> Said:
+    """One training sentence with its facts: English and German alike; of the core half with every
+    fact, of other scenes a share as short, as long and as wrong as people write them."""
     language = ("en", "de")[int(rng.integers(2))]
-    style = ("medium", "medium", "short", "paraphrase")[int(rng.integers(4))]
-    return caption(graph, rng, language=language, style=style, still=still)
+    styles = CORE_STYLES if graph.scene == CORE else WIDE_STYLES
+    return say(graph, rng, language, styles[int(rng.integers(len(styles)))], still)
+
+
+def draw_caption(graph: Graph, rng: np.random.Generator, still: bool = False) -> str:
+    """The words of draw_said."""
+    return draw_said(graph, rng, still).text

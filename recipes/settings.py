@@ -17,7 +17,9 @@ from himmel.models.video_codec import CodecConfig
 class WorldSettings(Config):
     """Clips to render. Small ones (encoder size) feed judge and transformer, large ones (output
     size) the decoder; `directed` counts come on top, one quarter of them per scene. Of every other
-    shape (width and height at the encoder, frames) there are `shaped` more for the transformer."""
+    shape (width and height at the encoder, frames) there are `shaped` more for the transformer.
+    `families` are small clips of scenes of the wide world by name; without any, words and facts are the
+    core's alone."""
 
     frames: int = 17
     fps: float = 8.0
@@ -29,6 +31,7 @@ class WorldSettings(Config):
     held_out: int = 256
     shaped: int = 3_000
     shapes: tuple[tuple[int, int, int], ...] = ()
+    families: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -51,7 +51,14 @@ from himmel_recipes.corpus import load_corpus
 from himmel_recipes.judge import JudgeData, accuracy, build_judge
 from himmel_recipes.preview import preview
 from himmel_recipes.settings import Folders, Settings
-from himmel_recipes.text import TextData, build_text, build_tokenizer, read_text
+from himmel_recipes.text import (
+    TextData,
+    build_text,
+    build_tokenizer,
+    lengthen,
+    packaged_encoder,
+    read_text,
+)
 from himmel_recipes.transformer import DiffusionData, diffusion_loss, load_latents, widen
 from himmel_recipes.travel import Unfinished, begin_where_cut
 
@@ -75,8 +82,9 @@ class Job:
 
 
 def train_corpora(job: Job, kind: str) -> list[Path]:
-    """The folders of clips that training may see: `small` or `large`, core and directed."""
+    """The folders of clips that training may see: `small` or `large`, core, directed and families."""
     names = [kind, *(f"{kind}-{scene.name}" for scene in SCENES)]
+    names += [f"{kind}-{family}" for family in job.settings.world.families]
     return [job.folders.corpus(name) for name in names]
 
 
@@ -93,6 +101,10 @@ def world(job: Job) -> None:
         for scene in SCENES:
             count = directed // len(SCENES)
             _render(job, f"{kind}-{scene.name}", count=count, size=sizes[kind], scene=scene.name)
+        for family, number in s.world.families.items():
+            share = 1 if kind == "small" else core / max(s.world.small, 1)
+            count = max(1, round(number * share))
+            _render(job, f"{kind}-{family}", count=count, size=sizes[kind], scene=family)
     for shape in s.world.shapes:
         width, height, frames = shape
         count = s.world.shaped
@@ -125,6 +137,7 @@ def _number_of(name: str, settings: Settings) -> int:
     scenes = ("", *(f"-{scene.name}" for scene in SCENES))
     names = [kind + scene for kind in kinds for scene in scenes]
     names += ["judge-held-out", *map(named, settings.world.shapes)]
+    names += [f"{kind}-{family}" for kind in kinds[:2] for family in settings.world.families]
     return names.index(name)
 
 
@@ -176,15 +189,23 @@ def judge_held_out(job: Job) -> Path:
 
 
 def text(job: Job) -> None:
-    """Train the text encoder on captions alone, or take it from the model to start from."""
-    if _take_from_start(job, "text", "tokenizer.json"):
+    """Train the text encoder on captions alone, or take it from the model to start from; for the
+    families' words that one learns on."""
+    s = job.settings
+    if not s.world.families and _take_from_start(job, "text", "tokenizer.json"):
         return
-    tokenizer = build_tokenizer()
-    modules = build_text(job.settings, tokenizer)
-    data = TextData(job.settings, tokenizer)
-    steps = ScheduleConfig(steps=job.settings.text_steps, warmup=100, cooldown=0.5)
+    tokenizer = build_tokenizer(s)
+    modules = build_text(s, tokenizer)
+    objective = text_loss
+    if s.start:
+        old = packaged_encoder(s.start)
+        lengthen(old, modules["encoder"])
+        reader = lengthen(old, build_text(s, tokenizer)["encoder"]).eval().requires_grad_(False)
+        objective = partial(text_loss, old=reader)
+    data = TextData(s, tokenizer)
+    steps = ScheduleConfig(steps=s.text_steps, warmup=100, cooldown=0.5)
     optimiser = OptimiserConfig(muon_lr=None, adamw_lr=1e-3)
-    trained = fit(job, "text", modules, text_loss, data, steps, optimiser)
+    trained = fit(job, "text", modules, objective, data, steps, optimiser)
     save_weights(
         job.folders.model, "text", trained.state_dict(), trained["encoder"].config, dtype="bf16"
     )

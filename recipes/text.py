@@ -7,40 +7,96 @@ import torch
 from torch import Tensor, nn
 
 from himmel.core.rng import derive
-from himmel.models.text import FactHeads, TextEncoder, Tokenizer
-from himmel.world.captions import lexicon
-from himmel.world.graph import sample_graph
-from himmel_recipes.labels import classes, draw_caption, text_labels
+from himmel.generate.system import SHIPPED
+from himmel.interop.weights import load_config, load_state
+from himmel.models.text import FactHeads, TextEncoder, TextEncoderConfig, Tokenizer
+from himmel.world.captions import core_lexicon, lexicon
+from himmel.world.graph import Graph, pick, sample_graph
+from himmel_recipes.labels import draw_caption, draw_said, text_classes, text_labels
 from himmel_recipes.settings import Settings
 
+CORE_SHARE = 0.25
 
-def build_tokenizer() -> Tokenizer:
-    """Every word that the world can say, in both languages; other words fall back to bytes."""
-    return Tokenizer.from_words(sorted(lexicon()))
+
+def build_tokenizer(settings: Settings) -> Tokenizer:
+    """Every word that the world can say, in both languages; other words fall back to bytes.
+
+    Words of a model to start from keep their numbers, new ones follow.
+    """
+    known = sorted(lexicon() if settings.world.families else core_lexicon())
+    return Tokenizer.from_words([*_words_of(settings.start), *known])
+
+
+def _words_of(start: str) -> tuple[str, ...]:
+    if not start:
+        return ()
+    told = (SHIPPED / start / "tokenizer.json").read_text(encoding="utf-8")
+    return Tokenizer.from_json(told).words
+
+
+def packaged_encoder(start: str) -> TextEncoder:
+    """The text encoder of a model in the package."""
+    folder, part = SHIPPED / start, "encoder."
+    encoder = TextEncoder(load_config(folder, "text", TextEncoderConfig))
+    state = load_state(folder, "text")
+    encoder.load_state_dict(
+        {name.removeprefix(part): value for name, value in state.items() if name.startswith(part)}
+    )
+    return encoder.eval()
 
 
 def build_text(settings: Settings, tokenizer: Tokenizer) -> nn.ModuleDict:
     """Encoder and fact heads, untrained."""
     config = settings.text.replace(vocab_size=tokenizer.size)
-    heads = {group: len(names) + 1 for group, names in classes().items()}
+    names = text_classes(bool(settings.world.families))
+    heads = {group: len(known) + 1 for group, known in names.items()}
     encoder = TextEncoder(config)
     encoder.initialise(settings.seed)
     return nn.ModuleDict({"encoder": encoder, "heads": FactHeads(config.output_dim, heads)})
 
 
+@torch.no_grad()
+def lengthen(old: TextEncoder, new: TextEncoder) -> TextEncoder:
+    """Copy an encoder into one that knows more words and reads longer texts."""
+    state = new.state_dict()
+    for name, value in old.state_dict().items():
+        if value.shape == state[name].shape:
+            state[name].copy_(value)
+        else:
+            state[name][: len(value)] = value  # words and positions are rows
+    new.load_state_dict(state)
+    return new
+
+
 class TextData:
-    """Captions of graphs nobody rendered: they cost nothing, so none comes twice."""
+    """Captions of graphs nobody rendered: they cost nothing, so none comes twice.
+
+    With families three quarters of them are of those. Beside the encoder's own "ids" the old words of
+    core captions stand in "anchor" for as many sentences, where there is a model to start from.
+    """
 
     def __init__(self, settings: Settings, tokenizer: Tokenizer, batch: int = 128) -> None:
         self.settings, self.tokenizer, self.batch = settings, tokenizer, batch
+        self.names = text_classes(bool(settings.world.families))
 
     def __call__(self, step: int, rng: np.random.Generator) -> dict[str, Tensor]:
         """The batch of one step."""
         seed = derive(self.settings.seed, "text", step)
-        graphs = [sample_graph(derive(seed, i)) for i in range(self.batch)]
-        said = [draw_caption(g, rng, still=bool(rng.random() < 0.3)) for g in graphs]
-        labels = {f"label.{name}": values for name, values in text_labels(said).items()}
-        return {"ids": token_ids(self.tokenizer, said, self.settings.text.length), **labels}
+        graphs = [self._graph(derive(seed, i), rng) for i in range(self.batch)]
+        said = [draw_said(g, rng, still=bool(rng.random() < 0.3)) for g in graphs]
+        labels = {f"label.{n}": values for n, values in text_labels(said, self.names).items()}
+        sentences = [one.text for one in said]
+        batch = {"ids": token_ids(self.tokenizer, sentences, self.settings.text.length), **labels}
+        if self.settings.start:
+            core = [draw_caption(sample_graph(derive(seed, "core", i)), rng) for i in range(32)]
+            batch["anchor"] = token_ids(self.tokenizer, core, self.settings.text.length)
+        return batch
+
+    def _graph(self, seed: int, rng: np.random.Generator) -> Graph:
+        families = tuple(self.settings.world.families)
+        if not families or rng.random() < CORE_SHARE:
+            return sample_graph(seed)
+        return sample_graph(seed, pick(rng, families))
 
 
 def token_ids(tokenizer: Tokenizer, sentences: list[str], length: int) -> Tensor:

@@ -35,7 +35,7 @@ def data(shaped_share, keyframe_share, *shaped, picture_share=0.0):
         keyframe_share=keyframe_share,
     )
     settings = TOY.replace(transformer=sizes)
-    return DiffusionData(settings, latents(3, 4, 4), build_tokenizer(), shaped)
+    return DiffusionData(settings, latents(3, 4, 4), build_tokenizer(settings), shaped)
 
 
 def test_batches_of_every_bucket_have_about_as_many_tokens():

@@ -10,14 +10,21 @@ from torch import Tensor, nn
 
 from himmel.core.loss import Loss
 
+ANCHOR = 10.0  # weight of what must not move
+
 
 def text_loss(
-    model: nn.ModuleDict, batch: Mapping[str, Tensor], generator: torch.Generator
+    model: nn.ModuleDict,
+    batch: Mapping[str, Tensor],
+    generator: torch.Generator,
+    old: nn.Module | None = None,
 ) -> Loss:
     """Cross-entropy of every fact group from the summary position.
 
     batch: token "ids" (B, L) and "label.GROUP" (B,), a class index, the last one for `not said`.
     `model` holds "encoder" and "heads". A few words are blanked so that no fact hangs on one word.
+    With an `old` encoder the states of the token "anchor" (A, L) stay close to the old ones: a
+    transformer that reads those goes on understanding them.
     """
     ids = batch["ids"]
     blank = torch.rand(ids.shape, generator=generator, device=ids.device) < 0.02
@@ -28,4 +35,16 @@ def text_loss(
     losses = [F.cross_entropy(scores, label) for scores, label in pairs]
     right = [(scores.argmax(-1) == label).float() for scores, label in pairs]
     parts = {"all": torch.stack(right).prod(0).mean()}
-    return Loss(torch.stack(losses).sum(), parts)
+    total = torch.stack(losses).sum()
+    if old is not None:
+        parts["moved"] = _moved(model["encoder"], old, batch["anchor"])
+        total = total + ANCHOR * parts["moved"]
+    return Loss(total, {name: value.detach() for name, value in parts.items()})
+
+
+def _moved(encoder: nn.Module, old: nn.Module, ids: Tensor) -> Tensor:
+    """Mean squared change of the states over their mean square: 0 is none, 1 as far as zero is."""
+    with torch.no_grad():
+        before = old(ids)
+    after = encoder(ids)
+    return (after - before).float().square().mean() / before.float().square().mean()
