@@ -18,7 +18,7 @@ from himmel.evaluate.intervals import Metric, bootstrap
 from himmel.evaluate.suites import is_loaded, machine
 from himmel.generate.door import generate
 from himmel.generate.system import load_system
-from himmel_benchmarks import decode, denoise, dit, kernels, wan_decode
+from himmel_benchmarks import data, decode, denoise, dit, kernels, wan_decode
 from himmel_benchmarks.harness import ROUNDS
 
 PROMPT = "a red car drives along a winding mountain road"
@@ -101,6 +101,11 @@ def _kernels(model: str, seed: int) -> tuple[dict[str, Metric], str]:
     return kernels.measure(seed), "random"
 
 
+def _data(model: str, seed: int) -> tuple[dict[str, Metric], str]:
+    """How fast the world is rendered; `model` has no say."""
+    return data.measure(seed), "none"
+
+
 Workload = Callable[[str, int], tuple[dict[str, Metric], str]]
 WORKLOADS: dict[str, tuple[int, Workload]] = {
     "generate": (RUNS, _generate),
@@ -108,5 +113,6 @@ WORKLOADS: dict[str, tuple[int, Workload]] = {
     "dit": (ROUNDS, _dit),
     "decode": (ROUNDS, _decode),
     "kernels": (ROUNDS, _kernels),
+    "data": (data.CLIPS, _data),
 }
 """Workloads by name: how many runs a figure comes from, and what makes the figures."""

@@ -7,7 +7,7 @@ himmel_benchmarks = pytest.importorskip("himmel_benchmarks")
 from himmel.core.errors import HimmelError  # noqa: E402
 from himmel.generate.system import load_system  # noqa: E402
 from himmel.nn.kernels import TABLE, chosen  # noqa: E402
-from himmel_benchmarks import decode, denoise, dit, harness, kernels, wan_decode  # noqa: E402
+from himmel_benchmarks import data, decode, denoise, dit, harness, kernels, wan_decode  # noqa: E402
 
 
 def test_subjects_take_turns_forwards_and_backwards(monkeypatch):
@@ -98,3 +98,11 @@ def test_wans_codec_is_held_against_diffusers(once, monkeypatch):
 def test_an_unknown_workload_is_named():
     with pytest.raises(HimmelError, match="dit"):
         himmel_benchmarks.run("quickly")
+
+
+def test_rendering_is_counted_in_clips_of_a_core(monkeypatch):
+    monkeypatch.setattr(data, "CLIPS", 2)
+    monkeypatch.setattr(data, "FRAMES", 2)
+    figure = data.rate("core", 16, seed=0)
+    assert figure.unit == "clips per second of a core"
+    assert 0 < figure.low <= figure.value <= figure.high
