@@ -12,18 +12,22 @@ from himmel.cli import _console as console
 from himmel.cli.generate import size
 from himmel.core.errors import HimmelError
 from himmel.world.vocabulary import COLOURS, KINDS, MOTIONS, SCENES, SETTINGS, TIMES, names
+from himmel.world.words import FAMILIES
 
 if TYPE_CHECKING:
     from himmel.core.values import Frames
+    from himmel.world.language.facts import Said
 
 DESCRIPTION = "The world that the shipped weights are trained on: made from a seed, not filmed."
 RENDER = """Render one clip to an .mp4, .webm, .gif, .webp or .apng, or as single pictures to a new
 folder or to name%04d.png; with --count, a folder of shards to train on. A folder of shards that was
 interrupted goes on where it stopped."""
 SHOW = "Draw clips of a seed, or of a folder of shards, on one sheet with boxes and captions."
-CAPTIONS = "Say in words what a seed shows; without --seed, list everything the world can show."
+CAPTIONS = """Say in words what a seed shows, and with --facts which facts each caption states; without
+--seed, list everything the world can show."""
 
-_SCENES = ("core", *names(SCENES))
+_SCENES = ("core", *names(SCENES), *names(FAMILIES))
+_STYLES = ("short", "medium", "paraphrase", "descriptive", "alt")
 _BOX, _OTHER_BOX = (255, 220, 0), (150, 150, 160)
 _CELL = 128  # pixels that a frame on the sheet has at least
 
@@ -54,6 +58,10 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     _add_choice_of_graphs(captions, seed=None)
     captions.add_argument("--count", type=int, default=5, help="how many wordings (5)")
     captions.add_argument("--lang", choices=("en", "de"), default="en", help="language (en)")
+    captions.add_argument(
+        "--style", choices=_STYLES, help="one style; alt texts are partly wrong (three, mixed)"
+    )
+    captions.add_argument("--facts", action="store_true", help="which facts each caption states")
     captions.add_argument("--json", action="store_true", help="print one JSON object")
 
 
@@ -187,16 +195,27 @@ def _captions(args: argparse.Namespace) -> None:
     if args.seed is None:
         _list_the_world(args)
         return
-    from himmel.world.captions import captions
+    from himmel.world.captions import SENTENCES, sayings
     from himmel.world.graph import sample_graph
 
     graph = sample_graph(args.seed, args.scene, args.held_out)
-    lines = captions(graph, args.lang, count=args.count)
+    styles = (args.style,) if args.style else SENTENCES
+    found = sayings(graph, args.lang, count=args.count, styles=styles)
     if args.json:
-        console.show_json({"seed": args.seed, "graph": graph.to_dict(), "captions": lines})
+        told = {"seed": args.seed, "graph": graph.to_dict(), "captions": [s.text for s in found]}
+        facts = [{"facts": s.facts, "wrong": s.wrong} for s in found]
+        console.show_json(told | ({"facts": facts} if args.facts else {}))
         return
-    for line in lines:
-        console.say(line)
+    for said in found:
+        console.say(said.text)
+        if args.facts:
+            console.say(_listed(said))
+
+
+def _listed(said: Said) -> str:
+    """The facts of a caption on one line, wrong ones marked."""
+    right = [f"{name}={value}" for name, value in said.facts.items()]
+    return "    " + ", ".join(right + [f"{n}={v} (wrong)" for n, v in said.wrong.items()])
 
 
 def _list_the_world(args: argparse.Namespace) -> None:

@@ -49,7 +49,7 @@ _RELATIVE = {
     "dat": ("dem", "der", "dem", "denen"),
 }
 _IRREGULAR_STEMS = {"dunkel": "dunkl", "hoch": "hoh", "teuer": "teur", "sauer": "saur"}
-_SAME_IN_GENITIVE = ("us",)  # des Kaktus
+_SAME_IN_GENITIVE = ("Kaktus", "Bambus", "Globus", "Zirkus")
 _ES_IN_GENITIVE = ("bus", "nis")  # des Busses
 
 
@@ -103,10 +103,10 @@ def noun_form(noun: Noun, case: str, plural: bool = False) -> str:
 
 
 def _genitive(word: str) -> str:
-    if word.lower().endswith(_ES_IN_GENITIVE) and word != "Bambus":
-        return word + "ses"
-    if word.endswith(_SAME_IN_GENITIVE):
+    if word in _SAME_IN_GENITIVE:
         return word
+    if word.lower().endswith(_ES_IN_GENITIVE):
+        return word + "ses"
     return word + ("es" if word.endswith(("s", "ß", "x", "z")) else "s")
 
 
@@ -144,7 +144,7 @@ def noun_phrase(thing: Thing, case: str, article: str = "indefinite") -> str:
     bent = (adjective.ending_in(ending) for adjective in thing.adjectives)
     parts = (
         article_of(article, case, thing.gender),
-        thing.number,
+        thing.number + {"dat": "n", "gen": "r"}.get(case, "") * (thing.number == "einige"),
         *bent,
         noun_form(thing.noun, case, thing.plural),
         thing.after,

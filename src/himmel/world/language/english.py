@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,16 +12,16 @@ from himmel.world._english import Verb
 from himmel.world.graph import pick
 from himmel.world.language.content import Content, opposite, relation_wordings
 from himmel.world.language.facts import other_keys
-from himmel.world.language.nouns import LYING, english_nouns, english_pronoun, kind_named
+from himmel.world.language.nouns import english_nouns, english_pronoun, is_person
 from himmel.world.language.numbers import count_words
 from himmel.world.language.plurals import english_plural
+from himmel.world.language.verbs import english_going, english_staying
 from himmel.world.vocabulary import COLOURS, entry
 
 # Written with a vowel and spoken without one, and the other way round.
 _SPOKEN_WITH_A = ("uni", "uku", "ufo", "eur", "one", "use", "uti", "ura")
 _SPOKEN_WITH_AN = ("hour", "honest", "heir")
 _PLURAL_VERBS = {"is": "are", "does": "do", "goes": "go", "flies": "fly", "has": "have"}
-LIES = (Verb("lies", "lying"), Verb("rests", "resting"))
 _FLIERS = ("bird", "plane", "rocket", "balloon")
 FIXED_CAMERA = ("the camera does not move", "the camera stands still", "in a static shot")
 
@@ -65,10 +66,11 @@ class EnglishTalk:
             word = self.content.choose(self.rng, trait.english)
             (after if trait.after else before).append((trait.group, word))
         adjectives = [word for group, word in before if group != "material"]
-        adjectives.append(self._colour(facts.get("colour", "")))
+        clothes = self._clothes(facts)
+        adjectives.append("" if clothes else self._colour(facts.get("colour", "")))
         adjectives += [word for group, word in before if group == "material"]
         noun = self._noun(facts["kind"])
-        tail = " ".join(word for _, word in after)
+        tail = " ".join((clothes, *(word for _, word in after))).strip()
         return self._counted(" ".join(a for a in adjectives if a), noun, tail, article)
 
     def _counted(self, adjectives: str, noun: str, tail: str, article: str) -> str:
@@ -97,6 +99,14 @@ class EnglishTalk:
         nouns = english_nouns(kind)
         return nouns[0] if self.content.plural else self.content.choose(self.rng, nouns)
 
+    def _clothes(self, facts: Mapping[str, str], of: str = "") -> str:
+        """A person is not blue, but in blue."""
+        colour = facts.get(f"{of}colour", "")
+        if not colour or not is_person(facts[f"{of}kind"]):
+            return ""
+        dressed = "dressed " * self.chance(0.3)
+        return f"{dressed}in {entry(COLOURS, colour, 'colour').english[0]}"
+
     def _colour(self, colour: str) -> str:
         if not colour:
             return ""
@@ -116,6 +126,8 @@ class EnglishTalk:
         kind, colour, _ = other_keys(number)
         facts = self.content.facts
         noun = self.content.choose(self.rng, english_nouns(facts[kind]))
+        if clothes := self._clothes(facts, kind.removesuffix("kind")):
+            return with_article(f"{noun} {clothes}")
         return with_article(f"{self._colour(facts.get(colour, ''))} {noun}".strip())
 
     def relation(self, number: int, *, turned: bool = False) -> str:
@@ -146,15 +158,13 @@ class EnglishTalk:
 
     def _verb(self) -> Verb:
         motion, kind = self.content.facts.get("motion", ""), self.content.facts["kind"]
-        movement = kind_named(kind).movement
         if motion == "still":
-            stands = LIES if kind in LYING else _english.STILL_OF.get(movement, ())
-            return pick(self.rng, _english.STILL + stands + stands)
+            return pick(self.rng, english_staying(kind))
         if motion in _english.IN_PLACE:
             return pick(self.rng, _english.IN_PLACE[motion])
         if motion == "toward" and self.chance(0.5):
             return pick(self.rng, _english.APPROACH)
-        going = pick(self.rng, _english.TRAVEL.get(movement, _english.TRAVEL["slide"]))
+        going = pick(self.rng, english_going(kind))
         if motion in _english.WAYS:
             return Verb(going.finite, going.participle, pick(self.rng, _english.WAYS[motion]))
         return going if self.content.travels else Verb("", "")

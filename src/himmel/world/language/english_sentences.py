@@ -54,7 +54,7 @@ ALT_FRONT = (
     "footage of",
     "beautiful",
     "free clip,",
-    "look at this",
+    "look:",
     "clip of",
 )
 ALT_BACK = (

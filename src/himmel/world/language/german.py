@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,8 +19,9 @@ from himmel.world.language.declension import (
 )
 from himmel.world.language.facts import other_keys
 from himmel.world.language.lists import paired
-from himmel.world.language.nouns import LYING, german_nouns, kind_named
+from himmel.world.language.nouns import german_nouns, is_person
 from himmel.world.language.numbers import count_words
+from himmel.world.language.verbs import german_going, german_staying
 from himmel.world.vocabulary import COLOURS, Noun, entry
 
 PLURAL_VERBS = paired(
@@ -28,10 +30,10 @@ PLURAL_VERBS = paired(
     "nähert:nähern rührt:rühren verharrt:verharren steht:stehen wartet:warten parkt:parken "
     "liegt:liegen ruht:ruhen springt:springen hüpft:hüpfen dreht:drehen rotiert:rotieren "
     "kreiselt:kreiseln kniet:knien sitzt:sitzen hockt:hocken schwimmt:schwimmen ist:sind "
-    "kriecht:kriechen befindet:befinden"
+    "kriecht:kriechen befindet:befinden krabbelt:krabbeln schlängelt:schlängeln "
+    "flattert:flattern summt:summen watschelt:watscheln trabt:traben"
 )
 _SOME = ("ein paar", "einige")
-LIES = (Verb("liegt"), Verb("ruht"))
 FIXED_CAMERA = (
     "die Kamera bewegt sich nicht",
     "die Kamera steht still",
@@ -58,7 +60,8 @@ class GermanTalk:
             is_phrase = trait.after or " " in word
             (after if is_phrase else before).append((trait.group, word))
         adjectives = [Adjective(word) for group, word in before if group != "material"]
-        adjectives += self._colour(facts.get("colour", ""))
+        clothes = self._clothes(facts)
+        adjectives += [] if clothes else self._colour(facts.get("colour", ""))
         adjectives += [Adjective(word) for group, word in before if group == "material"]
         if facts.get("count") == "1":
             adjectives.insert(0, Adjective("einzeln"))
@@ -67,7 +70,7 @@ class GermanTalk:
             tuple(adjectives),
             plural=self.content.plural,
             number=self._number(),
-            after=" ".join(word for _, word in after),
+            after=" ".join((clothes, *(word for _, word in after))).strip(),
         )
 
     def _number(self) -> str:
@@ -84,6 +87,13 @@ class GermanTalk:
         nouns = german_nouns(kind)
         plainest = self.content.plain or self.content.plural
         return nouns[0] if plainest else pick(self.rng, nouns)
+
+    def _clothes(self, facts: Mapping[str, str], of: str = "") -> str:
+        """Ein Mensch ist nicht blau, sondern in Blau."""
+        colour = facts.get(f"{of}colour", "")
+        if not colour or not is_person(facts[f"{of}kind"]):
+            return ""
+        return f"in {entry(COLOURS, colour, 'colour').german[0].capitalize()}"
 
     def _colour(self, colour: str) -> list[Adjective]:
         if not colour:
@@ -102,6 +112,8 @@ class GermanTalk:
         facts = self.content.facts
         nouns = german_nouns(facts[kind])
         noun = nouns[0] if self.content.plain else pick(self.rng, nouns)
+        if clothes := self._clothes(facts, kind.removesuffix("kind")):
+            return Thing(noun, after=clothes)
         return Thing(noun, tuple(self._colour(facts.get(colour, ""))))
 
     def relation(self, number: int, *, turned: bool = False) -> str:
@@ -136,15 +148,13 @@ class GermanTalk:
 
     def _verb(self) -> Verb | None:
         motion, kind = self.content.facts.get("motion", ""), self.content.facts["kind"]
-        movement = kind_named(kind).movement
         if motion == "still":
-            stands = LIES if kind in LYING else _german.STILL_OF.get(movement, ())
-            return pick(self.rng, _german.STILL + stands + stands)
+            return pick(self.rng, german_staying(kind))
         if motion in _german.IN_PLACE:
             return pick(self.rng, _german.IN_PLACE[motion])
         if motion == "toward" and self.chance(0.5):
             return pick(self.rng, _german.APPROACH)
-        going = pick(self.rng, _german.TRAVEL.get(movement, _german.TRAVEL["slide"]))
+        going = pick(self.rng, german_going(kind))
         if motion in _german.WAYS:
             return Verb(going.finite, pick(self.rng, _german.WAYS[motion]), going.reflexive)
         return going if self.content.travels else None

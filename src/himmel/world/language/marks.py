@@ -9,7 +9,14 @@ from functools import cache
 from himmel.core.letters import without_umlauts
 from himmel.world import _english, _german
 from himmel.world._grammar import without_leading
-from himmel.world.language import english, english_sentences, german, german_sentences, numbers
+from himmel.world.language import (
+    english,
+    english_sentences,
+    german,
+    german_sentences,
+    numbers,
+    verbs,
+)
 from himmel.world.language.declension import Adjective, noun_form
 from himmel.world.language.nouns import ALL_KINDS
 from himmel.world.language.plurals import GERMAN_PLURALS, english_plural
@@ -31,6 +38,7 @@ _PAIRS = tuple(
         *(f"zwei {noun}" for noun in ("Menschen", "Personen", "Figuren")),
     )
 )
+_OVER = frozenset({"across", "through", "over", "along"})
 _WHOLE = frozenset({"spring", "ice", "eis"})  # alone these words are other things
 
 
@@ -99,18 +107,21 @@ def _bent(adjective: Adjective) -> list[str]:
 
 def _verbs() -> Iterator[tuple[str, str]]:
     """Verbs that tell a motion by themselves, in both numbers."""
-    still = [*_english.STILL, *(v for verbs in _english.STILL_OF.values() for v in verbs)]
-    tables = [("still", [*still, *english.LIES]), *_english.IN_PLACE.items()]
-    for motion, verbs in tables:
-        for verb in verbs:
+    still = [*_english.STILL, *(v for own in _english.STILL_OF.values() for v in own)]
+    still += [*verbs.ENGLISH_LYING, *verbs.ENGLISH_HOVERING]
+    tables = [("still", still), *_english.IN_PLACE.items()]
+    for motion, deeds in tables:
+        for verb in deeds:
             finite = verb.finite.removeprefix("is ")
             yield from ((f, f"motion:{motion}") for f in (finite, english.plural_verb(finite)))
             yield verb.participle, f"motion:{motion}"
     yield from (("approach", "motion:toward"), ("come closer", "motion:toward"))
-    resting = [*_german.STILL, *(v for verbs in _german.STILL_OF.values() for v in verbs)]
-    german_tables = [("still", [*resting, *german.LIES]), *_german.IN_PLACE.items()]
-    for motion, deeds in german_tables:
-        for deed in deeds:
+    resting = [*_german.STILL, *(v for own in _german.STILL_OF.values() for v in own)]
+    resting += verbs.GERMAN_LYING
+    yield "auf der Stelle", "motion:still"
+    german_tables = [("still", resting), *_german.IN_PLACE.items()]
+    for motion, acts in german_tables:
+        for deed in acts:
             yield from (
                 (f, f"motion:{motion}") for f in (deed.finite, german.PLURAL_VERBS[deed.finite])
             )
@@ -118,7 +129,7 @@ def _verbs() -> Iterator[tuple[str, str]]:
 
 
 def _small_en(phrase: str) -> str:
-    return _without(phrase, _english.LEADING)
+    return _without(phrase, _english.LEADING | _OVER)
 
 
 def _small_de(phrase: str) -> str:
@@ -134,15 +145,11 @@ def scaffold() -> Iterator[str]:
     """Texts of small words, slots in braces."""
     yield from english_sentences.scaffold()
     yield from german_sentences.scaffold()
-    yield from (f"{p.over}" for s in SETTINGS for p in (*s.english, *s.german))
-    for verbs in (_german.TRAVEL, _german.IN_PLACE):
-        for deeds in verbs.values():
-            yield from (german.PLURAL_VERBS[deed.finite] for deed in deeds)
-    yield from (
-        f"{english.plural_verb(v.finite)} {v.participle}"
-        for verbs in (*_english.TRAVEL.values(), *_english.IN_PLACE.values())
-        for v in verbs
-    )
+    yield " ".join(_OVER) + " einigen"
+    going, gehend = verbs.all_going()
+    yield from (f"{v.finite} {english.plural_verb(v.finite)} {v.participle}" for v in going)
+    yield from (f"{v.finite} {german.PLURAL_VERBS[v.finite]} {v.reflexive}" for v in gehend)
+    yield "dressed"
 
 
 @cache

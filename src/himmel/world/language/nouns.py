@@ -6,8 +6,9 @@ from functools import cache
 
 from himmel.world import _english, _german
 from himmel.world.language.lists import listed
-from himmel.world.vocabulary import SCENES, Kind, Noun, Setting, entry
+from himmel.world.vocabulary import SCENES, Kind, Noun, Setting, entry, names
 from himmel.world.words import KINDS, SETTINGS
+from himmel.world.words.people import PEOPLE
 
 # Words that English counts by pieces only, so that "a bread" is never said.
 _UNCOUNTED = frozenset(
@@ -43,6 +44,8 @@ LYING = frozenset(
     )
 )
 
+_PERSONS = frozenset({"person", *names(PEOPLE)})
+
 # What people are called by he or she.
 _MALE = frozenset(listed("man boy grandfather king knight fireman policeman farmer wizard"))
 _FEMALE = frozenset(listed("woman girl grandmother queen princess ballerina witch"))
@@ -75,8 +78,13 @@ def _before(name: str) -> list[Kind]:
     return [*ALL_KINDS[:at]]
 
 
+def is_person(kind: str) -> bool:
+    """Whether a colour is that of somebody's clothes."""
+    return kind in _PERSONS
+
+
 def english_pronoun(kind: str, plural: bool) -> str:
     """it, him, her or them, as after a preposition."""
-    if plural or kind in ("people", "person"):
-        return "them"
-    return "him" if kind in _MALE else "her" if kind in _FEMALE else "it"
+    if kind in _MALE | _FEMALE and not plural:
+        return "him" if kind in _MALE else "her"
+    return "them" if plural or kind == "people" or is_person(kind) else "it"

@@ -1,4 +1,4 @@
-"""Plurals: the German ones from a table, for no rule gives them, the English ones but for a few by rule."""
+"""Plurals: German ones from a table, for no rule gives them, English ones but for a few by rule."""
 
 from __future__ import annotations
 

@@ -79,7 +79,7 @@ class Reading:
     beside: str = ""  # "behind it" whose thing comes next
     orphan: str = ""  # a further thing of which nobody said yet where it is
     orphan_look: list[tuple[str, str]] = field(default_factory=list)
-    said_of_other: bool = False
+    owner: str | None = ""  # of the noun just named: the subject, another thing, or the orphan
     others: int = 0
 
     def take(self, unit: Unit, before: Unit, units_after: Sequence[Unit]) -> None:
@@ -114,6 +114,9 @@ class Reading:
             self._place_other(kind, self.beside)
         elif not again or not definite:
             self.orphan, self.orphan_look, self.waiting = kind, self.waiting, []
+            self.owner = None
+        else:
+            self.owner = ""
         self.waiting = []
 
     def _of_subject(self) -> None:
@@ -129,7 +132,8 @@ class Reading:
     def _place_other(self, kind: str, relation: str) -> None:
         name, _, where = other_keys(self.others)
         self.facts |= {name: kind, where: relation}
-        self._adjectives(name.removesuffix("kind"))
+        self.owner = name.removesuffix("kind")
+        self._adjectives(self.owner)
         self.others += 1
         self.relation = self.beside = ""
 
@@ -142,8 +146,11 @@ class Reading:
         self.waiting = []
 
     def _flush(self) -> None:
-        """Adjectives after the noun are the subject's: "the ball is red"."""
-        self._adjectives("")
+        """Adjectives after a noun belong to it: "the ball is red", "a woman in red"."""
+        if self.owner is None:
+            self.orphan_look, self.waiting = [*self.orphan_look, *self.waiting], []
+        else:
+            self._adjectives(self.owner)
 
     def _other_word(self, unit: Unit) -> None:
         self._flush()
