@@ -13,8 +13,17 @@ from himmel.core.errors import HimmelError
 from himmel.core.values import Frames
 from himmel.world import experiments, stage
 from himmel.world.graph import CORE, Graph
+from himmel.world.poses import pose_of, refuse_inside, rounded
 from himmel.world.render import render
-from himmel.world.scenes import gold_rush, monster, mountain_road, snowy_city, wide
+from himmel.world.scenes import (
+    gold_rush,
+    group,
+    monster,
+    mountain_road,
+    shots,
+    snowy_city,
+    wide,
+)
 from himmel.world.take import Moment, Take
 
 DIRECTORS: dict[str, Callable[[Graph, float], Take]] = {
@@ -24,6 +33,8 @@ DIRECTORS: dict[str, Callable[[Graph, float], Take]] = {
     "snowy-city": snowy_city.direct,
     "gold-rush": gold_rush.direct,
     "wide": wide.direct,
+    "group": group.direct,
+    "camera": shots.direct,
     **experiments.DIRECTORS,
 }
 
@@ -56,23 +67,37 @@ def make_clip(
     `size` is the height of the frame in pixels, and its width unless `width` says another; the field of
     view spans the shorter side, so the subject is as large in it in every aspect. Frame i shows the time
     i / fps, so one frame is a picture of the beginning. Depth is in metres along the ray. Raises
-    HimmelError for sizes below 1.
+    HimmelError for sizes below 1, and where the camera stands inside an actor.
     """
     width = size if width is None else width
     if min(size, width, frames) < 1 or fps <= 0:
         raise HimmelError(
             f"{frames} frames of {width}x{size} at fps={fps} are no clip; use 1 or more of each"
         )
-    duration = (frames - 1) / fps
-    take = DIRECTORS[graph.scene](graph, duration)
+    take = DIRECTORS[graph.scene](graph, (frames - 1) / fps)
+    return film(graph, take, size, frames, fps, with_depth, width)
+
+
+def film(
+    graph: Graph,
+    take: Take,
+    size: int = 64,
+    frames: int = 17,
+    fps: float = 8.0,
+    with_depth: bool = False,
+    width: int | None = None,
+) -> WorldClip:
+    """Render a take of a graph that is staged already; all else as in `make_clip`."""
     moments = [take.at(index / fps) for index in range(frames)]
-    shots = [render(moment.scene, moment.camera, width, size) for moment in moments]
-    ids = np.stack([shot.ids for shot in shots])
+    for index, moment in enumerate(moments):
+        refuse_inside(moment, take.actors, index / fps)
+    pictures = [render(m.scene, m.camera, size if width is None else width, size) for m in moments]
+    ids = np.stack([picture.ids for picture in pictures])
     return WorldClip(
-        frames=np.stack([shot.rgb for shot in shots]),
+        frames=np.stack([picture.rgb for picture in pictures]),
         ids=ids,
         truth=_truth(graph, take, moments, ids, fps),
-        depth=np.stack([shot.depth for shot in shots]) if with_depth else None,
+        depth=np.stack([picture.depth for picture in pictures]) if with_depth else None,
     )
 
 
@@ -88,7 +113,7 @@ def _truth(
                 "id": actor.id,
                 "kind": actor.kind,
                 "colour": actor.colour,
-                "pos": [_rounded(moment.positions[index], 3) for moment in moments],
+                "pos": [rounded(moment.positions[index], 3) for moment in moments],
                 "bbox": [_box(mask) for mask in masks],
                 "visible": [int(mask.sum()) for mask in masks],
             }
@@ -96,7 +121,7 @@ def _truth(
     return {
         "graph": graph.to_dict(),
         "fps": fps,
-        "camera": [_camera(moment) for moment in moments],
+        "camera": [pose_of(moment.camera) for moment in moments],
         "objects": objects,
         "events": [
             {"t": event.seconds, "type": event.type, "id": event.id}
@@ -104,19 +129,6 @@ def _truth(
             if event.seconds <= duration
         ],
     }
-
-
-def _camera(moment: Moment) -> dict[str, Any]:
-    camera = moment.camera
-    return {
-        "eye": _rounded(camera.eye, 3),
-        "forward": _rounded(camera.forward, 4),
-        "fov": round(float(camera.fov_degrees), 2),
-    }
-
-
-def _rounded(values: Any, digits: int) -> list[float]:
-    return [round(float(value), digits) for value in values]
 
 
 def _box(mask: NDArray[np.bool_]) -> list[int] | None:
