@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from himmel.core.errors import HimmelError
 from himmel.world.kinds import (
     buildings,
+    characters,
     creatures,
     folk,
     food,
@@ -19,6 +22,7 @@ from himmel.world.kinds import (
     vehicles,
 )
 from himmel.world.kinds.figure import Figure, Point
+from himmel.world.kinds.finishes import finish_of
 from himmel.world.kinds.model import Model
 from himmel.world.kinds.paints import PAINTS
 from himmel.world.render import Colour, Primitives, hex_colour
@@ -45,8 +49,8 @@ MODELS: dict[str, Model] = {
     "balloon": Model(vehicles.balloon, 0.84, 2.2, 2.2, 3.35),
 }
 MODELS |= food.MODELS | plants.MODELS | landmarks.MODELS
-for _animals in (mammals, small_animals, fowl_and_fish, reptiles, folk):
-    MODELS |= _animals.MODELS
+MODELS |= mammals.MODELS | small_animals.MODELS | fowl_and_fish.MODELS | reptiles.MODELS
+MODELS |= folk.MODELS | characters.MODELS
 
 
 def paint_of(kind: str, colour: str) -> Colour:
@@ -56,15 +60,17 @@ def paint_of(kind: str, colour: str) -> Colour:
 
 def draw(
     kind: str, primitives: Primitives, position: Point, heading: float, phase: float, colour: str,
-    *, scale: float = 1.0,
+    *, scale: float = 1.0, material: str = "",
 ) -> None:  # fmt: skip
     """Add a kind in one of the named colours, its foot at `position` (3,) in metres.
 
     `heading` radians turn its front from world x towards y; `phase` radians drive wheels, legs and
-    wings (0 is at rest). Raises HimmelError for a kind that the world does not know.
+    wings (0 is at rest), `material` is one of `finishes.MATERIALS`. Raises HimmelError for a kind that the world does not know.
     """
     if kind not in MODELS:
         raise HimmelError(f"there is no kind {kind!r} to draw; known are {', '.join(MODELS)}")
-    MODELS[kind].draw(
-        Figure.at(primitives, position, heading, scale), paint_of(kind, colour), phase
-    )
+    figure, paint = Figure.at(primitives, position, heading, scale), paint_of(kind, colour)
+    if material:
+        finish = finish_of(material, colour, paint)
+        figure, paint = replace(figure, finish=finish), finish.paint
+    MODELS[kind].draw(figure, paint, phase)

@@ -78,7 +78,7 @@ def chicken(figure: Figure, paint: Colour, phase: float) -> None:
     figure.ball((0, 0, 0.95), (0.66, 0.48, 0.48), paint)
     figure.limb((0.4, 0, 1.1), (0.58, 0, 1.62), 0.24, paint)
     for step in range(5):
-        lean = rotation_y(-0.35 - 0.22 * step)
+        lean = rotation_y(-0.1 - 0.2 * step)
         feather = figure.part((-0.42, 0.07 * (step % 2), 1.1), lean)
         feather.ball((0, 0, 0.45), (0.13, 0.12, 0.5), dark(paint) if step % 2 else paint)
     head = figure.part((0.62, 0, 1.7 + 0.04 * math.sin(2 * phase)))
@@ -117,31 +117,27 @@ def owl(figure: Figure, paint: Colour, phase: float) -> None:
 
 def flamingo(figure: Figure, paint: Colour, phase: float) -> None:
     """A flamingo on one long leg: S-shaped neck, bent beak with a black tip."""
-    figure.ball((-0.1, 0, 1.55), (0.6, 0.38, 0.36), paint)
+    figure.ball((-0.1, 0, 1.4), (0.68, 0.46, 0.44), paint)
     for side in (-1, 1):
-        figure.ball((-0.2, side * 0.32, 1.6), (0.48, 0.1, 0.26), shade(paint, 0.66))
-    cone(figure, (-0.78, 0, 1.5), 0.2, 0.3, paint, -1.8)
+        figure.ball((-0.2, side * 0.4, 1.46), (0.54, 0.12, 0.3), shade(paint, 0.66))
+    cone(figure, (-0.78, 0, 1.35), 0.24, 0.3, paint, -1.8)
     neck = [
-        (0.35, 0, 1.6),
-        (0.68, 0, 1.72),
-        (0.72, 0, 2.05),
-        (0.46, 0, 2.3),
-        (0.46, 0, 2.62),
-        (0.7, 0, 2.78),
-    ]
-    figure.chain(neck, (0.14, 0.12, 0.11, 0.1, 0.1), paint)
-    head = figure.part((0.74, 0, 2.78))
-    head.ball((0, 0, 0), (0.2, 0.18, 0.18), paint)
-    head.limb((0.15, 0, -0.02), (0.32, 0, -0.1), 0.1, hex_colour("f4e0d0"))
-    head.limb((0.34, 0, -0.12), (0.38, 0, -0.32), 0.09, INK)
-    eyes(head, (0.08, 0.13, 0.05), 0.055)
+        (0.35, 0, 1.45), (0.72, 0, 1.6), (0.78, 0, 1.9), (0.52, 0, 2.12), (0.5, 0, 2.4),
+        (0.7, 0, 2.56),
+    ]  # fmt: skip
+    figure.chain(neck, (0.19, 0.16, 0.15, 0.14, 0.14), paint)
+    head = figure.part((0.76, 0, 2.54))
+    head.ball((0, 0, 0), (0.25, 0.22, 0.22), paint)
+    head.limb((0.18, 0, -0.02), (0.36, 0, -0.1), 0.125, hex_colour("f4e0d0"))
+    head.limb((0.38, 0, -0.12), (0.42, 0, -0.36), 0.11, INK)
+    eyes(head, (0.1, 0.16, 0.06), 0.07)
     if phase:
-        _stilts(figure, (-0.05, 0.14, 1.3), 0.06, PINK, phase)
+        _stilts(figure, (-0.05, 0.14, 1.2), 0.075, PINK, phase)
         return
-    figure.limb((-0.05, 0.1, 1.3), (0, 0.06, 0.06), 0.06, PINK)
-    figure.limb((0, 0.06, 0.06), (0.3, 0.06, 0.05), 0.05, PINK)
+    figure.limb((-0.05, 0.1, 1.2), (0, 0.06, 0.07), 0.075, PINK)
+    figure.limb((0, 0.06, 0.07), (0.32, 0.06, 0.06), 0.065, PINK)
     figure.chain(
-        [(-0.05, -0.14, 1.3), (0.35, -0.16, 0.85), (-0.15, -0.12, 0.6)], (0.06, 0.055), PINK
+        [(-0.05, -0.14, 1.2), (0.38, -0.16, 0.8), (-0.15, -0.12, 0.55)], (0.075, 0.065), PINK
     )
 
 
@@ -217,25 +213,25 @@ def shark(figure: Figure, paint: Colour, phase: float) -> None:
     """A shark: high back fin, white belly, gills, a mouth full of teeth, an upright tail."""
     figure = figure.part((0.15, 0, 0))
     body = figure.part((0.1, 0, 0.95))
-    body.ball((0, 0, 0), (1.35, 0.48, 0.5), paint)
-    body.ball((0.1, 0, -0.12), (1.15, 0.44, 0.42), marking(paint))
-    cone(body, (1.1, 0, 0.12), 0.34, 0.42, paint)
-    _fin(body, (-0.12, 0, 0.7), (0.42, 0.07, 0.44), paint, 0.45)
-    tail = body.part((-1.2, 0, 0.05), rotation_z(0.35 * math.sin(phase)))
-    tail.limb((0.1, 0, 0), (-0.3, 0, 0.05), 0.14, paint)
-    tail.ball((-0.5, 0, 0.36), (0.2, 0.06, 0.5), paint, rotation=rotation_y(-0.6))
-    tail.ball((-0.42, 0, -0.22), (0.15, 0.06, 0.32), paint, rotation=rotation_y(0.6))
+    body.ball((0, 0, 0), (1.15, 0.52, 0.56), paint)
+    body.ball((0.1, 0, -0.14), (0.98, 0.47, 0.46), marking(paint))
+    cone(body, (0.95, 0, 0.12), 0.4, 0.4, paint)
+    _fin(body, (-0.1, 0, 0.76), (0.42, 0.07, 0.46), paint, 0.45)
+    tail = body.part((-1.0, 0, 0.05), rotation_z(0.35 * math.sin(phase)))
+    tail.limb((0.1, 0, 0), (-0.2, 0, 0.05), 0.16, paint)
+    tail.ball((-0.36, 0, 0.36), (0.2, 0.06, 0.5), paint, rotation=rotation_y(-0.6))
+    tail.ball((-0.28, 0, -0.22), (0.15, 0.06, 0.32), paint, rotation=rotation_y(0.6))
     for side in (-1, 1):
         wing = body.part((0.3, side * 0.36, -0.2), rotation_z(side * 0.5) @ rotation_x(-side * 0.5))
         wing.ball((0, side * 0.4, 0), (0.22, 0.5, 0.06), paint)
         for x in (0.42, 0.54, 0.66):
-            body.box((x, side * 0.42, 0.05), (0.02, 0.03, 0.14), ink(paint))
-    body.ball((1.0, 0, -0.24), (0.26, 0.32, 0.13), hex_colour("7a1420"))
+            body.box((x - 0.1, side * 0.45, 0.05), (0.02, 0.04, 0.14), ink(paint))
+    body.ball((0.86, 0, -0.26), (0.28, 0.34, 0.14), hex_colour("7a1420"))
     for step in range(7):
         turn = -1.2 + 0.4 * step
-        at = (1.0 + 0.25 * math.cos(turn), 0.3 * math.sin(turn), -0.2)
+        at = (0.86 + 0.27 * math.cos(turn), 0.32 * math.sin(turn), -0.21)
         body.add(Shape.CONE, at, (0.05, 0.05, 0.08), WHITE, rotation_x(math.pi))
-    eyes(body, (1.02, 0.26, 0.16), 0.07)
+    eyes(body, (0.88, 0.3, 0.2), 0.08)
 
 
 def whale(figure: Figure, paint: Colour, phase: float) -> None:
@@ -333,16 +329,16 @@ def crab(figure: Figure, paint: Colour, phase: float) -> None:
 
 MODELS: dict[str, Model] = {
     "penguin": Model(penguin, 1.25, 1.5, 1.7, 2.15, pace=6.0, own="24282e"),
-    "duck": Model(duck, 1.25, 2.4, 1.3, 1.98, pace=6.0, own="f5cc28"),
-    "chicken": Model(chicken, 1.4, 2.5, 1.1, 2.19, pace=6.0, own="f4ece0"),
+    "duck": Model(duck, 1.25, 2.4, 1.3, 2.18, pace=6.0, own="f5cc28"),
+    "chicken": Model(chicken, 1.33, 2.3, 1.1, 2.19, pace=6.0, own="f4ece0"),
     "owl": Model(owl, 1.3, 1.3, 1.6, 2.32, beat=6.0, own="8a5a30"),
-    "flamingo": Model(flamingo, 1.18, 2.3, 0.8, 2.96, pace=4.0, own="f77fa4"),
-    "swan": Model(swan, 1.2, 3.0, 1.4, 2.38, own="f6f6f6"),
-    "peacock": Model(peacock, 1.1, 1.5, 3.2, 2.37, pace=5.0, own="1478a0"),
-    "fish": Model(fish, 1.35, 2.6, 1.4, 2.22, beat=6.0, own="f07018"),
-    "shark": Model(shark, 1.25, 3.5, 2.1, 2.05, beat=5.0, own="76838f"),
+    "flamingo": Model(flamingo, 1.13, 2.4, 1.0, 2.9, pace=4.0, own="f77fa4"),
+    "swan": Model(swan, 1.12, 3.0, 1.4, 2.62, own="f6f6f6"),
+    "peacock": Model(peacock, 1.05, 1.5, 3.2, 2.37, pace=5.0, own="1478a0"),
+    "fish": Model(fish, 1.26, 2.6, 1.4, 2.22, beat=6.0, own="f07018"),
+    "shark": Model(shark, 1.15, 3.0, 2.1, 2.12, beat=5.0, own="76838f"),
     "whale": Model(whale, 1.0, 3.3, 2.7, 2.36, beat=3.0, own="3f62a0"),
-    "dolphin": Model(dolphin, 1.3, 3.1, 1.5, 2.1, beat=5.0, own="6f8ca8"),
+    "dolphin": Model(dolphin, 1.14, 3.1, 1.5, 2.1, beat=5.0, own="6f8ca8"),
     "octopus": Model(octopus, 1.0, 3.0, 3.0, 2.07, beat=4.0, own="d4587a"),
     "crab": Model(crab, 1.1, 1.5, 2.9, 1.97, pace=6.0, own="dc4020"),
 }

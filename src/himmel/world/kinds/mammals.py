@@ -30,18 +30,18 @@ from himmel.world.kinds.paints import GOLD, INK, WHITE, lightness, marking, shad
 from himmel.world.render import Colour, hex_colour, rotation_x, rotation_y
 
 _CAT = Beast(0.42, 0.42, 0.25, 0.09, (0.24, 0.42), 0.19, 0.33, (0.24, 0.13, 0.1))
-_FOX = Beast(0.5, 0.45, 0.24, 0.08, (0.3, 0.42), 0.17, 0.27, (0.55, 0.1, 0.12))
-_EQUINE = Beast(0.85, 0.6, 0.32, 0.1, (0.42, 0.75), 0.2, 0.22, (0.5, 0.14, 0.26))
-_COW = Beast(0.6, 0.65, 0.42, 0.12, (0.5, 0.28), 0.26, 0.28, (0.42, 0.2, 0.2), 0.4)
-_PIG = Beast(0.32, 0.5, 0.46, 0.12, (0.42, 0.12), 0.36, 0.36, (0.48, 0.18, 0.06), 0.4)
+_FOX = Beast(0.5, 0.4, 0.25, 0.085, (0.24, 0.42), 0.18, 0.29, (0.46, 0.11, 0.12))
+_EQUINE = Beast(0.85, 0.54, 0.33, 0.1, (0.42, 0.75), 0.2, 0.22, (0.5, 0.14, 0.26))
+_COW = Beast(0.6, 0.56, 0.42, 0.12, (0.5, 0.28), 0.26, 0.28, (0.42, 0.2, 0.2), 0.4)
+_PIG = Beast(0.32, 0.42, 0.46, 0.12, (0.42, 0.12), 0.36, 0.36, (0.48, 0.18, 0.06), 0.4)
 _SHEEP = Beast(0.45, 0.42, 0.4, 0.09, (0.5, 0.34), 0.2, 0.24, (0.3, 0.17, 0.14), 0.4)
 _GOAT = Beast(0.6, 0.46, 0.28, 0.08, (0.36, 0.5), 0.16, 0.2, (0.38, 0.12, 0.14))
-_LION = Beast(0.5, 0.6, 0.3, 0.12, (0.4, 0.4), 0.24, 0.33, (0.36, 0.18, 0.12))
-_BEAR = Beast(0.4, 0.55, 0.46, 0.18, (0.5, 0.36), 0.34, 0.4, (0.48, 0.19, 0.12), 0.4)
+_LION = Beast(0.5, 0.5, 0.31, 0.125, (0.4, 0.4), 0.24, 0.33, (0.36, 0.18, 0.12))
+_BEAR = Beast(0.4, 0.48, 0.46, 0.18, (0.5, 0.36), 0.34, 0.4, (0.48, 0.19, 0.12), 0.4)
 _GIRAFFE = Beast(1.0, 0.44, 0.38, 0.125, (0.55, 1.5), 0.21, 0.24, (0.48, 0.16, 0.14), 0.35)
 _CAMEL = Beast(0.85, 0.6, 0.36, 0.11, (0.62, 0.55), 0.16, 0.22, (0.42, 0.15, 0.1), 0.4)
 _DEER = Beast(0.75, 0.5, 0.27, 0.075, (0.36, 0.62), 0.14, 0.2, (0.38, 0.11, 0.12))
-_RHINO = Beast(0.42, 0.62, 0.5, 0.17, (0.68, -0.04), 0.38, 0.34, (0.6, 0.24, 0.16), 0.35)
+_RHINO = Beast(0.42, 0.5, 0.52, 0.18, (0.6, 0.0), 0.38, 0.36, (0.52, 0.25, 0.16), 0.35)
 _PATCHES = (  # along the back, round the trunk, half a length
     (-0.45, 1.1, 0.3), (0.2, 0.3, 0.34), (0.72, 1.3, 0.22), (-0.5, -0.9, 0.28), (0.15, -1.5, 0.26),
     (0.85, -0.7, 0.24), (0.95, 2.4, 0.18),
@@ -70,17 +70,17 @@ def fox(figure: Figure, paint: Colour, phase: float) -> None:
     """A fox: pointed face with white cheeks, dark socks, a bushy tail with a white tip."""
     figure = figure.part((-0.04, 0, 0))
     head = stand(figure, _FOX, paint, phase, ink(paint))
-    figure.ball((0.5, 0, 0.68), (0.24, 0.2, 0.26), pale(paint))
+    figure.ball((0.45, 0, 0.68), (0.24, 0.2, 0.26), pale(paint))
     pair(head, (0.12, 0.16, -0.12), (0.16, 0.14, 0.14), pale(paint))
-    head.limb((0.3, 0, -0.14), (0.56, 0, -0.16), 0.085, pale(paint))
+    head.limb((0.26, 0, -0.14), (0.48, 0, -0.16), 0.09, pale(paint))
     pricked(head, (-0.04, 0.17, 0.18), 0.14, 0.42, paint, ink(paint))
-    head.ball((0.66, 0, -0.09), 0.06, INK)
+    head.ball((0.58, 0, -0.08), 0.065, INK)
     eyes(head, (0.22, 0.14, 0.08), 0.065)
     wag = wagging(phase)
-    figure.limb((-0.5, 0, 0.75), (-0.75, 0.5 * wag, 0.78), 0.11, paint)
-    tail = figure.part((-0.98, 0.12 + wag, 0.92), rotation_y(0.5))
-    tail.ball((0, 0, 0), (0.36, 0.19, 0.2), paint)
-    tail.ball((-0.28, 0, 0), (0.18, 0.13, 0.14), pale(paint))
+    figure.limb((-0.5, 0, 0.8), (-0.68, 0.5 * wag, 0.86), 0.11, paint)
+    tail = figure.part((-0.8, 0.12 + wag, 1.1), rotation_y(1.0))
+    tail.ball((0, 0, 0), (0.4, 0.2, 0.22), paint)
+    tail.ball((-0.32, 0, 0), (0.19, 0.14, 0.15), pale(paint))
 
 
 def _equine(figure: Figure, coat: Colour, mane: Colour, phase: float, look: Look) -> Figure:
@@ -88,13 +88,13 @@ def _equine(figure: Figure, coat: Colour, mane: Colour, phase: float, look: Look
     head = stand(figure, _EQUINE, coat, phase, _HOOF, look)
     for step in range(5):
         share = step / 4
-        root = (0.56 + 0.32 * share, 0, 1.42 + 0.66 * share)
+        root = (0.5 + 0.32 * share, 0, 1.42 + 0.66 * share)
         figure.ball(root, (0.17, 0.13, 0.22), mane)
     head.ball((0.1, 0, 0.2), (0.16, 0.12, 0.11), mane)
     pricked(head, (-0.06, 0.11, 0.16), 0.07, 0.24, coat, dark(coat))
     eyes(head, (0.14, 0.17, 0.06), 0.06)
     wag = wagging(phase, 0.12)
-    tail = [(-0.88, 0, 1.25), (-1.05, 0.4 * wag, 1.0), (-1.06, wag, 0.5)]
+    tail = [(-0.8, 0, 1.25), (-0.96, 0.4 * wag, 1.0), (-0.96, wag, 0.5)]
     figure.chain(tail, (0.1, 0.12), mane)
     return head
 
@@ -122,7 +122,7 @@ def unicorn(figure: Figure, paint: Colour, phase: float) -> None:
     for number, tone in enumerate(("f0d040", "50b8f0", "9a60e0")):
         share = number / 2
         figure.ball(
-            (0.54 + 0.3 * share, 0, 1.6 + 0.55 * share), (0.13, 0.11, 0.1), hex_colour(tone)
+            (0.48 + 0.3 * share, 0, 1.6 + 0.55 * share), (0.13, 0.11, 0.1), hex_colour(tone)
         )
     head.ball((0.5, 0, -0.3), (0.1, 0.1, 0.08), PINK)
 
@@ -153,10 +153,10 @@ def cow(figure: Figure, paint: Colour, phase: float) -> None:
         head.ball((-0.02, side * 0.42, 0.06), (0.07, 0.2, 0.11), stripe(paint), rotation=flap)
     eyes(head, (0.2, 0.2, 0.08), 0.07)
     figure.ball((-0.4, 0, 0.58), (0.2, 0.18, 0.16), PINK)
-    figure.ball((0.92, 0, 0.66), (0.11, 0.11, 0.13), GOLD)
-    tail = [(-1.0, 0, 1.15), (-1.15, 0.2 * wagging(phase), 0.8), (-1.14, wagging(phase), 0.45)]
+    figure.ball((0.86, 0, 0.68), (0.12, 0.12, 0.14), GOLD)
+    tail = [(-0.92, 0, 1.15), (-1.05, 0.2 * wagging(phase), 0.8), (-1.04, wagging(phase), 0.45)]
     figure.chain(tail, (0.045, 0.045), paint)
-    figure.ball((-1.14, wagging(phase), 0.42), (0.07, 0.07, 0.14), ink(paint))
+    figure.ball((-1.04, wagging(phase), 0.42), (0.07, 0.07, 0.14), ink(paint))
 
 
 def pig(figure: Figure, paint: Colour, phase: float) -> None:
@@ -171,7 +171,7 @@ def pig(figure: Figure, paint: Colour, phase: float) -> None:
         cone(ear, (0.1, 0, 0.06), 0.15, 0.19, nose, 1.1)
     eyes(head, (0.29, 0.17, 0.14), 0.065)
     curl = [
-        (-0.92 - 0.05 * t, 0.1 * math.sin(1.6 * t), 0.85 + 0.1 * math.cos(1.6 * t))
+        (-0.86 - 0.03 * t, 0.1 * math.sin(1.6 * t), 0.85 + 0.1 * math.cos(1.6 * t))
         for t in range(6)
     ]
     figure.chain(curl, [0.045] * 5, nose)
@@ -207,7 +207,7 @@ def goat(figure: Figure, paint: Colour, phase: float) -> None:
     head.ball((0.48, 0, -0.12), (0.06, 0.1, 0.07), ink(paint))
     eyes(head, (0.12, 0.15, 0.05), 0.06, hex_colour("f0d860"))
     figure.limb((-0.7, 0, 1.0), (-0.86, 0, 1.22), 0.08, pale(paint))
-    figure.ball((0.05, 0, 0.62), (0.5, 0.2, 0.14), pale(paint))
+    figure.ball((0.0, 0, 0.62), (0.5, 0.2, 0.14), pale(paint))
 
 
 def lion(figure: Figure, paint: Colour, phase: float) -> None:
@@ -226,9 +226,9 @@ def lion(figure: Figure, paint: Colour, phase: float) -> None:
     head.ball((0.52, 0, -0.06), (0.06, 0.09, 0.06), INK)
     eyes(head, (0.31, 0.15, 0.1), 0.07)
     wag = wagging(phase)
-    tail = [(-0.9, 0, 0.85), (-1.15, 0.2 + wag, 0.8), (-1.3, 0.4 + wag, 1.2)]
-    figure.chain(tail, (0.06, 0.055), paint)
-    figure.ball((-1.3, 0.42 + wag, 1.28), (0.12, 0.12, 0.16), mane)
+    tail = [(-0.75, 0, 0.9), (-0.95, 0.25 + wag, 0.85), (-1.0, 0.4 + wag, 1.25)]
+    figure.chain(tail, (0.065, 0.06), paint)
+    figure.ball((-1.0, 0.42 + wag, 1.34), (0.13, 0.13, 0.17), mane)
 
 
 def tiger(figure: Figure, paint: Colour, phase: float) -> None:
@@ -236,7 +236,7 @@ def tiger(figure: Figure, paint: Colour, phase: float) -> None:
     figure = figure.part((-0.1, 0, 0))
     bars = stripe(paint)
     head = stand(figure, _LION, paint, phase, None, banded(bars, figure, 6.0))
-    figure.ball((0.6, 0, 0.75), (0.25, 0.2, 0.3), pale(paint))
+    figure.ball((0.52, 0, 0.75), (0.25, 0.2, 0.3), pale(paint))
     pair(head, (0.08, 0.26, -0.12), (0.16, 0.13, 0.16), pale(paint))
     pair(head, (0.34, 0.09, -0.12), (0.15, 0.12, 0.1), pale(paint))
     pair(head, (-0.04, 0.24, 0.29), (0.07, 0.12, 0.13), bars)
@@ -248,7 +248,7 @@ def tiger(figure: Figure, paint: Colour, phase: float) -> None:
     head.ball((0.5, 0, -0.05), (0.06, 0.08, 0.05), PINK)
     eyes(head, (0.3, 0.14, 0.06), 0.07)
     wag = wagging(phase)
-    ends = ((-0.9, 0, 0.85), (-1.15, 0.25 + wag, 0.8), (-1.25, 0.4 + wag, 1.3))
+    ends = ((-0.75, 0, 0.9), (-0.95, 0.25 + wag, 0.85), (-1.0, 0.4 + wag, 1.35))
     for start, end in pairwise(ends):
         figure.limb(start, end, 0.08, paint, **banded(bars, figure, 7.0))
 
@@ -263,7 +263,7 @@ def bear(figure: Figure, paint: Colour, phase: float) -> None:
     head.ball((0.7, 0, -0.04), (0.08, 0.12, 0.08), INK)
     eyes(head, (0.34, 0.17, 0.13), 0.06)
     figure.ball((-0.35, 0, 0.92), (0.55, 0.48, 0.5), paint)
-    figure.ball((-0.98, 0, 0.95), 0.12, paint)
+    figure.ball((-0.9, 0, 0.95), 0.12, paint)
 
 
 def panda(figure: Figure, paint: Colour, phase: float) -> None:
@@ -342,32 +342,32 @@ def rhino(figure: Figure, paint: Colour, phase: float) -> None:
     """A rhinoceros: a long and a short horn on a low heavy head."""
     figure = figure.part((-0.47, 0, 0))
     head = stand(figure, _RHINO, paint, phase, HORN)
-    cone(head, (0.76, 0, 0.2), 0.15, 0.4, HORN, 0.35)
+    cone(head, (0.68, 0, 0.24), 0.16, 0.42, HORN, 0.3)
     cone(head, (0.38, 0, 0.36), 0.11, 0.2, HORN, 0.1)
     for side in (-1, 1):
         head.ball((-0.16, side * 0.24, 0.36), (0.07, 0.1, 0.17), dark(paint))
     eyes(head, (0.24, 0.28, 0.12), 0.06)
-    pair(head, (0.8, 0.13, -0.16), (0.04, 0.05, 0.05), INK)
+    pair(head, (0.74, 0.13, -0.14), (0.04, 0.05, 0.05), INK)
     figure.ball((-0.05, 0, 0.95), (0.7, 0.56, 0.52), paint)
-    figure.limb((-1.1, 0, 1.05), (-1.2, wagging(phase, 0.1), 0.6), 0.05, dark(paint))
+    figure.limb((-0.98, 0, 1.05), (-1.06, wagging(phase, 0.1), 0.6), 0.05, dark(paint))
 
 
 MODELS: dict[str, Model] = {
     "cat": Model(cat, 1.5, 2.0, 1.0, 1.61, pace=6.0, own="e08a3c"),
-    "fox": Model(fox, 1.55, 2.9, 0.6, 1.72, pace=6.0, own="e06a20"),
-    "horse": Model(horse, 1.25, 2.9, 0.7, 2.3, pace=4.5, own="8a4a22"),
-    "unicorn": Model(unicorn, 1.22, 2.8, 0.7, 2.79, pace=4.5, own="f4f0f4"),
-    "zebra": Model(zebra, 1.25, 2.9, 0.7, 2.3, pace=4.5, own="f4f4f0"),
-    "cow": Model(cow, 1.22, 3.0, 1.2, 1.79, pace=4.0, own="f4f2ec"),
-    "pig": Model(pig, 1.35, 2.9, 0.9, 1.3, pace=5.0, own="f0a0a8"),
+    "fox": Model(fox, 1.42, 2.4, 0.6, 1.73, pace=6.0, own="e06a20"),
+    "horse": Model(horse, 1.22, 2.7, 0.7, 2.3, pace=4.5, own="8a4a22"),
+    "unicorn": Model(unicorn, 1.15, 2.7, 0.7, 2.8, pace=4.5, own="f4f0f4"),
+    "zebra": Model(zebra, 1.22, 2.7, 0.7, 2.3, pace=4.5, own="f4f4f0"),
+    "cow": Model(cow, 1.18, 2.8, 1.2, 1.79, pace=4.0, own="f4f2ec"),
+    "pig": Model(pig, 1.28, 2.6, 0.9, 1.3, pace=5.0, own="f0a0a8"),
     "sheep": Model(sheep, 1.3, 2.4, 1.5, 1.54, pace=5.0, own="f0e8d8"),
     "goat": Model(goat, 1.4, 2.3, 0.7, 2.08, pace=5.0, own="b8a890"),
-    "lion": Model(lion, 1.3, 3.0, 1.3, 1.76, pace=4.5, own="d8a048"),
-    "tiger": Model(tiger, 1.35, 2.9, 0.9, 1.59, pace=4.5, own="e8862a"),
-    "bear": Model(bear, 1.25, 2.9, 1.0, 1.65, pace=4.0, own="6a4426"),
+    "lion": Model(lion, 1.28, 2.6, 1.3, 1.98, pace=4.5, own="d8a048"),
+    "tiger": Model(tiger, 1.36, 2.5, 0.9, 1.6, pace=4.5, own="e8862a"),
+    "bear": Model(bear, 1.2, 2.8, 1.0, 1.65, pace=4.0, own="6a4426"),
     "panda": Model(panda, 1.2, 1.5, 1.6, 2.06, pace=4.0, own="f4f4f0"),
     "giraffe": Model(giraffe, 0.97, 2.5, 0.8, 3.28, pace=3.5, own="f0c060"),
-    "camel": Model(camel, 1.2, 2.8, 0.7, 2.02, pace=4.0, own="c89a58"),
+    "camel": Model(camel, 1.16, 2.8, 0.7, 2.19, pace=4.0, own="c89a58"),
     "deer": Model(deer, 1.2, 2.3, 1.6, 2.63, pace=5.0, own="a8683a"),
-    "rhino": Model(rhino, 1.1, 3.4, 1.1, 1.47, pace=3.5, own="8a8a90"),
+    "rhino": Model(rhino, 1.15, 3.0, 1.1, 1.53, pace=3.5, own="8a8a90"),
 }

@@ -46,8 +46,8 @@ def turtle(figure: Figure, paint: Colour, phase: float) -> None:
         at = (0.74 * math.cos(turn), 0.62 * math.sin(turn), 0.95)
         lean = rotation_z(turn) @ rotation_y(0.85)
         figure.ball(at, (0.22, 0.2, 0.07), dark(paint), rotation=lean)
-    figure.limb((0.7, 0, 0.55), (1.2, 0, 0.95), 0.18, _OLIVE)
-    head = figure.part((1.28, 0, 1.05))
+    figure.limb((0.65, 0, 0.6), (1.05, 0, 1.0), 0.19, _OLIVE)
+    head = figure.part((1.12, 0, 1.12))
     head.ball((0, 0, 0), (0.32, 0.26, 0.25), _OLIVE)
     head.ball((0.2, 0, -0.1), (0.14, 0.16, 0.03), shade(_OLIVE, 0.4))
     eyes(head, (0.16, 0.16, 0.1), 0.08)
@@ -108,46 +108,46 @@ def crocodile(figure: Figure, paint: Colour, phase: float) -> None:
     croc.limb((-0.62, 0, 0.58), (0.62, 0, 0.58), 0.38, paint)
     croc.ball((0, 0, 0.44), (0.95, 0.34, 0.3), pale(paint))
     sway = wagging(0.5 * phase, 0.25)
-    tail = [(-0.7, 0, 0.55), (-1.15, 0.1 + 0.4 * sway, 0.45), (-1.6, 0.3 + sway, 0.28)]
+    tail = [(-0.7, 0, 0.55), (-1.1, 0.25 + 0.4 * sway, 0.42), (-1.25, 0.85 + sway, 0.28)]
     croc.chain(tail, (0.28, 0.17), paint)
-    for step in range(7):
-        x = 0.6 - 0.32 * step
+    for step in range(6):
         cone(
             croc,
-            (x, 0.1 * max(0, step - 4), 1.0 - 0.09 * max(0, step - 3)),
-            0.13,
-            0.16,
+            (0.6 - 0.28 * step, 0, 1.0 - 0.04 * max(0, step - 3)),
+            0.14,
+            0.17,
             dark(paint),
             0.0,
         )
+    cone(croc, (-1.02, 0.2 + 0.4 * sway, 0.78), 0.12, 0.15, dark(paint), 0.0)
     head = croc.part((1.0, 0, 0.78))
     head.ball((0, 0, 0), (0.38, 0.36, 0.3), paint)
     for pitch, z, tone, tip in ((-0.32, 0.06, paint, math.pi), (0.12, -0.16, pale(paint), 0.0)):
         jaw = head.part((0.15, 0, z), rotation_y(pitch))
-        jaw.ball((0.48, 0, 0), (0.66, 0.27, 0.1), tone)
+        jaw.ball((0.42, 0, 0), (0.58, 0.28, 0.11), tone)
         for step in range(4):
             for side in (-1, 1):
-                at = (0.3 + 0.2 * step, side * (0.22 - 0.02 * step), -0.12 if tip else 0.12)
+                at = (0.28 + 0.18 * step, side * (0.22 - 0.02 * step), -0.12 if tip else 0.12)
                 jaw.add(Shape.CONE, at, (0.05, 0.05, 0.09), WHITE, rotation_x(tip))
         if tip:
-            pair(jaw, (1.02, 0.1, 0.1), (0.08, 0.07, 0.06), dark(paint))
+            pair(jaw, (0.9, 0.1, 0.1), (0.08, 0.07, 0.06), dark(paint))
         else:
-            jaw.ball((0.42, 0, 0.05), (0.5, 0.2, 0.07), _TONGUE)
+            jaw.ball((0.36, 0, 0.05), (0.44, 0.2, 0.08), _TONGUE)
     pair(head, (0.02, 0.2, 0.28), (0.15, 0.14, 0.15), paint)
     eyes(head, (0.12, 0.2, 0.31), 0.1, hex_colour("f8e850"))
 
 
 def dinosaur(figure: Figure, paint: Colour, phase: float) -> None:
     """A tyrannosaur: a huge toothed head, tiny arms, strong hind legs, a thick tail."""
-    figure = figure.part((0.15, 0, 0))
+    figure = figure.part((-0.05, 0, 0))
     figure.limb((-0.2, 0, 1.25), (0.3, 0, 1.55), 0.46, paint)
     figure.ball((0.22, 0, 1.3), (0.42, 0.36, 0.42), pale(paint))
     sway = wagging(0.5 * phase, 0.2)
     tail = [
         (-0.3, 0, 1.15),
-        (-0.9, 0.1 + 0.4 * sway, 0.85),
-        (-1.45, 0.25 + sway, 0.7),
-        (-1.8, 0.4 + sway, 0.78),
+        (-0.85, 0.12 + 0.4 * sway, 0.8),
+        (-1.25, 0.45 + sway, 0.6),
+        (-1.35, 0.85 + sway, 0.7),
     ]
     figure.chain(tail, (0.36, 0.24, 0.12), paint)
     for side in (-1, 1):
@@ -165,9 +165,14 @@ def dinosaur(figure: Figure, paint: Colour, phase: float) -> None:
             paint,
         )
     for step in range(6):
-        bar = ((0.2, 1.98), (-0.1, 1.78), (-0.38, 1.56), (-0.68, 1.28), (-0.98, 1.06), (-1.3, 0.9))[
-            step
-        ]
+        bar = (
+            (0.2, 1.98),
+            (-0.1, 1.78),
+            (-0.38, 1.56),
+            (-0.68, 1.28),
+            (-0.92, 1.06),
+            (-1.15, 0.84),
+        )[step]
         cone(figure, (bar[0], 0.02 * step, bar[1]), 0.13, 0.15, dark(paint), -0.3)
     _toothed_head(figure.part((0.5, 0, 2.15)), paint)
     figure.limb((0.3, 0, 1.6), (0.42, 0, 2.05), 0.34, paint)
@@ -198,12 +203,12 @@ def dragon(figure: Figure, paint: Colour, phase: float) -> None:
     sway = wagging(0.5 * phase, 0.15)
     tail = [
         (-0.5, 0, 0.6),
-        (-1.0, 0.3 + sway, 0.35),
-        (-1.35, 0.75 + sway, 0.3),
-        (-1.3, 1.05 + sway, 0.6),
+        (-0.9, 0.3 + sway, 0.32),
+        (-1.15, 0.75 + sway, 0.3),
+        (-1.1, 1.05 + sway, 0.6),
     ]
     figure.chain(tail, (0.26, 0.17, 0.1), paint)
-    cone(figure, (-1.28, 1.06 + sway, 0.8), 0.17, 0.2, dark(paint), 0.0)
+    cone(figure, (-1.08, 1.06 + sway, 0.8), 0.17, 0.2, dark(paint), 0.0)
     for side in (-1, 1):
         figure.ball((0.0, side * 0.42, 0.42), (0.36, 0.2, 0.36), paint)
         figure.ball((0.3, side * 0.46, 0.1), (0.32, 0.2, 0.1), paint)
@@ -223,7 +228,7 @@ def dragon(figure: Figure, paint: Colour, phase: float) -> None:
     eyes(head, (0.2, 0.19, 0.13), 0.09, hex_colour("f8e040"))
     for step, size in enumerate((0.09, 0.13, 0.17)):
         head.ball(
-            (0.78 + 0.17 * step, 0, -0.16 - 0.06 * step), size, _FIRE, emission=1.6 - 0.3 * step
+            (0.72 + 0.15 * step, 0, -0.16 - 0.07 * step), size, _FIRE, emission=1.6 - 0.3 * step
         )
 
 
@@ -232,10 +237,10 @@ def _bat_wing(wing: Figure, side: int, paint: Colour) -> None:
     skin = shade(paint, 0.55)
     joint = (0, side * 0.62, 0.72)
     wing.limb((0, 0, 0), joint, 0.08, paint)
-    for y, z in ((1.6, 0.7), (1.35, 0.1), (0.75, -0.2)):
+    for y, z in ((1.42, 0.8), (1.25, 0.16), (0.7, -0.2)):
         wing.limb(joint, (0, side * y, z), 0.05, paint)
     for y, z, half, lean in (
-        (1.12, 0.52, (0.03, 0.5, 0.24), 0.25),
+        (1.02, 0.58, (0.03, 0.44, 0.26), 0.25),
         (0.88, 0.3, (0.03, 0.46, 0.36), 0.6),
         (0.48, 0.26, (0.03, 0.38, 0.42), 0.2),
     ):
@@ -243,10 +248,10 @@ def _bat_wing(wing: Figure, side: int, paint: Colour) -> None:
 
 
 MODELS: dict[str, Model] = {
-    "turtle": Model(turtle, 1.25, 2.9, 1.8, 1.31, pace=5.0, own="3f7a34"),
+    "turtle": Model(turtle, 1.22, 2.7, 1.8, 1.37, pace=5.0, own="3f7a34"),
     "frog": Model(frog, 1.3, 1.8, 2.3, 1.6, pace=5.0, own="4fae2c"),
-    "snake": Model(snake, 1.3, 2.4, 2.0, 2.19, pace=4.0, own="6aa82a"),
-    "crocodile": Model(crocodile, 1.02, 4.1, 1.3, 1.34, pace=5.0, own="4f7f3a"),
-    "dinosaur": Model(dinosaur, 1.1, 3.5, 1.2, 2.6, pace=4.0, own="6a9a48"),
-    "dragon": Model(dragon, 1.05, 3.4, 3.9, 2.93, beat=5.0, own="2f9a60"),
+    "snake": Model(snake, 1.25, 2.4, 2.0, 2.37, pace=4.0, own="6aa82a"),
+    "crocodile": Model(crocodile, 0.98, 3.6, 1.7, 1.3, pace=5.0, own="4f7f3a"),
+    "dinosaur": Model(dinosaur, 1.12, 3.0, 1.6, 2.86, pace=4.0, own="6a9a48"),
+    "dragon": Model(dragon, 1.02, 3.1, 3.5, 2.93, beat=5.0, own="2f9a60"),
 }

@@ -261,8 +261,8 @@ def bee(figure: Figure, paint: Colour, phase: float) -> None:
 
 def butterfly(figure: Figure, paint: Colour, phase: float) -> None:
     """A butterfly seen from its back: four broad wings with dark edges and pale spots."""
-    body = figure.part((0, 0, 1.25))
-    fold = 0.25 + 0.45 * math.sin(phase)
+    body = figure.part((0.25, 0, 1.25))
+    fold = 0.6 + 0.3 * math.sin(phase)
     edge, spot = stripe(paint), marking(paint)
     for side in (-1, 1):
         wing = body.part((0, side * 0.06, 0), rotation_z(side * fold))
@@ -339,7 +339,7 @@ MODELS: dict[str, Model] = {
     "hedgehog": Model(hedgehog, 1.3, 2.5, 2.1, 1.62, pace=6.0, own="7a5636"),
     "snail": Model(snail, 1.25, 2.5, 0.9, 1.64, pace=4.0, own="c8703a"),
     "bee": Model(bee, 1.3, 2.4, 2.2, 2.24, beat=9.0, own="f5c010"),
-    "butterfly": Model(butterfly, 1.25, 0.5, 2.7, 2.25, beat=7.0, own="f08018"),
+    "butterfly": Model(butterfly, 1.15, 0.9, 2.3, 2.25, beat=7.0, own="f08018"),
     "ladybird": Model(ladybird, 1.2, 2.4, 2.3, 1.3, pace=6.0, own="dc2418"),
     "spider": Model(spider, 1.15, 2.7, 2.8, 1.65, pace=6.0, own="3a3238"),
 }
