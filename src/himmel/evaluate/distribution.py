@@ -69,12 +69,12 @@ def _mmd2(xx: NDArray[np.float64], yy: NDArray[np.float64], xy: NDArray[np.float
 def kid(x: Points, y: Points, seed: int = 0, ceiling: float | None = None) -> Metric:
     """The estimate from all points, with a 95 % interval from subsets of half of them.
 
-    Features are scaled by what `y`, the truth, spreads by: otherwise a few large ones decide. A subset
-    of m of n points strays sqrt(n / m) times as far as the whole, so its quantiles are drawn in by that
-    (subsampling: Politis and Romano, 1994).
+    All features are moved and scaled as one, until those of `y`, the truth, have mean 0 and spread 1 on
+    the whole. A subset of m of n points strays sqrt(n / m) times as far as the whole, so its quantiles
+    are drawn in by that (subsampling: Politis and Romano, 1994).
     """
-    middle, spread = y.mean(0), y.std(0)
-    x, y = ((points - middle) / np.where(spread > 1e-6, spread, 1) for points in (x, y))
+    middle, spread = y.mean(0), float(np.sqrt(y.var(0).mean())) or 1.0
+    x, y = ((points - middle) / spread for points in (x, y))
     xx, yy, xy = kernel(x, x), kernel(y, y), kernel(x, y)
     rng, half = numpy_rng(seed, "kid"), max(2, min(len(x), len(y)) // 2)
     values = []

@@ -22,7 +22,7 @@ Points = NDArray[np.float64]  # (N, D)
 Extractor = Callable[[Tensor], Tensor]
 
 _BATCH = 32
-_FRAMES, _SIDE = 9, 64
+_FRAMES, _SIDE, _THUMB = 9, 64, 16
 _WIDTHS = (48, 64, 96, 128)
 
 
@@ -50,6 +50,14 @@ def _batches(clips: Iterable[NDArray[np.uint8]]) -> Iterator[Tensor]:
         waiting.append(clip)
     if waiting:
         yield torch.from_numpy(np.stack(waiting))
+
+
+def small_pixels(clips: Tensor) -> Tensor:
+    """Clips (B, T, H, W, 3) uint8 -> (B, 9 x 16 x 16 x 3): the clip itself, small enough that neither
+    blur nor another encoder hides a copy."""
+    spread = torch.linspace(0, clips.shape[1] - 1, _FRAMES).round().long()
+    frames = clips[:, spread].permute(0, 1, 4, 2, 3).float() / 255
+    return F.adaptive_avg_pool2d(frames.flatten(1, 2), _THUMB).flatten(1)
 
 
 class RandomFeatures(nn.Module):

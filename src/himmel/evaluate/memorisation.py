@@ -20,14 +20,14 @@ from himmel.core.values import Frames
 from himmel.evaluate.adherence import OnDone, questions, render_questions
 from himmel.evaluate.codec import reconstruct
 from himmel.evaluate.drawn import draw_questions
-from himmel.evaluate.features import Points, extractors, points
+from himmel.evaluate.features import Points, points, small_pixels
 from himmel.evaluate.intervals import Metric, bootstrap, share
 from himmel.generate.system import System
 from himmel.models.judge import Judge
 from himmel.world.clip import make_clip
 from himmel.world.graph import CORE, Graph, sample_graph
 
-COPIED = 0.6  # a ratio below it, by every sort of features, makes a copy
+COPIED = 0.6  # a ratio below it, by what the judge reads and by pixels, makes a copy
 TRAINED_ON = 1000  # the seed of the core clips that the recipe `embedded` draws
 _KNOWN = 4  # training clips to a question, where no corpus is given
 _PLANTED = 32
@@ -54,7 +54,8 @@ def memorisation(
     asked = questions(n, seed)
     fresh = render_questions(asked, system, on_done)
     clips = draw_questions(asked, system, on_done)
-    named, graphs = extractors(next(iter(judges.values()))), list[Graph]()
+    named = {"judge": next(iter(judges.values())).features, "pixels": small_pixels}
+    graphs: list[Graph] = []
     known = points(named, _noted(training_clips(_KNOWN * n, corpus), graphs))
     unknown = points(named, unseen_clips(graphs, seed))
     planted = [_as_a_model_would(system, graph) for graph in graphs[:_PLANTED]]
@@ -89,13 +90,8 @@ def nearest(x: Points, others: Points) -> NDArray[np.float64]:
 
 
 def ratio(x: Points, known: Points, unknown: Points) -> NDArray[np.float64]:
-    """Distance to the nearest known point over that to the nearest unknown one; near 0 for a copy.
-
-    Features are scaled by what the known spread by, so that no single one decides."""
-    spread = known.std(0)
-    scale = np.where(spread > 1e-6, spread, 1)
-    to_known, to_unknown = (nearest(x / scale, others / scale) for others in (known, unknown))
-    result: NDArray[np.float64] = to_known / to_unknown.clip(_SMALLEST)
+    """Distance to the nearest known point over that to the nearest unknown one; near 0 for a copy."""
+    result: NDArray[np.float64] = nearest(x, known) / nearest(x, unknown).clip(_SMALLEST)
     return result
 
 
