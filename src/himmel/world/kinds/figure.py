@@ -19,6 +19,7 @@ from himmel.world.render import (
     rotation_y,
     rotation_z,
 )
+from himmel.world.render.shapes import CENTRE, LENGTH_RATIO, ROTATION
 
 Array = NDArray[np.float64]
 Point = Sequence[float] | Array
@@ -28,16 +29,37 @@ _ANGULAR = (Pattern.PLAIN, Pattern.MERIDIANS, Pattern.FUR)  # patterns that do n
 
 
 @dataclass(frozen=True)
+class Finish:
+    """What becomes of the surfaces that wear `paint`: another colour, a look, and fur where `strands`."""
+
+    paint: Colour
+    colour: Colour
+    look: Look
+    strands: float = 0.0
+
+    def on(self, shape: Shape, colour: Colour, look: Look) -> tuple[Shape, Colour, Look]:
+        """Shape, colour and look of a body that asked for these."""
+        if colour != self.paint:
+            return shape, colour, look
+        furry = self.strands > 0 and shape in (Shape.SPHERE, Shape.CAPSULE)
+        kept = {key: value for key, value in look.items() if key == "emission"}
+        changed = kept | self.look | ({"length_ratio": self.strands} if furry else {})
+        return Shape.FUR if furry else shape, self.colour, changed
+
+
+@dataclass(frozen=True)
 class Figure:
     """Adds shapes given in local metres; position, heading and scale are taken care of here.
 
-    `rotation` (3, 3) turns local into world directions, `scale` multiplies every length.
+    `rotation` (3, 3) turns local into world directions, `scale` multiplies every length, `finish` is the
+    material of the painted surfaces.
     """
 
     primitives: Primitives
     origin: Array
     rotation: Array
     scale: float = 1.0
+    finish: Finish | None = None
 
     @classmethod
     def at(
@@ -54,18 +76,25 @@ class Figure:
     def part(self, centre: Point, rotation: Array | None = None) -> Figure:
         """A frame of its own for a part (a head, a wing) that turns about `centre`."""
         turned = self.rotation if rotation is None else self.rotation @ rotation
-        return Figure(self.primitives, self.point(centre), turned, self.scale)
+        return Figure(self.primitives, self.point(centre), turned, self.scale, self.finish)
 
     def add(
         self, shape: Shape, centre: Point, half: Point, colour: Colour, rotation: Array | None = None,
         **look: Any,
     ) -> None:  # fmt: skip
         """Add one shape of half size `half` (3,); `look` goes to Primitives.add unchanged."""
-        if look.get("pattern", Pattern.PLAIN) not in _ANGULAR:
-            look["pattern_scale"] = look.get("pattern_scale", 1.0) / self.scale
+        if self.finish is not None:
+            shape, colour, look = self.finish.on(shape, colour, look)
+        look = self._scaled(look)
         turned = self.rotation if rotation is None else self.rotation @ rotation
         size = (half[0] * self.scale, half[1] * self.scale, half[2] * self.scale)
         self.primitives.add(shape, self.point(centre), size, colour, rotation=turned, **look)
+
+    def _scaled(self, look: Look) -> Look:
+        """A look whose cells are as large in the figure's metres as it says."""
+        if look.get("pattern", Pattern.PLAIN) in _ANGULAR:
+            return look
+        return look | {"pattern_scale": look.get("pattern_scale", 1.0) / self.scale}
 
     def ball(self, centre: Point, half: Point | float, colour: Colour, **look: Any) -> None:
         """An ellipsoid, or a sphere when `half` is one number."""
@@ -101,9 +130,25 @@ class Figure:
 
     def limb(self, start: Point, end: Point, radius: float, colour: Colour, **look: Any) -> None:
         """A capsule between two local points."""
+        if self.finish is not None and colour == self.finish.paint:
+            shape, colour, look = self.finish.on(Shape.CAPSULE, colour, look)
+            look = self._scaled(look)
+            if shape == Shape.FUR:
+                self._fur(start, end, radius, colour, look)
+                return
         self.primitives.limb(
             self.point(start), self.point(end), radius * self.scale, colour, **look
         )
+
+    def _fur(self, start: Point, end: Point, radius: float, colour: Colour, look: Look) -> None:
+        """An ellipsoid of fur in the place of a capsule."""
+        plain = Primitives()
+        plain.limb(self.point(start), self.point(end), radius * self.scale, colour)
+        capsule = plain.rows[0]
+        thick = 1.1 * radius * self.scale
+        half = (thick, thick, thick * (0.9 + 0.85 * capsule[LENGTH_RATIO]))
+        turn = capsule[ROTATION].reshape(3, 3)
+        self.primitives.add(Shape.FUR, capsule[CENTRE], half, colour, rotation=turn, **look)
 
     def chain(self, points: Sequence[Point], radii: Sequence[float], colour: Colour) -> None:
         """Capsules end to end, one radius each: a smooth trunk, tail or handle."""

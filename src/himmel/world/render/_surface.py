@@ -18,7 +18,6 @@ from himmel.world.render._layout import (
     EMISSION,
     FUR,
     FUR_SHADING,
-    GRAIN,
     MERIDIANS,
     MOTTLED,
     PATTERN,
@@ -134,7 +133,7 @@ def pattern(
 ) -> tuple[float, float, float, float]:
     """Share of the second colour, brightness, share of the emission, and the mean first share.
 
-    `local` lies in the unit shape's space, `metres` is the same point in metres, `normal` the unit shape's.
+    `local` lies in the unit shape's space and `normal` too, `metres` is the same point in metres.
     """
     x, y, z = scaled(metres, scale)
     if code == CHECKER:
@@ -153,7 +152,7 @@ def pattern(
     if code == MOTTLED:
         share = clamped((octaves(x + 31.0, y + z * 1.3 + 7.0, 3) - 0.3) * 2.2)
         return share, 1.0, 1.0, share
-    if code == DOTS or code == BRICKS or code == GRAIN:
+    if code >= DOTS:
         u, v = on_face(normal, (x, y, z))
         if code == DOTS:
             return dots(u, v), 1.0, 1.0, math.pi * _DOT * _DOT

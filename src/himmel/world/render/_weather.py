@@ -10,7 +10,7 @@ from himmel.world.render._vectors import along, clamped, dot, minus, row
 
 _SMALLEST = 0.25  # radius in pixels; smaller ones grow paler instead
 _NEAREST = 0.4  # metres
-_STREAK_DOTS = 6
+_STREAK_DOTS = 10
 
 
 @inner
@@ -53,7 +53,7 @@ def fall(
     `largest` limits the radius, as a share of the picture's height.
     """
     dots = _STREAK_DOTS if dot(motion, motion) > 0 else 1
-    strength = opacity if dots == 1 else opacity / 2.5
+    strength = opacity if dots == 1 else opacity / 2.0
     for i in range(positions.shape[0]):
         offset = minus(row(positions, i, 0), view.eye)
         for k in range(dots):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -21,7 +22,7 @@ _GRADE = 255.0
 def _grey(rgb: Floats) -> Floats:
     """(H, W, 1) brightness with the contrast of old film."""
     luma = (rgb @ _LUMA)[..., None]
-    return np.clip(0.5 + 1.2 * (luma - 0.47), 0, 1)
+    return _clipped(0.5 + 1.15 * (luma - 0.49))
 
 
 def black_and_white(rgb: Floats, ids: Ints, depth: Floats) -> Floats:
@@ -35,19 +36,23 @@ def sepia(rgb: Floats, ids: Ints, depth: Floats) -> Floats:
     y, x = np.linspace(-1, 1, height)[:, None], np.linspace(-1, 1, width)[None]
     corner = np.float32(1) - 0.22 * (x * x + y * y).astype(np.float32)[..., None] ** 1.5
     tone = np.array([0.62, 0.92, 1.45], np.float32)  # exponents: light stays cream, dark goes brown
-    return (0.06 + 0.94 * _grey(rgb) ** tone) * np.clip(corner, 0, 1)
+    return _clipped((0.06 + 0.94 * _grey(rgb) ** tone) * corner)
 
 
 def toy(rgb: Floats, ids: Ints, depth: Floats) -> Floats:
     """Glaring colours, and a lens so near that only the subject's distance is sharp."""
     reach = np.minimum(depth, 40.0)
-    unsharp = np.clip(np.abs(1 / reach - 1 / _FOCUS) * 9 - 0.15, 0, 1)
-    unsharp = np.where(ids >= 1, 0, unsharp).astype(np.float32)[..., None]
+    blur = np.clip(np.abs(1 / reach - 1 / _FOCUS) * 9 - 0.15, 0, 1)
+    unsharp = np.where(ids >= 1, 0, blur).astype(np.float32)[..., None]
     radius = max(1, round(len(ids) / 28))
-    soft = rgb + (_blurred(rgb, radius) - rgb) * unsharp
+    behind = (ids < 1).astype(np.float32)[
+        ..., None
+    ]  # the subject must not bleed into its surroundings
+    around = _blurred(rgb * behind, radius) / np.maximum(_blurred(behind, radius), 1e-3)
+    soft = rgb + (around - rgb) * unsharp
     luma = (soft @ _LUMA)[..., None]
     vivid = np.clip(luma + 1.75 * (soft - luma), 0, 1)
-    return np.clip(1.12 * vivid**0.9, 0, 1)
+    return _clipped(1.12 * vivid**0.9)
 
 
 def neon(rgb: Floats, ids: Ints, depth: Floats) -> Floats:
@@ -57,27 +62,25 @@ def neon(rgb: Floats, ids: Ints, depth: Floats) -> Floats:
     rim = _blurred(_rims(rgb, ids, depth), 1)
     inside = np.where(ids >= 1, 0.3, 0.1).astype(np.float32)[..., None]
     lines = _spread(hue * np.minimum(2.2 * rim, 1.0), max(1, round(len(ids) / 40)))
-    return np.clip(inside * rgb * rgb + lines, 0, 1)
+    return _clipped(inside * rgb * rgb + lines)
 
 
 def paper(rgb: Floats, ids: Ints, depth: Floats) -> Floats:
     """Flat sheets in few tones, each with a pale edge and a shadow on what lies behind."""
-    smooth = _blurred(rgb, 1)
-    luma = smooth.max(axis=2, keepdims=True)
-    flat = smooth * (np.ceil(luma * 4) / 4 / np.maximum(luma, 0.02))
-    sheets = _sheets(ids, depth)
-    step = max(1, round(len(ids) / 64))
-    behind = np.ones(ids.shape, np.float32)
-    behind[step:, step:] = np.where(sheets[:-step, :-step] > sheets[step:, step:], 0.55, 1)
-    edge = np.zeros(ids.shape, bool)
-    for shift in range(1, step + 1):
-        for axis in (0, 1):
-            for sign in (-shift, shift):
-                edge |= sheets > np.roll(sheets, sign, axis)
-    edge &= sheets > 0
-    edge[:step], edge[-step:], edge[:, :step], edge[:, -step:] = False, False, False, False
-    cut = np.where(edge[..., None], np.float32(0.95), flat * behind[..., None])
-    return np.clip(cut, 0, 1)
+    step = max(1, round(len(ids) / 90))
+    sky = ids == -2
+    calm = _blurred(rgb, 1)
+    calm[sky] = rgb[sky].mean(axis=0) if sky.any() else 0
+    value = calm.max(axis=2, keepdims=True)
+    vivid = np.clip(value + 1.25 * (calm - value), 0, 1)  # the hue stays, its value goes in steps
+    flat = np.clip(vivid * (np.round(value * 3 + 0.3) / 3 / np.maximum(value, 0.02)), 0, 1)
+    near = 1 / depth
+    above = np.roll(near, (2 * step, 2 * step), (0, 1))
+    shadow = above > 1.15 * near + 0.004
+    shadow[: 2 * step], shadow[:, : 2 * step] = False, False
+    shaded = np.where(shadow[..., None], 0.6 * flat, flat)
+    edge = _fronts(ids, depth, step) | (~sky & _shifted(sky, step, 0))
+    return np.where(edge[..., None], np.float32(0.97), shaded)
 
 
 Look = Callable[[Floats, Ints, Floats], Floats]
@@ -103,6 +106,10 @@ def styled(look: str, rgb: Bytes, ids: Ints, depth: Floats) -> Bytes:
     return (changed * _GRADE + 0.5).astype(np.uint8)
 
 
+def _clipped(picture: npt.NDArray[np.floating]) -> Floats:
+    return np.clip(picture, 0, 1).astype(np.float32)
+
+
 def _blurred(picture: Floats, radius: int) -> Floats:
     """Two passes of a box of 2 `radius` + 1 pixels each way; borders repeat."""
     for _ in range(2):
@@ -122,21 +129,32 @@ def _spread(lines: Floats, radius: int) -> Floats:
     return lines + 1.4 * _blurred(lines, radius)
 
 
-def _sheets(ids: Ints, depth: Floats) -> Ints:
-    """(H, W) layers from far to near: sky 0, ground 1, scenery by distance, tracked things on top."""
-    near = np.clip(12 - np.log2(np.maximum(depth, 1.0)) * 2, 2, 12).astype(np.int32)
-    return np.where(ids == -2, 0, np.where(ids == -1, 1, np.where(ids == 0, near, 20 + ids)))
+def _fronts(ids: Ints, depth: Floats, step: int) -> npt.NDArray[np.bool_]:
+    """(H, W) what lies within `step` pixels of a jump in distance, on the nearer side.
+
+    The inverse of the distance is linear over a plane, so its second difference is zero but at jumps.
+    """
+    near = 1 / depth
+    front = np.zeros(ids.shape, bool)
+    for axis in (0, 1):
+        sides = [_shifted(near, sign * step, axis) for sign in (-1, 1)]
+        front |= 2 * near - sides[0] - sides[1] > 0.1 * near + 0.003
+        for sign in (-step, step):
+            front |= (ids >= 1) & (_shifted(ids, sign, axis) != ids)
+    return front
+
+
+def _shifted(picture: npt.NDArray[Any], by: int, axis: int) -> npt.NDArray[Any]:
+    """The picture moved along an axis; its border is repeated."""
+    index = np.clip(np.arange(picture.shape[axis]) - by, 0, picture.shape[axis] - 1)
+    return np.take(picture, index, axis)
 
 
 def _rims(rgb: Floats, ids: Ints, depth: Floats) -> Floats:
     """(H, W, 1) strength of the edges: of things, of distances, of colours."""
-    reach = np.log(np.minimum(depth, 200.0))
-    reach = np.where(ids == -1, 0, reach).astype(np.float32)
-    strength = np.zeros(ids.shape, np.float32)
+    strength = _fronts(ids, depth, 1).astype(np.float32)
     for axis in (0, 1):
-        tone = np.abs(np.diff(rgb, axis=axis)).max(axis=2) * 2.2 - 0.25
-        jump = (np.abs(np.diff(ids, axis=axis)) > 0) | (np.abs(np.diff(reach, axis=axis)) > 0.12)
-        found = np.clip(np.maximum(tone, jump), 0, 1)
-        here = (slice(0, -1), slice(None)) if axis == 0 else (slice(None), slice(0, -1))
-        strength[here] = np.maximum(strength[here], found)
+        tone = np.abs(rgb - _shifted(rgb, -1, axis)).max(axis=2) * 2.2 - 0.25
+        sky = (ids == -2) != (_shifted(ids, -1, axis) == -2)
+        strength = np.maximum(strength, np.clip(np.maximum(tone, sky), 0, 1))
     return strength[..., None]

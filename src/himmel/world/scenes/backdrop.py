@@ -11,7 +11,8 @@ from himmel.world.kinds.figure import Figure
 from himmel.world.render import Camera, Ground, Primitives, Scene, Sky
 from himmel.world.scenes import heavens, scenery
 from himmel.world.scenes.heavens import FALLS, HOURS, SEASONS, SUMMER, Falling, Lightning
-from himmel.world.scenes.places import SPOTS, Site, seasonal, tinted
+from himmel.world.scenes.places import SPOTS, seasonal, tinted
+from himmel.world.scenes.sites import Site
 from himmel.world.stage import GROUNDS, scenery_of
 
 _GRASSY = frozenset({"meadow"} | {name for name, spot in SPOTS.items() if spot.grassy})
@@ -43,7 +44,9 @@ class Backdrop:
             if strength:
                 primitives.object_id = 0
                 heavens.bolt(primitives, strike, self.lightning.seed)
-        falling = self.falling and self.falling.at(time, camera.eye, camera.forward)
+        falling = (
+            None if self.falling is None else self.falling.at(time, camera.eye, camera.forward)
+        )
         return Scene(
             primitives, self.sky, self.ground, particles=falling, exposure=exposure,
             time=self.drift * time, look=self.look,
@@ -66,16 +69,22 @@ def backdrop(graph: Graph, rng: np.random.Generator) -> Backdrop:
             scenery.trees(figure, rng, season.leaves, 5, 9, 8)
     else:
         primitives, ground, drift = Primitives(), spot.ground, spot.drift
-        figure, light, fall = Figure.at(primitives, (0.0, 0.0, 0.0)), spot.air(light), spot.fall or fall
+        figure, light, fall = (
+            Figure.at(primitives, (0.0, 0.0, 0.0)),
+            spot.air(light),
+            spot.fall or fall,
+        )
         spot.build(Site(figure, rng, HOURS[graph.time].lamps, season, light))
     if graph.setting in _GRASSY:
         ground = seasonal(ground, season)
+    heavens.litter(figure, season, rng)
     if graph.weather == "snow" and graph.setting not in ("snow", "ice-rink", "water"):
         ground = tinted(ground, scenery.SNOW, 0.3)
+    exposure = HOURS[graph.time].exposure
     heavens.lights_above(figure, graph.time, graph.weather, rng)
     return Backdrop(
-        light, ground, primitives, HOURS[graph.time].exposure, drift,
-        Falling(FALLS[fall], rng) if fall in FALLS else None,
+        light, ground, primitives, exposure, drift,
+        Falling(FALLS[fall], rng, heavens.light_on(light, exposure)) if fall in FALLS else None,
         Lightning(rng) if graph.weather == "storm" else None,
         graph.look,
     )  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,9 +53,9 @@ class Air:
 
 CLEAR = Air(0.0, 1.0)
 AIRS: dict[str, Air] = {
-    "snow": Air(0.7, 0.35, 1.0, 0.012, 0.0),
-    "rain": Air(0.85, 0.12, 0.62, 0.022, 0.0, (0.9, 0.97, 1.1)),
-    "fog": Air(0.95, 0.1, 0.95, 0.085, 0.0),
+    "snow": Air(0.7, 0.35, 0.72, 0.012, 0.0),
+    "rain": Air(0.85, 0.12, 0.45, 0.018, 0.0, (0.9, 0.97, 1.1)),
+    "fog": Air(0.95, 0.1, 0.95, 0.066, 0.0),
     "storm": Air(0.85, 0.1, 0.3, 0.012, 0.0, (0.8, 0.88, 1.25)),
     "overcast": Air(0.95, 0.1, 0.8, 0.006, 0.9),
     "wind": Air(0.15, 0.9, 1.0, 0.004, 0.45),
@@ -76,47 +77,49 @@ class Fall:
     largest: float = 0.02
 
 
-_RAIN = (0.75, 0.82, 0.95)
+_RAIN = (1.0, 1.0, 1.1)
+_DRY = (hex_colour("b08a40"), hex_colour("6a8a2a"))
+_LEAVES = (hex_colour("d8641a"), hex_colour("c8a01e"), hex_colour("a83a18"))
+_PETALS = (hex_colour("ffc4d8"), hex_colour("fff0f4"))
 FALLS: dict[str, Fall] = {
-    "snow": Fall(190, (0.25, -0.1, -1.0), 0.045, ((1.0, 1.0, 1.05),), sway=0.25),
-    "rain": Fall(110, (0.25, 0.0, -3.6), 0.02, (_RAIN,), 0.75, streak=0.12, largest=0.008),
+    "snow": Fall(260, (0.25, -0.1, -1.0), 0.05, ((1.0, 1.0, 1.05),), sway=0.25),
+    "rain": Fall(200, (0.25, 0.0, -3.6), 0.024, (_RAIN,), 0.85, streak=0.12, largest=0.008),
     "storm": Fall(170, (1.7, 0.0, -4.2), 0.022, (_RAIN,), 0.75, streak=0.13, largest=0.009),
     "wind": Fall(
-        60, (5.2, 0.0, -0.2), 0.03, ((0.95, 0.95, 0.9), hex_colour("c8a050"), hex_colour("7a9a3a")),
-        0.9, streak=0.16, sway=0.15, largest=0.012,
-    ),  # fmt: skip
-    "autumn": Fall(
-        60, (0.35, 0.0, -0.6), 0.075, (hex_colour("d8641a"), hex_colour("c8a01e"), hex_colour("a83a18")),
-        sway=0.4, largest=0.028,
-    ),  # fmt: skip
-    "spring": Fall(
-        50, (0.3, 0.0, -0.45), 0.06, (hex_colour("ffc4d8"), hex_colour("fff0f4")),
-        sway=0.35, largest=0.022,
-    ),  # fmt: skip
+        110,
+        (4.6, 0.0, -0.15),
+        0.045,
+        ((0.95, 0.95, 0.9), *_DRY),
+        streak=0.1,
+        sway=0.15,
+        largest=0.014,
+    ),
+    "autumn": Fall(60, (0.35, 0.0, -0.6), 0.075, _LEAVES, sway=0.4, largest=0.028),
+    "spring": Fall(50, (0.3, 0.0, -0.45), 0.06, _PETALS, sway=0.35, largest=0.022),
     "bubbles": Fall(
         45, (0.0, 0.0, 0.8), 0.07, ((0.55, 0.85, 0.95),), 0.7, sway=0.12, largest=0.024
     ),
-}  # fmt: skip
+}
 
 
 @dataclass(frozen=True)
 class Season:
-    """Colours of what grows: leaves of the trees, grass (None keeps a place's own), flowers in it."""
+    """Colours of what grows: leaves of the trees, grass (None keeps a place's own), what lies in it."""
 
     leaves: tuple[Colour, ...]
     grass: Colour | None = None
-    dots: Colour | None = None
+    litter: tuple[Colour, ...] = ()
 
 
 SUMMER = Season((hex_colour("2f6a2a"), hex_colour("3d7a30"), hex_colour("27582c")))
 SEASONS: dict[str, Season] = {
     "autumn": Season(
         (hex_colour("d06a18"), hex_colour("c89a1c"), hex_colour("a8381a")),
-        hex_colour("8a7a34"), hex_colour("c86a1e"),
+        hex_colour("86763a"), (hex_colour("d8641a"), hex_colour("d8b02a"), hex_colour("8a2e14")),
     ),
     "spring": Season(
         (hex_colour("f0a8c4"), hex_colour("f6d4e0"), hex_colour("e88ab0")),
-        hex_colour("62ac38"), hex_colour("f8f0f4"),
+        hex_colour("5cac38"), (hex_colour("fcf4f8"), hex_colour("f8d83a"), hex_colour("f090b8")),
     ),
     "snow": Season((hex_colour("3a5a48"), hex_colour("dfe8f0"), hex_colour("c8d4e0"))),
 }  # fmt: skip
@@ -127,7 +130,7 @@ def heaven(time: str, weather: str, azimuth: float) -> Sky:
     hour = HOURS[time]
     light = softened(sky(hour.light, azimuth=azimuth, clouds=0.25, fog=0.004), time)
     if time == "full-moon":
-        light = replace(light, moon_direction=_unit(0.3, 1.0, 0.21))
+        light = replace(light, moon_direction=_unit(0.2, 1.0, 0.2))
     return light if weather not in AIRS else _aired(light, AIRS[weather])
 
 
@@ -160,8 +163,25 @@ def lights_above(figure: Figure, time: str, weather: str, rng: np.random.Generat
     if time == "stars":
         stars(figure, rng)
     elif time == "dawn":
-        side = rng.uniform(4, 15) * (1 if rng.random() < 0.5 else -1)
-        figure.ball((side, 66, 2.5), 5.0, (1.0, 0.72, 0.42), emission=2.5)
+        side = rng.uniform(9, 19) * (1 if rng.random() < 0.5 else -1)
+        figure.ball((side, 66, 2.5), 5.5, (1.0, 0.3, 0.1), emission=0.95)
+
+
+def litter(figure: Figure, season: Season, rng: np.random.Generator) -> None:
+    """What a season leaves on the ground: fallen leaves, or flowers."""
+    for index in range(66 if season.litter else 0):
+        y = -2.5 + 10 * rng.random() ** 1.4
+        at = (rng.uniform(-0.55, 0.55) * (y + 6.2), y, 0.03)
+        figure.ball(at, (0.11, 0.09, 0.06), season.litter[index % len(season.litter)])
+
+
+def light_on(light: Sky, exposure: float) -> float:
+    """What multiplies the colours of things in the air, so that they look neither lit nor lost."""
+    level = 0.5 * lightness(light.sun) + light.ambient * lightness(
+        mix(light.zenith, light.horizon, 0.3)
+    )
+    exposed = exposure * light.exposure
+    return min(max(level * exposed, 0.42), 1.0) / exposed
 
 
 def stars(figure: Figure, rng: np.random.Generator, count: int = 90) -> None:
@@ -180,7 +200,7 @@ def _rainbow(figure: Figure) -> None:
     for band, code in enumerate(_BOW):
         radius = 19.0 - 1.05 * band
         turns = np.linspace(0.1, math.pi - 0.1, 15)
-        for a, b in zip(turns[:-1], turns[1:], strict=True):
+        for a, b in pairwise(turns):
             start = (radius * math.cos(a), 50.0, radius * math.sin(a) - 5.0)
             end = (radius * math.cos(b), 50.0, radius * math.sin(b) - 5.0)
             figure.limb(start, end, 0.56, hex_colour(code), emission=0.95)
@@ -191,8 +211,10 @@ def bolt(primitives: Primitives, strike: int, seed: int) -> None:
     rng = numpy_rng(seed, "world", "bolt", strike)
     figure = Figure.at(primitives, (0.0, 44.0, 0.0))
     x, z = rng.uniform(3, 15) * (1 if rng.random() < 0.5 else -1), 26.0
+    side = 1.0
     while z > 0.5:
-        on = (x + rng.uniform(-2.2, 2.2), 0.0, z - rng.uniform(2.0, 3.5))
+        side = -side
+        on = (x + side * rng.uniform(0.6, 2.6) - 0.4, 0.0, z - rng.uniform(1.5, 3.2))
         figure.limb((x, 0.0, z), on, 0.42, (0.95, 0.95, 1.0), emission=6.0)
         x, z = on[0], on[2]
 
@@ -215,8 +237,8 @@ class Falling:
 
     side = 9.0
 
-    def __init__(self, fall: Fall, rng: np.random.Generator) -> None:
-        self.fall = fall
+    def __init__(self, fall: Fall, rng: np.random.Generator, light: float = 1.0) -> None:
+        self.fall, self.light = fall, light
         self.places = rng.uniform(0, self.side, (fall.count, 3))
         self.swing = rng.uniform(0, 2 * math.pi, fall.count)
 
@@ -228,14 +250,14 @@ class Falling:
         places = corner + np.mod(places - corner, side)
         places[:, 0] += fall.sway * np.sin(2.6 * time + self.swing)
         kept = np.linalg.norm(places - eye, axis=1) > 2.0
-        share = np.arange(fall.count) % len(fall.colours)
+        tone = np.arange(fall.count) % len(fall.colours)
+        rest = fall.opacity, fall.streak, fall.largest
         return tuple(
             Particles(
-                places[kept & (share == i)], fall.velocity, fall.radius, colour, fall.opacity,
-                fall.streak, fall.largest,
+                places[kept & (tone == i)], fall.velocity, fall.radius, shade(c, self.light), *rest
             )
-            for i, colour in enumerate(fall.colours)
-        )  # fmt: skip
+            for i, c in enumerate(fall.colours)
+        )
 
 
 def _unit(x: float, y: float, z: float) -> tuple[float, float, float]:

@@ -9,7 +9,15 @@ import numpy as np
 
 from himmel.world.kinds.figure import Figure, Look
 from himmel.world.kinds.paints import INK, STEEL, WHITE, WOOD, mix, shade
-from himmel.world.render import Colour, Pattern, Shape, hex_colour, rotation_x, rotation_y, rotation_z
+from himmel.world.render import (
+    Colour,
+    Pattern,
+    Shape,
+    hex_colour,
+    rotation_x,
+    rotation_y,
+    rotation_z,
+)
 
 _GREEN = hex_colour("2f6a2a")
 _LIT = hex_colour("ffd27a")
@@ -48,7 +56,11 @@ def trees(
 def trunk(figure: Figure, radius: float, height: float) -> None:
     """The bare lower half of a tall tree."""
     bark = hex_colour("4a3826")
-    look: Look = {"second_colour": hex_colour("2c2016"), "pattern": Pattern.GRAIN, "pattern_scale": 5.0}
+    look: Look = {
+        "second_colour": hex_colour("2c2016"),
+        "pattern": Pattern.GRAIN,
+        "pattern_scale": 5.0,
+    }
     figure.post((0, 0, 0), radius, height, bark, **look)
     figure.spire((0, 0, 0), 1.7 * radius, 0.8, bark)
 
@@ -56,9 +68,7 @@ def trunk(figure: Figure, radius: float, height: float) -> None:
 def palm(figure: Figure, height: float, lean: float = 0.8) -> None:
     """A leaning palm with six fronds."""
     stem, green = hex_colour("8a6a44"), hex_colour("2f8a3a")
-    figure.chain(
-        [(0, 0, 0), (0.35 * lean, 0, 0.5 * height), (lean, 0, height)], (0.17, 0.13), stem
-    )
+    figure.chain([(0, 0, 0), (0.35 * lean, 0, 0.5 * height), (lean, 0, height)], (0.17, 0.13), stem)
     for k in range(7):
         turn = 2 * math.pi * k / 7
         x, y = math.cos(turn), math.sin(turn)
@@ -105,7 +115,11 @@ def fence(figure: Figure, reach: float, colour: Colour, pickets: float = 0.0) ->
 def barn(figure: Figure) -> None:
     """A red barn with white cross-boards and a grey silo beside it."""
     red, roof = hex_colour("8e2420"), hex_colour("54504e")
-    boards: Look = {"second_colour": shade(red, 0.6), "pattern": Pattern.GRAIN, "pattern_scale": 1.2}
+    boards: Look = {
+        "second_colour": shade(red, 0.6),
+        "pattern": Pattern.GRAIN,
+        "pattern_scale": 1.2,
+    }
     figure.box((0, 0, 1.6), (2.6, 2.0, 1.6), red, **boards)
     for side in (-1, 1):
         slope = rotation_y(side * 0.6)
@@ -178,9 +192,7 @@ def carriage(figure: Figure, paint: Colour, lit: float) -> None:
 
 def weed(figure: Figure, height: float, colour: Colour, bend: float) -> None:
     """Seaweed that sways as it rises."""
-    points = [
-        (0.22 * math.sin(bend + 1.6 * k), 0.0, height * k / 4) for k in range(5)
-    ]
+    points = [(0.22 * math.sin(bend + 1.6 * k), 0.0, height * k / 4) for k in range(5)]
     figure.chain(points, (0.11, 0.1, 0.08, 0.06), colour)
 
 
@@ -275,7 +287,9 @@ def flower_bed(
         figure.ball((x, y - 0.12, z), 0.075, hex_colour("f8d040"))
 
 
-def stalks(figure: Figure, rng: np.random.Generator, reach: float, count: int, tone: Colour) -> None:
+def stalks(
+    figure: Figure, rng: np.random.Generator, reach: float, count: int, tone: Colour
+) -> None:
     """The ragged edge of standing wheat along x."""
     for index in range(count):
         x = -reach + 2 * reach * (index + rng.uniform(0, 1)) / count

@@ -18,7 +18,7 @@ def _in(*phrases: str) -> tuple[Place, ...]:
 
 
 def _einem(way: str, *nouns: tuple[str, str]) -> tuple[Place, ...]:
-    """German places of masculine or neuter nouns: ("m", "Wald") -> "in einem Wald", "durch einen Wald"."""
+    """German places of he- and it-words: ("m", "Wald") -> "in einem Wald", "durch einen Wald"."""
     at = {"durch": "in", "über": "auf"}[way]
     article = {"m": "einen", "n": "ein"}
     return tuple(Place(f"{at} einem {n}", f"{way} {article[g]} {n}") for g, n in nouns)
