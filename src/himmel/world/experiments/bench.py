@@ -40,6 +40,7 @@ BALL = 0.072  # radius of a ball as a share of the view: 9 pixels wide in 64
 HELD_S = 0.25  # how long things are seen at rest before they are let go
 VIEW = 8.0  # metres, where the motion fits into that
 
+_USUAL = 6.2  # metres from camera to subject elsewhere
 _SUN = 1.15  # elevation of the light, radians
 _AWAY = 3.5  # distance of the camera as a share of the view: shadows of perspective stay small
 _BEHIND = 0.4  # distance of the wall behind the plane, as a share of the view
@@ -158,17 +159,18 @@ class Bench:
 def bench(graph: Graph, seconds: float, view: float = VIEW, bare: bool = False) -> Bench:
     """The bench of a graph with a square of `view` metres in the picture."""
     rng = numpy_rng(graph.seed, "world", graph.scene)
-    place = _lit_from_above(backdrop(graph, rng))
+    place = _lit_from_above(backdrop(graph, rng), view)
     return Bench(graph, place, view, max(seconds, CLIP_S), rng, side_camera(view), bare)
 
 
-def _lit_from_above(place: Backdrop) -> Backdrop:
-    """The light comes down steeply, so that shadows lie on the ground and not on the wall."""
+def _lit_from_above(place: Backdrop, view: float) -> Backdrop:
+    """Steep light, so that shadows lie on the ground; air as thin as the camera is far away."""
     x, y, _ = place.sky.sun_direction
     flat = math.hypot(x, y)
     share = math.cos(_SUN) / flat if flat else 0.0
     high = (x * share, y * share, math.sin(_SUN) if flat else 1.0)
-    return replace(place, sky=replace(place.sky, sun_direction=high))
+    fog = place.sky.fog * min(1.0, _USUAL / (_AWAY * view))
+    return replace(place, sky=replace(place.sky, sun_direction=high, fog=fog))
 
 
 def side_camera(view: float) -> Camera:

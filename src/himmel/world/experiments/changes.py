@@ -18,8 +18,8 @@ from himmel.world.render import Camera, Colour, Lamp, Primitives, hex_colour, lo
 from himmel.world.take import Moment, Take
 
 _ROOM, _TABLE = 4.0, 1.0  # metres: views for people and houses, and for food
-_GLOW = {"night": (7.0, 5.5, 3.2)}  # of the lamp; by daylight it has to be weaker
-_FAINT = (3.0, 2.2, 1.2)
+_GLOW = {"night": (5.0, 3.9, 2.3)}  # of the lamp; by daylight it has to be weaker
+_FAINT = (2.2, 1.6, 0.9)
 _CANVAS = (hex_colour("e4e0d6"), hex_colour("39414a"))
 _STRIDE = 0.55  # of a walk: radians that the legs swing
 
@@ -83,7 +83,7 @@ def lamp(graph: Graph, seconds: float) -> Take:
         graph.kind, graph.colour, height / 2, lambda f, c, s: floor_lamp(f, c, height, s > 0)
     )
     x = stage.rng.uniform(-0.2, 0.2) * _ROOM
-    bulb = Lamp((x, -0.06 * _ROOM, 0.9 * height), _GLOW.get(graph.time, _FAINT), 3.0 * _ROOM)
+    bulb = Lamp((x, 0.0, 0.85 * height), _GLOW.get(graph.time, _FAINT), 3.0 * _ROOM)
 
     def burning(time: float) -> bool:
         return (time >= moment) != off

@@ -39,10 +39,10 @@ def collision(graph: Graph, seconds: float) -> Take:
     way = 1 if stage.rng.random() < 0.5 else -1
     first = stage.thing("ball", graph.colour, 2.4 * BALL * ratio ** (1 / 6))
     second = stage.thing("ball", contrasting(graph.colour), 2.4 * BALL * ratio ** (-1 / 6))
-    struck = min(0.42 * stage.seconds, 0.33 * stage.view / speed)
+    room = 0.48 * stage.view - first.half_height - _gap(first, second)
+    struck = min(0.42 * stage.seconds, room / speed)
     after = dynamics.collide(way * speed, 0.0, ratio, value_of(graph, "restitution"))
-    middle = -0.06 * way * stage.view
-    touching = middle - way * _gap(first, second)
+    touching = -way * _gap(first, second)
     lines = (
         Legs(
             (
@@ -50,7 +50,7 @@ def collision(graph: Graph, seconds: float) -> Take:
                 Leg(struck, touching, after[0]),
             )
         ),
-        Legs((Leg(0.0, middle), Leg(struck, middle, after[1]))),
+        Legs((Leg(0.0, 0.0), Leg(struck, 0.0, after[1]))),
     )
     parts = [(first, _rolling(first, lines[0])), (second, _rolling(second, lines[1]))]
     return stage.take(parts, [event(struck, "collision", number) for number in (1, 2)])
@@ -134,7 +134,12 @@ def buoyancy(graph: Graph, seconds: float) -> Take:
     surface, radius = 0.44 * stage.view, thing.half_height
     x, above = stage.rng.uniform(-0.1, 0.1) * stage.view, stage.rng.uniform(0.1, 0.16) * stage.view
     track = dynamics.buoyancy(
-        radius, value_of(graph, "density"), radius + above, radius - surface, HELD_S, stage.seconds
+        radius,
+        1000 * value_of(graph, "density"),
+        radius + above,
+        radius - surface,
+        HELD_S,
+        stage.seconds,
     )
 
     def path(time: float) -> Placed:

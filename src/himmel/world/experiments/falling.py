@@ -58,7 +58,7 @@ def bounce(graph: Graph, seconds: float) -> Take:
     """A ball falls from rest and rebounds, each time with the same share of its speed."""
     stage, gravity = bench(graph, seconds), value_of(graph, "gravity")
     thing, x = _subject(stage), stage.rng.uniform(-0.2, 0.2) * stage.view
-    height = _height(stage, thing, 2 * gravity)  # the fall is to leave time for what follows
+    height = _height(stage, thing, 0.6 * gravity)  # the fall leaves time for what follows
     restitution = value_of(graph, "restitution")
     path, contacts = dynamics.bounces(HELD_S, height, gravity, restitution, stage.seconds)
     events = [event(time, "bounce") for time in contacts]
@@ -130,7 +130,7 @@ def ramp(graph: Graph, seconds: float) -> Take:
     thing = replace(thing, heading=0.0 if way > 0 else math.pi)
     pull = dynamics.ramp_acceleration(RAMP_ANGLE, friction, gravity)
     slope = 0.47 * stage.view  # its length
-    start = min(max(pull * (0.55 * stage.seconds) ** 2 / 2, 0.35 * slope), 0.9 * slope)
+    start = min(max(pull * (0.55 * stage.seconds) ** 2 / 2, 0.2 * slope), 0.9 * slope)
     legs: tuple[Leg, ...] = (Leg(0.0, -start), Leg(HELD_S, -start, 0.0, pull))
     if pull > 0:
         foot = HELD_S + math.sqrt(2 * start / pull)

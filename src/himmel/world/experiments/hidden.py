@@ -29,7 +29,7 @@ from himmel.world.take import Event, Moment, Take
 
 _BOARD = hex_colour("7a5c40")
 _SCREEN_HALF, _SCREEN_TALL, _BEFORE = 0.17, 0.42, 0.14  # shares of the view
-_SIZE = 1.8 * BALL
+_SIZE = 2.3 * BALL
 _TURNING_S = 0.35  # how long the camera turns, away and back
 _STEP_S = 0.01
 

@@ -21,11 +21,23 @@ def apple(figure: Figure, paint: Colour, way: int, radius: float, bitten: bool) 
     if not bitten:
         own.ball((0, 0, 0.98), (1.0, 1.0, 0.96), paint)
         return
-    own.ball((-0.3 * way, 0, 0.98), (0.7, 0.98, 0.96), paint)
-    own.ball((0.33 * way, 0, 1.55), (0.42, 0.55, 0.3), paint)
-    own.ball((0.33 * way, 0, 0.36), (0.42, 0.6, 0.31), paint)
-    own.ball((0.2 * way, 0, 0.98), (0.27, 0.9, 0.44), _FLESH)
+    own.ball((-0.27 * way, 0, 0.98), (0.73, 0.99, 0.96), paint)
+    for x, y, z in _HORNS:
+        own.ball((x * way, y, z), _HORN, paint)
+    own.ball((0.22 * way, 0, 0.98), (0.3, 0.86, 0.5), _FLESH)
     _crumbs(own, way)
+
+
+_HORN = 0.3
+_HORNS = [  # balls that touch the whole apple's skin from within, above and below the bite
+    (
+        (1 - _HORN) * math.cos(height) * math.cos(turn),
+        (1 - _HORN) * math.cos(height) * math.sin(turn),
+        0.98 + math.copysign((0.96 - _HORN) * math.sin(abs(height)), height),
+    )
+    for height in (-1.4, -1.15, -0.9, -0.72, 0.72, 0.9, 1.15, 1.4)
+    for turn in (-1.2, -0.8, -0.4, 0.0, 0.4, 0.8, 1.2)
+]
 
 
 def doughnut(figure: Figure, paint: Colour, way: int, radius: float, bitten: bool) -> None:
@@ -69,11 +81,11 @@ def floor_lamp(figure: Figure, paint: Colour, height: float, burning: bool) -> N
     own = Figure(figure.primitives, figure.origin, figure.rotation, height)
     own.post((0, 0, 0), 0.14, 0.025, STEEL)
     own.post((0, 0, 0), 0.016, 0.8, STEEL)
-    tone = mix(paint, _WARM, 0.35) if burning else paint
+    tone = mix(paint, _WARM, 0.12) if burning else paint
     for index in range(5):
         share = index / 4
         own.post(
-            (0, 0, 0.72 + 0.055 * index), 0.2 - 0.08 * share, 0.056, tone, emission=0.8 * burning
+            (0, 0, 0.72 + 0.055 * index), 0.2 - 0.08 * share, 0.056, tone, emission=0.3 * burning
         )
     own.ball((0, 0, 0.7), (0.1, 0.1, 0.05), _WARM if burning else WHITE, emission=3.0 * burning)
 

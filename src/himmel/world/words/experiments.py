@@ -1,4 +1,8 @@
-"""Physics that a prompt can name, changes that last, and what goes on while nobody sees it."""
+"""Physics that a prompt can name, changes that last, and what goes on while nobody sees it.
+
+The motion of an experiment is its family's name; a lamp that is switched off and a door that opens have
+motions of their own ("lamp-off", "door-open"). How experiments are told stands in experiment_words.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +11,48 @@ from himmel.world.words.rows import Family, Quantity
 
 _COLOURS = names(COLOURS)
 _SETTINGS = ("tiles", "street", "meadow", "desert", "snow")
-_BOXES = ("mug", "chair", "house", "mushroom")
-_RUNNERS = ("ball", "car", "bus", "dog", "elephant", "person")
 _TIMES = ("day", "evening", "night")
+_FALLERS = ("ball", "mug", "mushroom", "chair", "snowman", "car")
+_BOXES = ("mug", "house", "mushroom", "snowman")
+_RUNNERS = ("ball", "car", "bus", "dog", "elephant")
+
+_EARTH = Phrase(
+    "earth",
+    ("earth gravity", "normal gravity", "the earth's gravity"),
+    ("Erdschwerkraft", "normaler Schwerkraft"),
+)
+_MOON = Phrase(
+    "moon",
+    ("moon gravity", "lunar gravity", "the moon's gravity"),
+    ("Mondschwerkraft", "der Schwerkraft des Mondes"),
+)
+_MARS = Phrase(
+    "mars",
+    ("Mars gravity", "the gravity of Mars"),
+    ("Marsschwerkraft", "der Schwerkraft des Mars"),
+)
+_HALF = Phrase(
+    "half",
+    ("half gravity", "half the earth's gravity", "half of normal gravity"),
+    ("halber Schwerkraft", "halber Erdschwerkraft"),
+)
+_DOUBLE = Phrase(
+    "double",
+    ("double gravity", "twice the earth's gravity"),
+    ("doppelter Schwerkraft", "doppelter Erdschwerkraft"),
+)
+_JUPITER = Phrase(
+    "jupiter",
+    ("Jupiter gravity", "the gravity of Jupiter"),
+    ("Jupiterschwerkraft", "der Schwerkraft des Jupiter"),
+)
+_CORK = Phrase("cork", ("the density of cork",), ("der Dichte von Kork",))
+_ICE = Phrase("ice", ("the density of ice",), ("der Dichte von Eis",))
+_STONE = Phrase("stone", ("the density of stone",), ("der Dichte von Stein",))
+_EQUAL = Phrase("equal", ("the same mass",), ("gleicher Masse",))
+_DOUBLE_MASS = Phrase("double", ("twice the mass",), ("doppelter Masse",))
+_HALF_MASS = Phrase("half", ("half the mass",), ("halber Masse",))
+_SMOOTH = Phrase("none", ("no friction",), ("verschwindender Reibung",))
 
 GRAVITY = Quantity(
     "gravity",
@@ -19,43 +62,44 @@ GRAVITY = Quantity(
     gap=(5.5, 7.5),
     beyond=25.0,
     named=(
-        (
-            Phrase(
-                "moon",
-                ("moon gravity", "lunar gravity", "the moon's gravity"),
-                ("Mondschwerkraft", "Mondanziehung"),
-            ),
-            1.62,
-        ),
-        (Phrase("mars", ("Mars gravity", "the gravity of Mars"), ("Marsschwerkraft",)), 3.7),
-        (
-            Phrase(
-                "half",
-                ("half gravity", "half the earth's gravity", "half of normal gravity"),
-                ("halber Schwerkraft", "halber Erdschwerkraft"),
-            ),
-            4.9,
-        ),
-        (
-            Phrase(
-                "earth",
-                ("earth gravity", "normal gravity", "the earth's gravity"),
-                ("Erdschwerkraft", "normaler Schwerkraft"),
-            ),
-            9.81,
-        ),
-        (
-            Phrase("double", ("double gravity", "twice the earth's gravity"), ("doppelter Schwerkraft",)),
-            19.62,
-        ),
-        (
-            Phrase("jupiter", ("Jupiter gravity", "the gravity of Jupiter"), ("Jupiterschwerkraft",)),
-            24.79,
-        ),
+        (_MOON, 1.62),
+        (_MARS, 3.7),
+        (_HALF, 4.9),
+        (_EARTH, 9.81),
+        (_DOUBLE, 19.62),
+        (_JUPITER, 24.79),
     ),
-)  # fmt: skip
+)
+RESTITUTION = Quantity("restitution", "", low=0.3, high=0.9, gap=(0.55, 0.65), beyond=0.98)
+FRICTION = Quantity(
+    "friction", "", low=0.0, high=0.45, gap=(0.18, 0.24), beyond=0.8, named=((_SMOOTH, 0.0),)
+)
+LENGTH = Quantity("length", "m", low=0.8, high=4.0, gap=(1.8, 2.3), beyond=5.0)
+STIFFNESS = Quantity("stiffness", "N/m", low=5.0, high=60.0, gap=(25.0, 32.0), beyond=80.0)
+MASS = Quantity("mass", "kg", low=0.5, high=3.0, gap=(1.4, 1.7), beyond=4.0)
+MASS_RATIO = Quantity(
+    "mass_ratio",
+    "",
+    low=0.25,
+    high=4.0,
+    gap=(2.4, 2.9),
+    beyond=8.0,
+    named=((_HALF_MASS, 0.5), (_EQUAL, 1.0), (_DOUBLE_MASS, 2.0)),
+)
+DENSITY = Quantity(
+    "density",
+    "g/cm^3",
+    low=0.15,
+    high=2.0,
+    gap=(0.6, 0.75),
+    beyond=4.0,
+    named=((_CORK, 0.24), (_ICE, 0.92), (_STONE, 2.6)),
+)
+MOMENT = Quantity("moment", "s", low=0.3, high=1.2, gap=(0.65, 0.8), beyond=1.5)
 
-MOMENT = Quantity("moment", "s", 0.3, 1.2, (0.65, 0.8), 1.5)
+
+def _speed(low: float, high: float, gap: tuple[float, float], beyond: float) -> Quantity:
+    return Quantity("speed", "m/s", low, high, gap, beyond)
 
 
 def _family(
@@ -70,31 +114,18 @@ def _family(
     return Family(name, kinds, _COLOURS, settings, times, motions or (name,), quantities=quantities)
 
 
-def _speed(low: float, high: float, gap: tuple[float, float], beyond: float) -> Quantity:
-    return Quantity("speed", "m/s", low, high, gap, beyond)
-
-
 EXPERIMENTS: tuple[Family, ...] = (
-    _family("drop", GRAVITY, kinds=("ball", "mug", "mushroom", "chair", "snowman", "car")),
-    _family("bounce", GRAVITY, Quantity("restitution", "", 0.3, 0.9, (0.55, 0.65), 0.98)),
-    _family("throw", GRAVITY, _speed(3.0, 7.0, (4.6, 5.2), 9.0), kinds=("ball", "mug", "mushroom")),
-    _family("ramp", Quantity("friction", "", 0.0, 0.45, (0.18, 0.24), 0.8), GRAVITY, kinds=_BOXES),
-    _family("pendulum", GRAVITY, Quantity("length", "m", 0.8, 4.0, (1.8, 2.3), 5.0)),
-    _family(
-        "spring",
-        Quantity("stiffness", "N/m", 5.0, 60.0, (25.0, 32.0), 80.0),
-        Quantity("mass", "kg", 0.5, 3.0, (1.4, 1.7), 4.0),
-    ),
-    _family(
-        "collision",
-        Quantity("mass_ratio", "", 0.25, 4.0, (1.6, 2.2), 8.0),
-        Quantity("restitution", "", 0.2, 1.0, (0.55, 0.65)),
-        _speed(1.0, 4.0, (2.2, 2.6), 6.0),
-    ),
+    _family("drop", GRAVITY, kinds=_FALLERS),
+    _family("bounce", GRAVITY, RESTITUTION),
+    _family("throw", GRAVITY, _speed(3.0, 7.0, (4.6, 5.2), 9.0), kinds=_FALLERS[:3]),
+    _family("ramp", FRICTION, GRAVITY, kinds=_BOXES),
+    _family("pendulum", GRAVITY, LENGTH),
+    _family("spring", STIFFNESS, MASS),
+    _family("collision", MASS_RATIO, RESTITUTION, _speed(1.0, 4.0, (2.2, 2.6), 6.0)),
     _family("dominoes", _speed(1.0, 4.0, (2.2, 2.6), 6.0)),
     _family("stack", _speed(3.0, 6.0, (4.0, 4.6), 8.0)),
     _family("conveyor", _speed(0.8, 3.5, (1.8, 2.2), 5.0), kinds=_BOXES),
-    _family("buoyancy", Quantity("density", "kg/m^3", 150.0, 2000.0, (550.0, 700.0), 4000.0)),
+    _family("buoyancy", DENSITY),
     _family("paint", MOMENT, kinds=("person",)),
     _family("bite", MOMENT, kinds=("apple", "doughnut")),
     _family(
@@ -102,6 +133,6 @@ EXPERIMENTS: tuple[Family, ...] = (
     ),
     _family("door", MOMENT, kinds=("house",), motions=("door", "door-open")),
     _family("footprints", MOMENT, kinds=("person", "dog", "elephant"), settings=("snow", "desert")),
-    _family("screen", _speed(2.0, 3.4, (2.5, 2.8), 4.5), kinds=_RUNNERS),
+    _family("screen", _speed(2.2, 3.4, (2.6, 2.9), 4.5), kinds=_RUNNERS),
     _family("look-away", _speed(0.8, 2.7, (1.6, 1.9), 3.4), kinds=_RUNNERS),
 )
