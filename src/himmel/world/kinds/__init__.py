@@ -12,14 +12,26 @@ from himmel.world.kinds import (
     folk,
     food,
     fowl_and_fish,
+    furniture,
+    gear,
+    household,
+    instruments,
     landmarks,
+    machines,
     mammals,
     people,
     plants,
     reptiles,
+    ships_and_aircraft,
     small_animals,
+    sports,
+    street,
     things,
+    tools,
+    toys,
+    traffic,
     vehicles,
+    worn,
 )
 from himmel.world.kinds.figure import Figure, Point
 from himmel.world.kinds.finishes import finish_of
@@ -51,6 +63,9 @@ MODELS: dict[str, Model] = {
 MODELS |= food.MODELS | plants.MODELS | landmarks.MODELS
 MODELS |= mammals.MODELS | small_animals.MODELS | fowl_and_fish.MODELS | reptiles.MODELS
 MODELS |= folk.MODELS | characters.MODELS
+MODELS |= traffic.MODELS | machines.MODELS | ships_and_aircraft.MODELS
+MODELS |= furniture.MODELS | household.MODELS | tools.MODELS | gear.MODELS | instruments.MODELS
+MODELS |= toys.MODELS | sports.MODELS | worn.MODELS | street.MODELS
 
 
 def paint_of(kind: str, colour: str) -> Colour:
@@ -65,7 +80,8 @@ def draw(
     """Add a kind in one of the named colours, its foot at `position` (3,) in metres.
 
     `heading` radians turn its front from world x towards y; `phase` radians drive wheels, legs and
-    wings (0 is at rest), `material` is one of `finishes.MATERIALS`. Raises HimmelError for a kind that the world does not know.
+    wings (0 is at rest), `material` is one of `finishes.MATERIALS`. Raises HimmelError for a kind that
+    the world does not know.
     """
     if kind not in MODELS:
         raise HimmelError(f"there is no kind {kind!r} to draw; known are {', '.join(MODELS)}")

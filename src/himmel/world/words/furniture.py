@@ -2,6 +2,96 @@
 
 from __future__ import annotations
 
-from himmel.world.vocabulary import Kind
+from himmel.world.vocabulary import Kind, Noun
 
-FURNITURE: tuple[Kind, ...] = ()
+FURNITURE: tuple[Kind, ...] = (
+    Kind("table", 1.5, "slide", ("table",), (Noun("Tisch", "m"),)),
+    Kind("bed", 1.5, "slide", ("bed",), (Noun("Bett", "n"),)),
+    Kind("sofa", 1.6, "slide", ("sofa", "couch"), (Noun("Sofa", "n"), Noun("Couch", "f"))),
+    Kind("bookshelf", 2.3, "slide", ("bookshelf", "bookcase"), (Noun("Bücherregal", "n"),)),
+    Kind("stool", 2.6, "slide", ("stool",), (Noun("Hocker", "m"), Noun("Schemel", "m"))),
+    Kind(
+        "lamp",
+        2.6,
+        "slide",
+        ("lamp", "table lamp"),
+        (Noun("Lampe", "f"), Noun("Tischlampe", "f")),
+        round=True,
+    ),
+    Kind("alarm-clock", 2.6, "slide", ("alarm clock",), (Noun("Wecker", "m"),)),
+    Kind("grandfather-clock", 2.6, "slide", ("grandfather clock",), (Noun("Standuhr", "f"),)),
+    Kind("fridge", 2.4, "slide", ("fridge", "refrigerator"), (Noun("Kühlschrank", "m"),)),
+    Kind("washing-machine", 1.8, "slide", ("washing machine",), (Noun("Waschmaschine", "f"),)),
+    Kind("toilet", 2.6, "slide", ("toilet",), (Noun("Toilette", "f"), Noun("Klo", "n"))),
+    Kind("bathtub", 1.9, "slide", ("bathtub", "tub"), (Noun("Badewanne", "f"),)),
+    Kind(
+        "television",
+        2.6,
+        "slide",
+        ("television", "TV"),
+        (Noun("Fernseher", "m"), Noun("Fernsehgerät", "n")),
+    ),
+    Kind(
+        "wardrobe",
+        2.2,
+        "slide",
+        ("wardrobe", "closet"),
+        (Noun("Kleiderschrank", "m"), Noun("Schrank", "m")),
+    ),
+    Kind(
+        "bench", 2.0, "slide", ("bench", "park bench"), (Noun("Bank", "f"), Noun("Parkbank", "f"))
+    ),
+    Kind("candle", 2.6, "slide", ("candle",), (Noun("Kerze", "f"),)),
+    Kind("laptop", 1.8, "slide", ("laptop", "notebook computer"), (Noun("Laptop", "m"),)),
+    Kind("telephone", 1.9, "slide", ("telephone", "phone"), (Noun("Telefon", "n"),)),
+    Kind(
+        "photo-camera",
+        1.8,
+        "slide",
+        ("photo camera",),
+        (Noun("Fotoapparat", "m"), Noun("Fotokamera", "f")),
+    ),
+    Kind(
+        "umbrella",
+        2.6,
+        "slide",
+        ("umbrella",),
+        (Noun("Regenschirm", "m"), Noun("Schirm", "m")),
+        round=True,
+    ),
+    Kind(
+        "vase",
+        2.6,
+        "slide",
+        ("vase", "flower vase"),
+        (Noun("Vase", "f"), Noun("Blumenvase", "f")),
+        round=True,
+    ),
+    Kind("teapot", 1.8, "slide", ("teapot",), (Noun("Teekanne", "f"),)),
+    Kind("bottle", 2.6, "slide", ("bottle",), (Noun("Flasche", "f"),), round=True),
+    Kind("bucket", 2.6, "slide", ("bucket", "pail"), (Noun("Eimer", "m"),)),
+    Kind("basket", 2.6, "slide", ("basket",), (Noun("Korb", "m"),)),
+    Kind("barrel", 2.2, "slide", ("barrel", "cask"), (Noun("Fass", "n"),), round=True),
+    Kind("crate", 1.6, "slide", ("crate", "box"), (Noun("Kiste", "f"),)),
+    Kind("suitcase", 2.2, "slide", ("suitcase",), (Noun("Koffer", "m"),)),
+    Kind("backpack", 2.6, "slide", ("backpack", "rucksack"), (Noun("Rucksack", "m"),)),
+    Kind("book", 2.4, "slide", ("book",), (Noun("Buch", "n"),)),
+    Kind("mirror", 2.6, "slide", ("mirror",), (Noun("Spiegel", "m"),)),
+    Kind("broom", 2.6, "slide", ("broom",), (Noun("Besen", "m"),), round=True),
+    Kind(
+        "frying-pan",
+        2.2,
+        "slide",
+        ("frying pan", "skillet"),
+        (Noun("Bratpfanne", "f"), Noun("Pfanne", "f")),
+    ),
+    Kind(
+        "light-bulb",
+        2.6,
+        "slide",
+        ("light bulb",),
+        (Noun("Glühbirne", "f"), Noun("Glühlampe", "f")),
+        round=True,
+    ),
+    Kind("hourglass", 2.6, "slide", ("hourglass",), (Noun("Sanduhr", "f"),), round=True),
+)

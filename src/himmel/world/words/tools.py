@@ -2,6 +2,76 @@
 
 from __future__ import annotations
 
-from himmel.world.vocabulary import Kind
+from himmel.world.vocabulary import Kind, Noun
 
-TOOLS: tuple[Kind, ...] = ()
+TOOLS: tuple[Kind, ...] = (
+    Kind("hammer", 2.6, "slide", ("hammer",), (Noun("Hammer", "m"),)),
+    Kind("saw", 1.5, "slide", ("saw", "handsaw"), (Noun("Säge", "f"), Noun("Handsäge", "f"))),
+    Kind("axe", 2.6, "slide", ("axe", "hatchet"), (Noun("Axt", "f"), Noun("Beil", "n"))),
+    Kind("pliers", 2.6, "slide", ("pair of pliers",), (Noun("Zange", "f"),)),
+    Kind("scissors", 2.6, "slide", ("pair of scissors",), (Noun("Schere", "f"),)),
+    Kind("key", 2.6, "slide", ("key",), (Noun("Schlüssel", "m"),)),
+    Kind("padlock", 2.6, "slide", ("padlock", "lock"), (Noun("Vorhängeschloss", "n"),)),
+    Kind("shovel", 2.6, "slide", ("shovel", "spade"), (Noun("Schaufel", "f"), Noun("Spaten", "m"))),
+    Kind("rake", 2.6, "slide", ("rake", "garden rake"), (Noun("Rechen", "m"), Noun("Harke", "f"))),
+    Kind(
+        "ladder",
+        2.6,
+        "slide",
+        ("ladder", "stepladder"),
+        (Noun("Leiter", "f"), Noun("Trittleiter", "f")),
+    ),
+    Kind("anchor", 2.6, "slide", ("anchor",), (Noun("Anker", "m"),)),
+    Kind("bell", 2.6, "slide", ("bell",), (Noun("Glocke", "f"),), round=True),
+    Kind("magnifying-glass", 2.6, "slide", ("magnifying glass", "magnifier"), (Noun("Lupe", "f"),)),
+    Kind("telescope", 2.6, "slide", ("telescope",), (Noun("Teleskop", "n"), Noun("Fernrohr", "n"))),
+    Kind("microscope", 2.6, "slide", ("microscope",), (Noun("Mikroskop", "n"),)),
+    Kind("pencil", 2.6, "slide", ("pencil",), (Noun("Bleistift", "m"),), round=True),
+    Kind(
+        "magnet",
+        2.6,
+        "slide",
+        ("magnet", "horseshoe magnet"),
+        (Noun("Magnet", "m"), Noun("Hufeisenmagnet", "m")),
+    ),
+    Kind("cogwheel", 2.6, "roll", ("cogwheel", "gear wheel"), (Noun("Zahnrad", "n"),)),
+    Kind("wheel", 2.6, "roll", ("wheel", "wagon wheel"), (Noun("Rad", "n"), Noun("Wagenrad", "n"))),
+    Kind(
+        "traffic-cone",
+        2.6,
+        "slide",
+        ("traffic cone",),
+        (Noun("Verkehrskegel", "m"), Noun("Leitkegel", "m")),
+    ),
+    Kind("globe", 2.6, "slide", ("globe",), (Noun("Globus", "m"),)),
+    Kind("flashlight", 1.6, "slide", ("flashlight", "torch"), (Noun("Taschenlampe", "f"),)),
+    Kind("shield", 2.6, "slide", ("shield",), (Noun("Schild", "m"),)),
+    Kind("watering-can", 1.8, "slide", ("watering can",), (Noun("Gießkanne", "f"),)),
+    Kind(
+        "scales",
+        2.3,
+        "slide",
+        ("pair of scales", "balance"),
+        (Noun("Waage", "f"), Noun("Balkenwaage", "f")),
+    ),
+    Kind("guitar", 2.6, "slide", ("guitar",), (Noun("Gitarre", "f"),)),
+    Kind("violin", 2.6, "slide", ("violin", "fiddle"), (Noun("Geige", "f"), Noun("Violine", "f"))),
+    Kind(
+        "piano",
+        2.6,
+        "slide",
+        ("piano", "grand piano"),
+        (Noun("Klavier", "n"), Noun("Konzertflügel", "m")),
+    ),
+    Kind("drum", 2.3, "slide", ("drum",), (Noun("Trommel", "f"),)),
+    Kind("trumpet", 1.4, "slide", ("trumpet",), (Noun("Trompete", "f"),)),
+    Kind("harp", 2.6, "slide", ("harp",), (Noun("Harfe", "f"),)),
+    Kind(
+        "accordion",
+        1.8,
+        "slide",
+        ("accordion",),
+        (Noun("Akkordeon", "n"), Noun("Ziehharmonika", "f")),
+    ),
+    Kind("xylophone", 1.6, "slide", ("xylophone",), (Noun("Xylofon", "n"),)),
+)
