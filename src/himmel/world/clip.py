@@ -16,6 +16,7 @@ from himmel.world.graph import CORE, Graph
 from himmel.world.poses import pose_of, refuse_inside, rounded
 from himmel.world.render import render
 from himmel.world.scenes import (
+    face,
     gold_rush,
     group,
     monster,
@@ -35,6 +36,7 @@ DIRECTORS: dict[str, Callable[[Graph, float], Take]] = {
     "wide": wide.direct,
     "group": group.direct,
     "camera": shots.direct,
+    "face": face.direct,
     **experiments.DIRECTORS,
 }
 

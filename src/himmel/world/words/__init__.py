@@ -63,9 +63,13 @@ CAMERA = Family(
     motions=("still", "left", "right"),
     cameras=("fixed", *names(cameras.CAMERAS)),
 )
+_HEADS = (  # people whose face is free: no visor, no bare bone
+    "person", "child", "grandfather", "cook", "firefighter", "police", "king", "queen", "pirate",
+    "cowboy", "wizard", "santa", "clown", "superhero",
+)  # fmt: skip
 FACE = Family(
     "face",
-    kinds=(*names(PEOPLE), "person"),
+    kinds=_HEADS,
     colours=_COLOURS,
     settings=names(SETTINGS),
     times=names(TIMES),

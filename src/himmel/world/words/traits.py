@@ -19,4 +19,38 @@ SIZES: tuple[Trait, ...] = (
     Trait("small", "size", ("small", "tiny", "little"), ("klein", "winzig")),
     Trait("large", "size", ("huge", "giant", "large"), ("groß", "riesig", "gigantisch")),
 )
-EXPRESSIONS: tuple[Trait, ...] = ()
+EXPRESSIONS: tuple[Trait, ...] = (
+    Trait(
+        "happy",
+        "expression",
+        ("happy", "smiling", "cheerful", "laughing"),
+        ("fröhlich", "glücklich", "lächelnd", "lachend"),
+    ),
+    Trait(
+        "sad",
+        "expression",
+        ("sad", "crying", "unhappy", "tearful"),
+        ("traurig", "weinend", "unglücklich"),
+    ),
+    Trait(
+        "angry", "expression", ("angry", "furious", "enraged"), ("wütend", "zornig", "verärgert")
+    ),
+    Trait(
+        "surprised",
+        "expression",
+        ("surprised", "astonished", "amazed"),
+        ("überrascht", "erstaunt", "verblüfft"),
+    ),
+    Trait(
+        "scared",
+        "expression",
+        ("scared", "frightened", "terrified", "fearful"),
+        ("ängstlich", "verängstigt", "erschrocken"),
+    ),
+    Trait(
+        "disgusted",
+        "expression",
+        ("disgusted", "revolted", "nauseated"),
+        ("angewidert", "angeekelt"),
+    ),
+)
