@@ -31,7 +31,7 @@ class Material:
 
 
 MATERIALS: dict[str, Material] = {
-    "wooden": Material(Pattern.GRAIN, 3.4, "a8743c", 0.3, depth=0.35),
+    "wooden": Material(Pattern.GRAIN, 3.4, "a8743c", 0.14, depth=0.3),
     "metal": Material(Pattern.MOTTLED, 1.2, "b8bec8", 0.12, depth=0.75, tone=0.5, reflection=0.6),
     "stone": Material(Pattern.MOTTLED, 3.2, "8c8a86", 0.5, depth=0.3),
     "brick": Material(Pattern.BRICKS, 4.0, "a04a32", second="d8d0c4"),

@@ -107,7 +107,7 @@ def styled(look: str, rgb: Bytes, ids: Ints, depth: Floats) -> Bytes:
 
 
 def _clipped(picture: npt.NDArray[np.floating]) -> Floats:
-    return np.clip(picture, 0, 1).astype(np.float32)
+    return np.asarray(np.clip(picture, 0, 1), np.float32)
 
 
 def _blurred(picture: Floats, radius: int) -> Floats:
@@ -120,7 +120,7 @@ def _blurred(picture: Floats, radius: int) -> Floats:
             zero = np.concatenate([np.zeros_like(first), sums], axis=axis)
             n, width = picture.shape[axis], 2 * radius + 1
             high = np.take(zero, range(width, width + n), axis=axis)
-            picture = (high - np.take(zero, range(n), axis=axis)) / np.float32(width)
+            picture = np.asarray((high - np.take(zero, range(n), axis=axis)) / width, np.float32)
     return picture
 
 

@@ -243,13 +243,13 @@ class Falling:
         self.swing = rng.uniform(0, 2 * math.pi, fall.count)
 
     def at(self, time: float, eye: Array, forward: Array) -> tuple[Particles, ...]:
-        """One set of particles per colour, none nearer to the eye than 2 m."""
+        """One set of particles per colour, none nearer to the eye than 2.8 m."""
         fall, side = self.fall, self.side
         corner = np.asarray(eye) + 5.5 * np.asarray(forward) - side / 2
         places = self.places + np.asarray(fall.velocity) * time
         places = corner + np.mod(places - corner, side)
         places[:, 0] += fall.sway * np.sin(2.6 * time + self.swing)
-        kept = np.linalg.norm(places - eye, axis=1) > 2.0
+        kept = np.linalg.norm(places - eye, axis=1) > 2.8
         tone = np.arange(fall.count) % len(fall.colours)
         rest = fall.opacity, fall.streak, fall.largest
         return tuple(

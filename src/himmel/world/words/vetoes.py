@@ -30,6 +30,7 @@ _GREEN = frozenset({"meadow", "forest", "garden", "farm", "playground", "street"
 # Weather -> hours in which it shows, and hours which it does not hide.
 _HOURS: dict[str, frozenset[str]] = {
     **dict.fromkeys(_GREY, _DAY_AND_NIGHT),
+    **dict.fromkeys(("storm", "overcast"), frozenset({"day"})),
     **dict.fromkeys(_COLOURFUL, frozenset({"day", "morning"})),
 }
 # Look -> hours, weathers, colours, materials that are still seen in it; and settings that are not.
@@ -114,13 +115,14 @@ def _look_fits(
     look: str, setting: str, time: str, weather: str, colour: str, traits: Sequence[str]
 ) -> bool:
     if look not in _LOOKS:
-        return True
+        return look == "natural" or (colour, time) != ("black", "night")
     hours, weathers, colours, materials, lost = _LOOKS[look]
     worn = {trait for trait in traits if trait in _MATERIALS}
     return (
         time in hours
         and weather in weathers
         and (colour in colours or not colours)
+        and (colour, time) != ("black", "night")
         and worn <= materials
         and setting not in lost
     )
