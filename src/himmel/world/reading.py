@@ -10,8 +10,7 @@ from himmel.world import _english, _german
 from himmel.world.language import marks, reader
 from himmel.world.vocabulary import SCENES
 
-_PLACE = ("kind", "setting")
-_OF_A_SCENE = {"mountain-road": ("setting",)}  # cars drive elsewhere too
+CAR = "car"  # of the mountain road; cars drive elsewhere too
 
 
 def words_of(text: str) -> list[str]:
@@ -55,12 +54,18 @@ def facts_in(text: str) -> dict[str, str]:
     Names are those of himmel.world.language.facts.Said. Where a fact is stated twice the first counts.
     The place of a directed scene implies its motion, and the scene itself is named under "scene".
     """
-    facts = reader.read(text)
-    if not any(
-        facts.get(f) == getattr(s, f) for s in SCENES for f in _OF_A_SCENE.get(s.name, _PLACE)
-    ):
+    units = reader.units_of(text)
+    facts = reader.read(units)
+    if not any(_names_a_scene(unit) for unit in units):
         return facts
     return _directed(text) | {f: v for f, v in facts.items() if f in ("time", "camera", "weather")}
+
+
+def _names_a_scene(unit: reader.Unit) -> bool:
+    """Whether a phrase belongs to a directed scene alone; a candle may also stand somewhere else."""
+    if kind := unit.value("kind"):
+        return kind in {scene.kind for scene in SCENES} - {CAR}
+    return unit.value("setting") in {scene.setting for scene in SCENES}
 
 
 def _directed(text: str) -> dict[str, str]:

@@ -31,7 +31,7 @@ _TRIES = 60
 def alt_text(graph: Graph, rng: np.random.Generator, language: str, still: bool) -> Said:
     """Five to nine words that state about 30 % of the facts, a fifth of those wrongly."""
     true = sayable(graph)
-    if still:
+    if still or graph.scene == "face":
         true.pop("motion", None)
     text, facts = "", dict[str, str]()
     for _ in range(_TRIES):
@@ -87,7 +87,7 @@ def _possible(graph: Graph, fact: str) -> tuple[str, ...]:
 def _worded(graph: Graph, rng: np.random.Generator, language: str, facts: dict[str, str]) -> str:
     count = int(facts.get("count", graph.count))
     plural = count > 1 or facts["kind"] == "people"
-    talk = TALKS[language](Content(graph.scene, facts, plural=plural), rng)
+    talk = TALKS[language](Content(graph.scene, facts, plural=plural, values=graph.values), rng)
     sentences = SENTENCES[language]
     front, back = pick(rng, sentences.ALT_FRONT), pick(rng, sentences.ALT_BACK)
     return " ".join(f"{front} {sentences.alt(talk)} {back}".split())

@@ -36,16 +36,18 @@ TRAIT_GROUPS = ("size", "expression", "material")  # in the order in which adjec
 class Content:
     """Facts to be said, by name, and no others; `plain` asks for the plainest words.
 
-    `plural` says that there is more than one subject, whether or not their number is said; `travels`
-    that they go somewhere, whether or not it is said where to.
+    `plural` says that there is more than one subject, whether or not their number is said; `in_words`
+    wants no digits for it. `travels` says that they go somewhere, whether or not it is said where to.
+    `values` are the graph's quantities, said or not.
     """
 
     scene: str
     facts: Mapping[str, str]
     plain: bool = False
     plural: bool = False
+    in_words: bool = False
     travels: bool = False
-    events: Mapping[str, float] = field(default_factory=dict)
+    values: Mapping[str, float] = field(default_factory=dict)
 
     def replace(self, facts: Mapping[str, str]) -> Content:
         """The same content with other facts."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -54,6 +54,7 @@ class EnglishTalk:
 
     content: Content
     rng: np.random.Generator
+    said: set[str] = field(default_factory=set)  # the quantities that were said
 
     def chance(self, share: float) -> bool:
         """True in a share of all cases."""
@@ -91,9 +92,12 @@ class EnglishTalk:
 
     def _number(self) -> str:
         number = int(self.content.facts["count"])
-        # "Two people" are those of the snowy city.
-        in_digits = self.chance(0.3) or (number, self.content.facts["kind"]) == (2, "person")
-        return str(number) if in_digits else count_words(number, "en")
+        digits = self.chance(0.3) and not self.content.in_words
+        return str(number) if digits or self._is_pair(number) else count_words(number, "en")
+
+    def _is_pair(self, number: int) -> bool:
+        """ "Two people" in words are those of the snowy city."""
+        return number == 2 and self.content.facts["kind"] == "person"
 
     def _noun(self, kind: str) -> str:
         nouns = english_nouns(kind)

@@ -8,6 +8,8 @@ from himmel.world import _english
 from himmel.world._english import Verb
 from himmel.world.graph import pick
 from himmel.world.language.english import EnglishTalk
+from himmel.world.language.stories import story
+from himmel.world.language.story_sentences import story_description, story_sentence, tells_story
 from himmel.world.vocabulary import COLOURS, entry
 
 FACES = (
@@ -38,13 +40,12 @@ LIGHT = (
     "the scene takes place {when}",
 )
 NEGATED = "{again} {be} not {another} but {colour}"
-LOOKS = ("the whole film is {look}", "the picture is {look}", "everything is shown {look}")
-SHOTS = {
-    "filmed": ("the scene is {shot}", "it is {shot}"),
-    "seen": ("the scene is {shot}",),
-    "followed": ("{subject} is {shot}",),
-    "": ("it is filmed {shot}", "the scene is shown {shot}"),
+LOOKS = {
+    "in": ("the whole film is {look}", "the picture is {look}", "everything is shown {look}"),
+    "as": ("everything is shown {look}", "the film is made {look}"),
+    "like": ("everything looks {look}",),
 }
+SHOTS = ("it was filmed {when} {shot}", "the scene is filmed {when} {shot}")
 ALT_FRONT = (
     "",
     "",
@@ -66,7 +67,7 @@ ALT_BACK = (
     "for my channel",
     "by Anna",
     "(part two)",
-    "- watch until the end",
+    "- stay until the end",
     "from our last holiday",
     "#shorts",
 )
@@ -74,6 +75,8 @@ ALT_BACK = (
 
 def sentence(talk: EnglishTalk, style: str, still: bool) -> str:
     """One untidy sentence that says all facts of the content."""
+    if tells_story(talk):
+        return story_sentence(talk, style)
     verb = talk.verb()
     if still:
         verb = Verb("", "")
@@ -93,7 +96,8 @@ def sentence(talk: EnglishTalk, style: str, still: bool) -> str:
 def _slots(talk: EnglishTalk, verb: Verb, between: str, moving: bool) -> dict[str, str]:
     place = talk.place(moving=moving)
     pieces = [verb.rest or between, place]
-    if talk.content.facts.get("motion") != "toward" and not between and talk.chance(0.3):
+    fixed = bool(between) or verb.rest in ("left", "right")
+    if talk.content.facts.get("motion") != "toward" and not fixed and talk.chance(0.3):
         pieces.reverse()
     at = place if not moving else talk.place()
     return {
@@ -144,6 +148,9 @@ def agreed(text: str, plural: bool) -> str:
 
 def descriptive(talk: EnglishTalk) -> Iterator[str]:
     """Two to four sentences, first what happens, then what is beside it, then light and camera."""
+    if tells_story(talk):
+        yield from story_description(talk)
+        return
     facts = talk.content.facts
     contrast = "colour" in facts and talk.chance(0.15)
     opening = _without(talk, "colour") if contrast else talk
@@ -194,33 +201,28 @@ def _others(talk: EnglishTalk) -> str:
 
 def light_and_camera(talk: EnglishTalk) -> Iterator[str]:
     """Sentences about time, weather, camera and look, as far as they are to be said."""
-    if when := talk.when():
+    when, shot, look = talk.when(), talk.shot(), talk.look()
+    alone = shot.startswith("the ")  # a sentence of its own: "the camera pans left"
+    if shot and not alone:
+        yield pick(talk.rng, SHOTS).format(when=when, shot=shot.removeprefix("filmed "))
+    elif when:
         yield pick(talk.rng, LIGHT).format(when=when)
-    look, shot = talk.look(), talk.shot()
-    if shot:
-        shot = _shot(talk, shot)
     if look:
-        look = pick(talk.rng, LOOKS).format(look=look)
-    yield ", and ".join(part for part in (shot, look) if part)
+        look = _look(talk, look)
+    yield ", and ".join(part for part in (shot if alone else "", look) if part)
 
 
-def _shot(talk: EnglishTalk, shot: str) -> str:
-    if shot.startswith("the "):
-        return shot
-    first = shot.partition(" ")[0]
-    patterns = SHOTS.get(first, SHOTS[""])
-    return agreed_be(pick(talk.rng, patterns).format(shot=shot, subject=talk.again()), talk)
-
-
-def agreed_be(text: str, talk: EnglishTalk) -> str:
-    """ "the balls is followed" -> "the balls are followed"."""
-    if talk.content.plural and text.startswith(talk.again()):
-        return text.replace(" is ", " are ", 1)
-    return text
+def _look(talk: EnglishTalk, look: str) -> str:
+    return pick(talk.rng, LOOKS.get(look.partition(" ")[0], ("everything is {look}",))).format(
+        look=look
+    )
 
 
 def alt(talk: EnglishTalk) -> str:
     """Five to nine words as people type them under their films."""
+    if tells_story(talk):
+        chunks = [story(talk, "short"), talk.place(), talk.when()]
+        return " ".join(chunk for chunk in chunks if chunk)
     verb = talk.verb()
     chunks = [
         talk.subject("none" if talk.chance(0.6) else "a"),
@@ -236,6 +238,7 @@ def alt(talk: EnglishTalk) -> str:
 
 def scaffold() -> Iterator[str]:
     """Texts whose words hold sentences together; slots are in braces."""
-    yield from FACES + OPENINGS + FACE_OPENINGS + LIGHT + LOOKS + ALT_FRONT + ALT_BACK
-    yield from (pattern for patterns in SHOTS.values() for pattern in patterns)
+    yield from FACES + OPENINGS + FACE_OPENINGS + LIGHT + SHOTS + ALT_FRONT + ALT_BACK
+    yield from (pattern for patterns in LOOKS.values() for pattern in patterns)
+    yield "everything is"
     yield f"{NEGATED} single some a few with and of it him her them there is are the then first"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -31,7 +31,7 @@ PLURAL_VERBS = paired(
     "liegt:liegen ruht:ruhen springt:springen hüpft:hüpfen dreht:drehen rotiert:rotieren "
     "kreiselt:kreiseln kniet:knien sitzt:sitzen hockt:hocken schwimmt:schwimmen ist:sind "
     "kriecht:kriechen befindet:befinden krabbelt:krabbeln schlängelt:schlängeln "
-    "flattert:flattern summt:summen watschelt:watscheln trabt:traben"
+    "flattert:flattern summt:summen watschelt:watscheln trabt:traben bleibt:bleiben"
 )
 _SOME = ("ein paar", "einige")
 FIXED_CAMERA = (
@@ -47,6 +47,7 @@ class GermanTalk:
 
     content: Content
     rng: np.random.Generator
+    said: set[str] = field(default_factory=set)  # the quantities that were said
 
     def chance(self, share: float) -> bool:
         """True in a share of all cases."""
@@ -79,9 +80,12 @@ class GermanTalk:
         if "count" not in self.content.facts:
             return "zwei" if self.content.facts["kind"] == "people" else pick(self.rng, _SOME)
         number = int(self.content.facts["count"])
-        # "Two people" are those of the snowy city.
-        in_digits = self.chance(0.3) or (number, self.content.facts["kind"]) == (2, "person")
-        return str(number) if in_digits else count_words(number, "de")
+        digits = self.chance(0.3) and not self.content.in_words
+        return str(number) if digits or self._is_pair(number) else count_words(number, "de")
+
+    def _is_pair(self, number: int) -> bool:
+        """ "Two people" in words are those of the snowy city."""
+        return number == 2 and self.content.facts["kind"] == "person"
 
     def _noun(self, kind: str) -> Noun:
         nouns = german_nouns(kind)
@@ -100,6 +104,10 @@ class GermanTalk:
             return []
         row = entry(COLOURS, colour, "colour")
         word = self.content.choose(self.rng, row.german)
+        if word == "orange" and self.chance(
+            0.75
+        ):  # correct, but it reads as if an ending were lost
+            word = "orangefarben"
         return [Adjective(word, word in row.fixed)]
 
     def again(self, thing: Thing) -> Thing:

@@ -10,7 +10,9 @@ from himmel.world.graph import pick
 from himmel.world.language.declension import Thing, noun_phrase, pronoun, relative_pronoun
 from himmel.world.language.facts import other_keys
 from himmel.world.language.german import GermanTalk
-from himmel.world.language.nouns import LYING, kind_named
+from himmel.world.language.stories import story
+from himmel.world.language.story_sentences import story_description, story_sentence, tells_story
+from himmel.world.language.verbs import german_standing
 from himmel.world.vocabulary import COLOURS, entry
 
 FACES = (
@@ -41,7 +43,13 @@ LIGHT = (
     "aufgenommen wurde die Szene {when}",
 )
 NEGATED = "{again} {be} nicht {another}, sondern {colour}"
-LOOKS = ("der ganze Film ist {look}", "das Bild ist {look}", "alles ist {look} gehalten")
+LOOKS = {
+    "in": ("der ganze Film ist {look}", "alles ist {look} gehalten"),
+    "als": ("das Ganze ist {look} gedreht", "gezeigt wird alles {look}"),
+    "wie": ("alles sieht aus {look}", "alles wirkt {look}"),
+    "im": ("alles ist {look} gehalten",),
+}
+SHOTS = ("gefilmt wurde {when} {shot}", "gefilmt ist die Szene {when} {shot}")
 ALT_FRONT = (
     "",
     "",
@@ -68,6 +76,8 @@ ALT_BACK = (
 
 def sentence(talk: GermanTalk, style: str, still: bool) -> str:
     """One untidy sentence that says all facts of the content."""
+    if tells_story(talk):
+        return story_sentence(talk, style)
     subject, verb = talk.subject(), None if still else talk.verb()
     lone = talk.content.facts.get("motion") == "still" or verb is None
     between = talk.between() if lone else ""
@@ -94,6 +104,9 @@ def slots(
     place = talk.place(moving=motion in ("left", "right"))
     if "{last}" in pattern and place.endswith("entlang"):  # the verb would have to join it
         place = talk.place()
+    way, last = (verb.rest, verb.last) if verb else ("", "")
+    if motion in ("left", "right") and verb and talk.chance(0.6):
+        place, way, last = f"{way} {place}", "", verb.finite
     return {
         "subject": noun_phrase(subject, "nom"),
         "accusative": noun_phrase(subject, "acc"),
@@ -101,8 +114,8 @@ def slots(
         "relative": relative_pronoun(subject),
         "finite": verb.finite if verb else "",
         "reflexive": verb.reflexive if verb else "",
-        "rest": verb.rest if verb else "",
-        "last": verb.last if verb else "",
+        "rest": way,
+        "last": last,
         "place": f"{between} {place}".strip(),
     }
 
@@ -129,6 +142,9 @@ def _patterns(
 
 def descriptive(talk: GermanTalk) -> Iterator[str]:
     """Two to four sentences, first what happens, then what is beside it, then light and camera."""
+    if tells_story(talk):
+        yield from story_description(talk)
+        return
     facts = talk.content.facts
     contrast = "colour" in facts and talk.chance(0.15)
     kept = {name: value for name, value in facts.items() if name != "colour" or not contrast}
@@ -179,39 +195,34 @@ def _others(talk: GermanTalk, subject: Thing) -> str:
 def _stands(talk: GermanTalk, number: int) -> str:
     """How the other thing is where it is."""
     kind = talk.content.facts[other_keys(number)[0]]
-    if kind in LYING:
-        return "liegt"
-    movement = kind_named(kind).movement
-    return "befindet sich" if movement in ("fly", "float") or talk.chance(0.3) else "steht"
+    return "befindet sich" if talk.chance(0.2) else german_standing(kind)
 
 
 def light_and_camera(talk: GermanTalk) -> Iterator[str]:
     """Sentences about time, weather, camera and look, as far as they are to be said."""
-    if when := talk.when():
+    when, shot, look = talk.when(), talk.shot(), talk.look()
+    alone = shot.startswith(("die ", "der "))  # a sentence of its own: "die Kamera schwenkt"
+    if shot and not alone:
+        shot = shot.removesuffix(" gefilmt").removesuffix(" gesehen")
+        yield pick(talk.rng, SHOTS).format(when=when, shot=shot)
+    elif when:
         yield pick(talk.rng, LIGHT).format(when=when)
-    look, shot = talk.look(), talk.shot()
     if look:
-        look = pick(talk.rng, LOOKS).format(look=look)
-    yield ", und ".join(part for part in (_shot(talk, shot), look) if part)
+        look = _look(talk, look)
+    yield ", und ".join(part for part in (shot if alone else "", look) if part)
 
 
-def _shot(talk: GermanTalk, shot: str) -> str:
-    """The camera's move as a sentence of its own."""
-    if not shot or shot.startswith(("die ", "der ")):
-        return shot
-    if shot.endswith("gefilmt"):
-        return f"die Szene ist {shot}"
-    if shot.endswith("gesehen"):
-        return f"die Szene wird {shot}"
-    if shot.startswith("verfolgt"):
-        return f"die Szene ist {shot}"
-    return pick(talk.rng, ("gefilmt ist das {shot}", "gezeigt wird die Szene {shot}")).format(
-        shot=shot
+def _look(talk: GermanTalk, look: str) -> str:
+    return pick(talk.rng, LOOKS.get(look.partition(" ")[0], ("alles ist {look}",))).format(
+        look=look
     )
 
 
 def alt(talk: GermanTalk) -> str:
     """Five to nine words as people type them under their films."""
+    if tells_story(talk):
+        chunks = [story(talk, "short"), talk.place(), talk.when()]
+        return " ".join(chunk for chunk in chunks if chunk)
     subject, verb = talk.subject(), talk.verb()
     article = "none" if talk.chance(0.6) else "indefinite"
     chunks = [
@@ -228,6 +239,7 @@ def alt(talk: GermanTalk) -> str:
 
 def scaffold() -> Iterator[str]:
     """Texts whose words hold sentences together; slots are in braces."""
-    yield from FACES + OPENINGS + FACE_OPENINGS + LIGHT + LOOKS + ALT_FRONT + ALT_BACK
-    yield f"{NEGATED} ein paar einige und mit ihm ihr ihnen ist sind der die das dem den des"
-    yield "steht befindet sich liegt gefilmt ist das gezeigt wird die Szene dann zuerst"
+    yield from FACES + OPENINGS + FACE_OPENINGS + LIGHT + SHOTS + ALT_FRONT + ALT_BACK
+    yield from (pattern for patterns in LOOKS.values() for pattern in patterns)
+    yield f"{NEGATED} er sie es ein paar einige und mit ihm ihr ihnen ist sind der die das dem den des"
+    yield "steht befindet sich liegt alles dann zuerst"

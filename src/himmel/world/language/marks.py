@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from himmel.core.letters import without_umlauts
 from himmel.world import _english, _german
 from himmel.world._grammar import without_leading
 from himmel.world.language import (
@@ -15,10 +14,13 @@ from himmel.world.language import (
     german,
     german_sentences,
     numbers,
+    stories,
+    story_sentences,
     verbs,
 )
 from himmel.world.language.declension import Adjective, noun_form
 from himmel.world.language.nouns import ALL_KINDS
+from himmel.world.language.numbers import tokens_of
 from himmel.world.language.plurals import GERMAN_PLURALS, english_plural
 from himmel.world.vocabulary import COLOURS, Kind, Phrase
 from himmel.world.words import CAMERAS, LOOKS, RELATIONS, SETTINGS, TIMES, TRAITS, WEATHERS
@@ -42,11 +44,6 @@ _OVER = frozenset({"across", "through", "over", "along"})
 _WHOLE = frozenset({"spring", "ice", "eis"})  # alone these words are other things
 
 
-def tokens_of(text: str) -> list[str]:
-    """The words and numbers of a text in small letters, umlauts spelt out: 9,81 stays whole."""
-    return re.findall(r"\d+(?:[.,]\d+)?|[^\W\d_]+", without_umlauts(text.lower()))
-
-
 def marks() -> Iterator[tuple[str, str]]:
     """Phrases and the fact that each states beside those of the core: ("3 Kühe", "kind:cow")."""
     for kind in ALL_KINDS:
@@ -59,17 +56,28 @@ def marks() -> Iterator[tuple[str, str]]:
         for row in table:
             for phrases, core in ((row.english, _small_en), (row.german, _small_de)):
                 yield from ((core(phrase), f"{fact}:{row.name}") for phrase in phrases)
+    yield from _shots()
     for phrase in (*english.FIXED_CAMERA, *german.FIXED_CAMERA):
         yield re.sub("^(the|die) ", "", phrase), "camera:fixed"
     for relation in RELATIONS:
         for phrase in (*relation.english, *relation.german):
             yield phrase, f"relation:{relation.name}"
+    yield from stories.marks()
     yield from _traits()
     yield from _colours_denied()
     yield from _verbs()
     for words, number in numbers.number_readings().items():
         yield " ".join(words), f"number:{number}"
     yield from ((word, "number:1") for word in ("single", *_bent(Adjective("einzeln"))))
+
+
+def _shots() -> Iterator[tuple[str, str]]:
+    """Camera phrases without the verb that a sentence of their own brings: "from the air"."""
+    for row in CAMERAS:
+        for phrase in (*row.english, *row.german):
+            bare = re.sub("^(filmed|seen) | (gefilmt|gesehen)$", "", phrase)
+            if bare != phrase:
+                yield bare, f"camera:{row.name}"
 
 
 def _nouns(kind: Kind) -> Iterator[tuple[str, str]]:
@@ -108,7 +116,7 @@ def _bent(adjective: Adjective) -> list[str]:
 def _verbs() -> Iterator[tuple[str, str]]:
     """Verbs that tell a motion by themselves, in both numbers."""
     still = [*_english.STILL, *(v for own in _english.STILL_OF.values() for v in own)]
-    still += [*verbs.ENGLISH_LYING, *verbs.ENGLISH_HOVERING]
+    still += [verb for own in verbs.ENGLISH_POSTURES.values() for verb in own]
     tables = [("still", still), *_english.IN_PLACE.items()]
     for motion, deeds in tables:
         for verb in deeds:
@@ -117,8 +125,9 @@ def _verbs() -> Iterator[tuple[str, str]]:
             yield verb.participle, f"motion:{motion}"
     yield from (("approach", "motion:toward"), ("come closer", "motion:toward"))
     resting = [*_german.STILL, *(v for own in _german.STILL_OF.values() for v in own)]
-    resting += verbs.GERMAN_LYING
-    yield "auf der Stelle", "motion:still"
+    resting += [verb for own in verbs.GERMAN_POSTURES.values() for verb in own]
+    resting = [verb for verb in resting if verb.finite not in ("schwebt", "bleibt")]
+    yield from ((phrase, "motion:still") for phrase in ("auf der Stelle", "an Ort und Stelle"))
     german_tables = [("still", resting), *_german.IN_PLACE.items()]
     for motion, acts in german_tables:
         for deed in acts:
@@ -145,11 +154,13 @@ def scaffold() -> Iterator[str]:
     """Texts of small words, slots in braces."""
     yield from english_sentences.scaffold()
     yield from german_sentences.scaffold()
+    yield from stories.scaffold()
+    yield from story_sentences.scaffold()
     yield " ".join(_OVER) + " einigen"
     going, gehend = verbs.all_going()
     yield from (f"{v.finite} {english.plural_verb(v.finite)} {v.participle}" for v in going)
     yield from (f"{v.finite} {german.PLURAL_VERBS[v.finite]} {v.reflexive}" for v in gehend)
-    yield "dressed"
+    yield "dressed bleibt bleiben nicht vom Fleck"
 
 
 @cache

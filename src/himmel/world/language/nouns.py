@@ -36,19 +36,11 @@ ALL_SETTINGS: tuple[Setting, ...] = (
     ),
 )
 
-# Kinds that lie rather than stand.
-LYING = frozenset(
-    listed(
-        "apple pear pumpkin strawberry cheese bread burger doughnut pretzel egg grapes pizza watermelon "
-        "banana cherry corn carrot snake"
-    )
-)
-
-_PERSONS = frozenset({"person", *names(PEOPLE)})
+_PERSONS = frozenset({"person", *names(PEOPLE)}) - {"robot", "ghost", "skeleton"}
 
 # What people are called by he or she.
-_MALE = frozenset(listed("man boy grandfather king knight fireman policeman farmer wizard"))
-_FEMALE = frozenset(listed("woman girl grandmother queen princess ballerina witch"))
+_MALE = frozenset(listed("grandfather king knight santa wizard"))
+_FEMALE = frozenset(listed("queen ballerina mermaid"))
 
 
 def kind_named(name: str) -> Kind:

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+from functools import cache
+
 from himmel.core.errors import HimmelError
+from himmel.core.letters import without_umlauts
 from himmel.world.language.lists import listed
 
 _ENGLISH = listed(
@@ -51,6 +56,38 @@ def decimal_words(value: float, language: str) -> str:
     if not rest:
         return front
     return front + _POINT[language] + " ".join(_SMALL[language][int(d)] for d in rest)
+
+
+def tokens_of(text: str) -> list[str]:
+    """The words and numbers of a text in small letters, umlauts spelt out: 9,81 stays whole."""
+    return re.findall(r"\d+(?:[.,]\d+)?|[^\W\d_]+", without_umlauts(text.lower()))
+
+
+def number_at(tokens: Sequence[str], at: int) -> tuple[float, int] | None:
+    """The number that begins at a token, in digits or words, and how many tokens it has."""
+    if at >= len(tokens):
+        return None
+    if tokens[at][0].isdigit():
+        return float(tokens[at].replace(",", ".")), 1
+    known = _folded_numbers()
+    for length in (2, 1):
+        whole = known.get(tuple(tokens[at : at + length]))
+        if whole is not None:
+            break
+    else:
+        return None
+    decimals, end = "", at + length
+    if end < len(tokens) and tokens[end] in ("point", "komma"):
+        end += 1
+        while end < len(tokens) and (digit := known.get((tokens[end],), 10)) < 10:
+            decimals += str(digit)
+            end += 1
+    return float(f"{whole}.{decimals or 0}"), end - at
+
+
+@cache
+def _folded_numbers() -> dict[tuple[str, ...], int]:
+    return {tuple(without_umlauts(w) for w in k): n for k, n in number_readings().items()}
 
 
 def number_readings() -> dict[tuple[str, ...], int]:

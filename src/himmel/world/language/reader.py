@@ -9,7 +9,9 @@ from functools import cache
 from himmel.world.language.content import opposite
 from himmel.world.language.facts import other_keys
 from himmel.world.language.lists import listed
-from himmel.world.language.marks import table, tokens_of
+from himmel.world.language.marks import table
+from himmel.world.language.numbers import number_at, tokens_of
+from himmel.world.language.stories import is_story, measures
 
 _ADJECTIVES = ("colour", "size", "expression", "material", "number")
 _ARTICLES = frozenset(
@@ -48,7 +50,22 @@ def units_of(text: str) -> list[Unit]:
     return found
 
 
+def _measured(words: Sequence[str], at: int) -> Unit | None:
+    """A quantity with its value: "a gravity of 3.7 m/s²", "nach 0,8 Sekunden"."""
+    for name, front, unit in measures():
+        begin = at + len(front)
+        if tuple(words[at:begin]) != front or (found := number_at(words, begin)) is None:
+            continue
+        end = begin + found[1]
+        if tuple(words[end : end + len(unit)]) == unit:
+            whole = tuple(words[at : end + len(unit)])
+            return Unit(whole, ((name, f"{found[0]:g}"),))
+    return None
+
+
 def _longest(words: Sequence[str], at: int) -> Unit:
+    if measured := _measured(words, at):
+        return measured
     known = table()
     for length in range(min(_most(), len(words) - at), 0, -1):
         phrase = tuple(words[at : at + length])
@@ -159,12 +176,14 @@ class Reading:
         if self.beside and unit.value("motion") == "still":
             return
         for name, value in unit.facts[:1]:
+            if name == "motion" and is_story(value) and not is_story(self.facts.get(name, "")):
+                self.facts[name] = value  # that something hops is part of how it bounces
             self.facts.setdefault(name, value)
 
 
-def read(text: str) -> dict[str, str]:
+def read(units: Sequence[Unit]) -> dict[str, str]:
     """The facts a text states, by name; where a fact is stated twice the first counts."""
-    units, reading = units_of(text), Reading()
+    reading = Reading()
     before = Unit(("",))
     for at, unit in enumerate(units):
         head = before if not before.is_adjective else _head(units, at)

@@ -11,6 +11,7 @@ from himmel.world.graph import Graph
 from himmel.world.language.alt import SENTENCES, TALKS, alt_text
 from himmel.world.language.content import Content
 from himmel.world.language.facts import Said, sayable
+from himmel.world.language.stories import is_story
 from himmel.world.language.text import finished, joined, tidy
 
 _TRAVELS = ("left", "right", "toward")
@@ -19,7 +20,7 @@ _TRAVELS = ("left", "right", "toward")
 def tell(graph: Graph, rng: np.random.Generator, language: str, style: str, still: bool) -> Said:
     """A caption of the new grammar with the facts it states."""
     facts = sayable(graph)
-    if still:
+    if still or graph.scene == "face":  # a portrait holds still
         facts.pop("motion", None)
     if style == "alt":
         return alt_text(graph, rng, language, still)
@@ -30,7 +31,8 @@ def tell(graph: Graph, rng: np.random.Generator, language: str, style: str, stil
         text = joined(sentences.descriptive(talk))
     else:
         text = finished(tidy(sentences.sentence(talk, style, still)), rng)
-    return Said(text, dict(content.facts))
+    unsaid = set(graph.values) - talk.said
+    return Said(text, {name: value for name, value in content.facts.items() if name not in unsaid})
 
 
 def tell_directed(graph: Graph, rng: np.random.Generator, language: str, still: bool) -> Said:
@@ -49,16 +51,20 @@ def _content(graph: Graph, rng: np.random.Generator, facts: dict[str, str], styl
     travels = graph.motion in _TRAVELS and "motion" in facts
     if style == "short":
         facts = _dropped(rng, facts)
-    if style != "descriptive" and facts.get("camera") == "fixed":
+    if facts.get("camera") == "fixed" and (style != "descriptive" or is_story(graph.motion)):
         del facts["camera"]
+    if facts.get("count") == "1" and (graph.others or rng.random() < 0.75):
+        del facts["count"]
     if graph.scene == "face" or (style == "short" and rng.random() < 0.5):
         travels = False
     return Content(
         graph.scene,
         facts,
         plain=style == "medium",
+        in_words=style == "descriptive",
         plural=graph.count > 1,
         travels=travels,
+        values=graph.values,
     )
 
 
