@@ -146,16 +146,17 @@ def swan(figure: Figure, paint: Colour, phase: float) -> None:
     figure = figure.part((-0.1, 0, 0))
     figure.ball((-0.2, 0, 0.5), (1.0, 0.6, 0.5), paint)
     cone(figure, (-1.15, 0, 0.72), 0.28, 0.32, paint, -0.9)
+    nod = 0.05 * math.sin(phase)
     neck = [
         (0.55, 0, 0.7),
         (0.92, 0, 1.0),
         (0.82, 0, 1.4),
-        (0.62, 0, 1.75),
-        (0.72, 0, 2.1),
-        (0.95, 0, 2.2),
+        (0.62 + nod, 0, 1.75),
+        (0.72 + nod, 0, 2.1),
+        (0.95 + nod, 0, 2.2),
     ]
     figure.chain(neck, (0.22, 0.17, 0.14, 0.13, 0.13), paint)
-    head = figure.part((1.0, 0, 2.2))
+    head = figure.part((1.0 + nod, 0, 2.2))
     head.ball((0, 0, 0), (0.24, 0.19, 0.18), paint)
     head.ball((0.18, 0, 0.02), (0.1, 0.11, 0.1), ink(paint))
     cone(head, (0.4, 0, -0.08), 0.11, 0.24, BEAK, 1.85)
@@ -163,7 +164,7 @@ def swan(figure: Figure, paint: Colour, phase: float) -> None:
     for side in (-1, 1):
         for step in range(3):
             turn = rotation_z(-side * 0.2) @ rotation_y(0.45 + 0.2 * step)
-            at = (-0.35 - 0.18 * step, side * (0.55 - 0.05 * step), 0.82 + 0.08 * step)
+            at = (-0.35 - 0.18 * step, side * (0.55 - 0.05 * step), 0.82 + 0.08 * step + abs(nod))
             figure.ball(at, (0.5, 0.11, 0.24), shade(paint, 0.92 - 0.12 * step), rotation=turn)
 
 
@@ -333,7 +334,7 @@ MODELS: dict[str, Model] = {
     "chicken": Model(chicken, 1.33, 2.3, 1.1, 2.19, pace=6.0, own="f4ece0"),
     "owl": Model(owl, 1.3, 1.3, 1.6, 2.32, beat=6.0, own="8a5a30"),
     "flamingo": Model(flamingo, 1.13, 2.4, 1.0, 2.9, pace=4.0, own="f77fa4"),
-    "swan": Model(swan, 1.12, 3.0, 1.4, 2.62, own="f6f6f6"),
+    "swan": Model(swan, 1.12, 3.0, 1.4, 2.62, beat=3.0, own="f6f6f6"),
     "peacock": Model(peacock, 1.05, 1.5, 3.2, 2.37, pace=5.0, own="1478a0"),
     "fish": Model(fish, 1.26, 2.6, 1.4, 2.22, beat=6.0, own="f07018"),
     "shark": Model(shark, 1.15, 3.0, 2.1, 2.12, beat=5.0, own="76838f"),
