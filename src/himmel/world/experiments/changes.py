@@ -19,7 +19,7 @@ from himmel.world.take import Moment, Take
 
 _ROOM, _TABLE = 4.0, 1.0  # metres: views for people and houses, and for food
 _GLOW = {"night": (5.0, 3.9, 2.3)}  # of the lamp; by daylight it has to be weaker
-_FAINT = (2.2, 1.6, 0.9)
+_FAINT = (3.6, 2.6, 1.4)
 _CANVAS = (hex_colour("e4e0d6"), hex_colour("39414a"))
 _STRIDE = 0.55  # of a walk: radians that the legs swing
 

@@ -75,7 +75,7 @@ def conveyor(graph: Graph, seconds: float) -> Take:
     thing = stage.thing(graph.kind, graph.colour, 2.6 * BALL, heading=-math.pi / 2 + 0.5)
     way = 1 if stage.rng.random() < 0.5 else -1
     view, height, end = stage.view, 0.25 * stage.view, 0.08 * way * stage.view
-    start = end - way * min(0.42 * view, 0.5 * stage.seconds * speed)
+    start = end - way * min(0.42 * view, 0.3 * stage.seconds * speed)
     carried = dynamics.gain_speed(HELD_S, start, way * speed, _BELT_FRICTION * EARTH)
     off, leaving = _arrival(carried, end)
     landing = off + dynamics.fall_seconds(height, EARTH)

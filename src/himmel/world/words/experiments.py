@@ -12,9 +12,12 @@ from himmel.world.words.rows import Family, Quantity
 _COLOURS = names(COLOURS)
 _SETTINGS = ("tiles", "street", "meadow", "desert", "snow")
 _TIMES = ("day", "evening", "night")
-_FALLERS = ("ball", "mug", "mushroom", "chair", "snowman", "car")
-_BOXES = ("mug", "house", "mushroom", "snowman")
-_RUNNERS = ("ball", "car", "bus", "dog", "elephant")
+_FALLERS = ("ball", "mug", "apple", "teddy-bear", "dice", "crate", "bucket", "pumpkin", "chair")
+_THROWN = ("ball", "apple", "teddy-bear", "mug")
+_BOXES = ("crate", "dice", "suitcase", "house", "mug")
+_HUNG = ("ball", "apple", "pumpkin")
+_RUNNERS = ("ball", "car", "bus", "truck", "dog", "cat", "horse", "elephant")
+_WALKERS = ("person", "astronaut", "dog", "bear", "elephant", "dinosaur")
 
 _EARTH = Phrase(
     "earth",
@@ -117,13 +120,13 @@ def _family(
 EXPERIMENTS: tuple[Family, ...] = (
     _family("drop", GRAVITY, kinds=_FALLERS),
     _family("bounce", GRAVITY, RESTITUTION),
-    _family("throw", GRAVITY, _speed(3.0, 7.0, (4.6, 5.2), 9.0), kinds=_FALLERS[:3]),
+    _family("throw", GRAVITY, _speed(3.0, 7.0, (4.6, 5.2), 9.0), kinds=_THROWN),
     _family("ramp", FRICTION, GRAVITY, kinds=_BOXES),
-    _family("pendulum", GRAVITY, LENGTH),
-    _family("spring", STIFFNESS, MASS),
+    _family("pendulum", GRAVITY, LENGTH, kinds=_HUNG),
+    _family("spring", STIFFNESS, MASS, kinds=_HUNG),
     _family("collision", MASS_RATIO, RESTITUTION, _speed(1.0, 4.0, (2.2, 2.6), 6.0)),
     _family("dominoes", _speed(1.0, 4.0, (2.2, 2.6), 6.0)),
-    _family("stack", _speed(3.0, 6.0, (4.0, 4.6), 8.0)),
+    _family("stack", _speed(3.6, 6.6, (4.5, 5.0), 9.0)),
     _family("conveyor", _speed(0.8, 3.5, (1.8, 2.2), 5.0), kinds=_BOXES),
     _family("buoyancy", DENSITY),
     _family("paint", MOMENT, kinds=("person",)),
@@ -132,7 +135,7 @@ EXPERIMENTS: tuple[Family, ...] = (
         "lamp", MOMENT, kinds=("lamp",), motions=("lamp", "lamp-off"), times=("evening", "night")
     ),
     _family("door", MOMENT, kinds=("house",), motions=("door", "door-open")),
-    _family("footprints", MOMENT, kinds=("person", "dog", "elephant"), settings=("snow", "desert")),
-    _family("screen", _speed(2.2, 3.4, (2.6, 2.9), 4.5), kinds=_RUNNERS),
-    _family("look-away", _speed(0.8, 2.7, (1.6, 1.9), 3.4), kinds=_RUNNERS),
+    _family("footprints", MOMENT, kinds=_WALKERS, settings=("snow", "desert")),
+    _family("screen", _speed(2.2, 3.4, (2.6, 2.9), 4.0), kinds=_RUNNERS),
+    _family("look-away", _speed(0.8, 2.5, (1.5, 1.8), 3.0), kinds=_RUNNERS),
 )
