@@ -32,11 +32,11 @@ class Material:
 
 MATERIALS: dict[str, Material] = {
     "wooden": Material(Pattern.GRAIN, 3.4, "a8743c", 0.14, depth=0.3),
-    "metal": Material(Pattern.MOTTLED, 1.2, "b8bec8", 0.12, depth=0.75, tone=0.5, reflection=0.6),
-    "stone": Material(Pattern.MOTTLED, 3.2, "8c8a86", 0.5, depth=0.3),
+    "metal": Material(Pattern.PLANKS, 2.0, "b8bec8", 0.1, depth=0.25, tone=0.5, reflection=0.7),
+    "stone": Material(Pattern.MOTTLED, 5.0, "8c8a86", 0.5, depth=0.16),
     "brick": Material(Pattern.BRICKS, 4.0, "a04a32", second="d8d0c4"),
     "fluffy": Material(Pattern.FUR, 18.0, depth=0.5, strands=18.0),
-    "golden": Material(Pattern.MOTTLED, 1.2, "ffb818", 1.0, depth=0.8, tone=0.75, reflection=0.4),
+    "golden": Material(Pattern.MOTTLED, 2.6, "e89c0c", 1.0, depth=0.4, tone=0.75, reflection=0.65),
     "checkered": Material(Pattern.CHECKER, 3.0, second="f4f4f4"),
     "striped": Material(Pattern.STRIPES, 3.0, second="f4f4f4"),
     "dotted": Material(Pattern.DOTS, 2.6, second="f4f4f4"),

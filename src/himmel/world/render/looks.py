@@ -22,7 +22,7 @@ _GRADE = 255.0
 def _grey(rgb: Floats) -> Floats:
     """(H, W, 1) brightness with the contrast of old film."""
     luma = (rgb @ _LUMA)[..., None]
-    return _clipped(0.5 + 1.15 * (luma - 0.49))
+    return _clipped(1.12 * luma**0.9 - 0.05)
 
 
 def black_and_white(rgb: Floats, ids: Ints, depth: Floats) -> Floats:

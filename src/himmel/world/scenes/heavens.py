@@ -39,6 +39,9 @@ HOURS: dict[str, Hour] = {
 }
 
 
+DARK = frozenset({"night", "full-moon", "stars"})
+
+
 @dataclass(frozen=True)
 class Air:
     """What a weather makes of the sky: shares of grey and of sun that are left, brightness, fog."""
@@ -131,7 +134,12 @@ def heaven(time: str, weather: str, azimuth: float) -> Sky:
     light = softened(sky(hour.light, azimuth=azimuth, clouds=0.25, fog=0.004), time)
     if time == "full-moon":
         light = replace(light, moon_direction=_unit(0.2, 1.0, 0.2))
-    return light if weather not in AIRS else _aired(light, AIRS[weather])
+    if weather not in AIRS:
+        return light
+    air = AIRS[weather]
+    if time in DARK:  # clouds at night take little of what little there is
+        air = replace(air, sun=max(air.sun, 0.7), brightness=max(air.brightness, 0.95))
+    return _aired(light, air)
 
 
 def _aired(light: Sky, air: Air) -> Sky:
