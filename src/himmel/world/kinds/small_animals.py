@@ -30,18 +30,18 @@ _VEIL = hex_colour("dcecf8")
 
 @dataclass(frozen=True)
 class Sitter:
-    """Proportions of an animal that sits up: half sizes of the body, the skull and the feet."""
+    """An animal that sits up: half sizes of body, skull and feet."""
 
     body: tuple[float, float, float]
     skull: tuple[float, float, float]
     foot: tuple[float, float, float]
-    arm: float = 0.12
+    arm: float = 0.12  # radius; 0 where the arms are drawn elsewhere
 
 
 _RABBIT = Sitter((0.46, 0.48, 0.55), (0.38, 0.4, 0.36), (0.36, 0.17, 0.12))
 _MOUSE = Sitter((0.48, 0.52, 0.58), (0.38, 0.4, 0.36), (0.28, 0.14, 0.1), 0.1)
 _SQUIRREL = Sitter((0.4, 0.42, 0.56), (0.34, 0.35, 0.32), (0.34, 0.16, 0.12))
-_MONKEY = Sitter((0.4, 0.42, 0.52), (0.4, 0.42, 0.42), (0.26, 0.15, 0.1))
+_MONKEY = Sitter((0.4, 0.42, 0.52), (0.4, 0.42, 0.42), (0.26, 0.15, 0.1), arm=0.0)
 
 
 def _sit(figure: Figure, build: Sitter, coat: Colour, belly: Colour, phase: float) -> Figure:
@@ -54,12 +54,10 @@ def _sit(figure: Figure, build: Sitter, coat: Colour, belly: Colour, phase: floa
     for side in (-1, 1):
         body.ball((0.05, side * 0.85 * y, 0.55 * z), (0.7 * x, 0.36 * y, 0.5 * z), coat)
         body.ball((0.75 * x + kick, side * 0.75 * y, build.foot[2]), build.foot, coat)
-        shoulder, paw = (
-            (0.4 * x, side * 0.8 * y, 1.5 * z),
-            (1.15 * x, side * 0.42 * y, 1.25 * z + kick),
-        )
-        body.limb(shoulder, paw, build.arm, coat)
-        body.ball(paw, 1.1 * build.arm, belly)
+        if build.arm:
+            paw = (1.15 * x, side * 0.42 * y, 1.25 * z + kick)
+            body.limb((0.4 * x, side * 0.8 * y, 1.5 * z), paw, build.arm, coat)
+            body.ball(paw, 1.1 * build.arm, belly)
     head = body.part((0.14, 0, 2 * z + 0.75 * build.skull[2]))
     head.ball((0, 0, 0), build.skull, coat)
     return head
@@ -155,7 +153,7 @@ def monkey(figure: Figure, paint: Colour, phase: float) -> None:
 def kangaroo(figure: Figure, paint: Colour, phase: float) -> None:
     """A kangaroo: great hind legs, a thick tail on the ground, a young one in the pouch."""
     figure = figure.part((0.3, 0, 0))
-    body = figure.part((0, 0, 0.35 * abs(math.sin(0.5 * phase))))
+    body = figure.part((0, 0, 0.28 * abs(math.sin(0.5 * phase))))
     body.limb((-0.2, 0, 0.85), (0.15, 0, 1.55), 0.38, paint)
     body.ball((0.12, 0, 0.95), (0.4, 0.34, 0.45), pale(paint))
     body.chain([(-0.3, 0, 0.7), (-0.85, 0.1, 0.25), (-1.5, 0.25, 0.14)], (0.28, 0.15), paint)
@@ -261,8 +259,8 @@ def bee(figure: Figure, paint: Colour, phase: float) -> None:
 
 def butterfly(figure: Figure, paint: Colour, phase: float) -> None:
     """A butterfly seen from its back: four broad wings with dark edges and pale spots."""
-    body = figure.part((0.25, 0, 1.25))
-    fold = 0.6 + 0.3 * math.sin(phase)
+    body = figure.part((0.15, 0, 1.25))
+    fold = 0.4 + 0.3 * math.sin(phase)
     edge, spot = stripe(paint), marking(paint)
     for side in (-1, 1):
         wing = body.part((0, side * 0.06, 0), rotation_z(side * fold))
@@ -331,7 +329,7 @@ def spider(figure: Figure, paint: Colour, phase: float) -> None:
 
 
 MODELS: dict[str, Model] = {
-    "rabbit": Model(rabbit, 1.3, 1.4, 1.2, 2.58, pace=6.0, own="b89a7c"),
+    "rabbit": Model(rabbit, 1.22, 1.4, 1.2, 2.58, pace=6.0, own="b89a7c"),
     "mouse": Model(mouse, 1.25, 1.8, 1.9, 2.15, pace=6.0, own="9a9aa2"),
     "squirrel": Model(squirrel, 1.2, 1.9, 1.1, 2.35, pace=6.0, own="b4531c"),
     "monkey": Model(monkey, 1.2, 1.8, 2.0, 1.88, pace=6.0, own="6e4223"),
@@ -339,7 +337,7 @@ MODELS: dict[str, Model] = {
     "hedgehog": Model(hedgehog, 1.3, 2.5, 2.1, 1.62, pace=6.0, own="7a5636"),
     "snail": Model(snail, 1.25, 2.5, 0.9, 1.64, pace=4.0, own="c8703a"),
     "bee": Model(bee, 1.3, 2.4, 2.2, 2.24, beat=9.0, own="f5c010"),
-    "butterfly": Model(butterfly, 1.15, 0.9, 2.3, 2.25, beat=7.0, own="f08018"),
+    "butterfly": Model(butterfly, 1.25, 0.7, 2.5, 2.25, beat=7.0, own="f08018"),
     "ladybird": Model(ladybird, 1.2, 2.4, 2.3, 1.3, pace=6.0, own="dc2418"),
     "spider": Model(spider, 1.15, 2.7, 2.8, 1.65, pace=6.0, own="3a3238"),
 }
