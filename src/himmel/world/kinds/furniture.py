@@ -34,13 +34,13 @@ def table(figure: Figure, paint: Colour, phase: float) -> None:
 
 
 def bed(figure: Figure, paint: Colour, phase: float) -> None:
-    """A bed: head and foot board, a white pillow, a blanket in its colour."""
-    figure.box((-1.65, 0, 0.85), (0.1, 0.95, 0.85), WOOD)
-    figure.box((1.65, 0, 0.5), (0.1, 0.95, 0.5), WOOD)
-    figure.box((0, 0, 0.42), (1.6, 0.86, 0.14), WOOD)
+    """A bed: head and foot board in its colour, white pillows, a blanket in a paler tone."""
+    figure.box((-1.65, 0, 0.85), (0.1, 0.95, 0.85), paint)
+    figure.box((1.65, 0, 0.5), (0.1, 0.95, 0.5), paint)
+    figure.box((0, 0, 0.42), (1.6, 0.86, 0.14), paint)
     figure.box((0, 0, 0.66), (1.55, 0.86, 0.14), WHITE)
-    figure.box((0.4, 0, 0.75), (1.18, 0.93, 0.17), paint)
-    figure.limb((-0.72, -0.85, 0.86), (-0.72, 0.85, 0.86), 0.12, mix(paint, WHITE, 0.4))
+    figure.box((0.4, 0, 0.75), (1.18, 0.93, 0.17), mix(paint, marking(paint), 0.3))
+    figure.limb((-0.72, -0.85, 0.86), (-0.72, 0.85, 0.86), 0.12, paint)
     for y in (-0.4, 0.4):
         figure.ball((-1.2, y, 0.9), (0.32, 0.36, 0.18), marking(paint))
 
@@ -253,7 +253,7 @@ def bench(figure: Figure, paint: Colour, phase: float) -> None:
 
 MODELS: dict[str, Model] = {
     "table": Model(table, 1.02, 3.0, 1.7, 1.51, own="a8743c"),
-    "bed": Model(bed, 0.87, 3.5, 1.94, 1.7, own="4a78b0"),
+    "bed": Model(bed, 0.87, 3.5, 1.94, 1.7, own="5a82b4"),
     "sofa": Model(sofa, 0.88, 1.8, 3.3, 1.79, own="7a4a3a"),
     "bookshelf": Model(bookshelf, 0.89, 0.78, 2.02, 2.61, own="8a5a30"),
     "stool": Model(stool, 1.49, 1.66, 1.72, 1.74, own="b8864a"),

@@ -7,7 +7,7 @@ import math
 from himmel.world.kinds.figure import Figure
 from himmel.world.kinds.forms import arc, bow, darker, fin, ring, spoked, turned
 from himmel.world.kinds.model import Model
-from himmel.world.kinds.paints import GOLD, INK, STEEL, WOOD, marking, shade
+from himmel.world.kinds.paints import GOLD, INK, STEEL, marking, shade
 from himmel.world.render import (
     Colour,
     Pattern,
@@ -73,8 +73,8 @@ def traffic_cone(figure: Figure, paint: Colour, phase: float) -> None:
 
 def globe(figure: Figure, paint: Colour, phase: float) -> None:
     """A globe on a foot: seas in its colour, pale lands, a brass arc; it turns with its phase."""
-    figure.post((0, 0, 0), 0.6, 0.14, WOOD)
-    figure.post((0, 0, 0.1), 0.12, 0.4, WOOD)
+    figure.post((0, 0, 0), 0.7, 0.16, paint)
+    figure.post((0, 0, 0.1), 0.16, 0.4, paint)
     green = paint[1] > max(paint[0], paint[2])
     land = hex_colour("d8b878") if green else hex_colour("4a9a3a")
     axis = figure.part((0, 0, 1.5), rotation_y(0.4))
@@ -91,7 +91,7 @@ def globe(figure: Figure, paint: Colour, phase: float) -> None:
 _LANDS = (  # longitude, latitude, depth of the centre: the deeper, the wider the land
     (0.2, 0.75, 0.3), (0.5, 0.25, 0.4), (0.3, -0.35, 0.33), (1.5, 0.7, 0.22), (2.1, 0.3, 0.4),
     (2.9, 0.75, 0.28), (3.5, -0.4, 0.35), (4.6, 0.6, 0.26), (4.9, 0.0, 0.4), (4.8, -0.5, 0.36),
-    (5.6, 1.0, 0.45), (0.0, -1.57, 0.3), (5.5, -0.2, 0.5), (1.3, -0.3, 0.52),
+    (5.6, 1.0, 0.45), (0.0, -1.57, 0.4),
 )  # fmt: skip
 
 

@@ -28,8 +28,8 @@ def tractor(figure: Figure, paint: Colour, phase: float) -> None:
     figure.box((-0.6, 0, 2.4), (0.68, 0.66, 0.1), paint)
     figure.post((1.0, 0.2, 1.5), 0.09, 0.9, INK)
     for side in (-1, 1):
-        wheel(figure, (-0.75, side * 0.78, 0.88), 0.88, 0.24, phase, marking(paint))
-        wheel(figure, (1.2, side * 0.6, 0.45), 0.45, 0.16, phase * 1.9, marking(paint))
+        wheel(figure, (-0.75, side * 0.78, 0.88), 0.88, 0.24, phase, paint)
+        wheel(figure, (1.2, side * 0.6, 0.45), 0.45, 0.16, phase * 1.9, paint)
         figure.box((-0.75, side * 0.72, 1.78), (0.7, 0.22, 0.06), paint)
         figure.ball((1.62, side * 0.28, 1.35), (0.05, 0.1, 0.1), _LIGHT, emission=0.4)
 
@@ -105,7 +105,7 @@ def crane(figure: Figure, paint: Colour, phase: float) -> None:
 
 def forklift(figure: Figure, paint: Colour, phase: float) -> None:
     """A forklift truck with an open cab that carries a crate on its fork."""
-    figure.box((-0.35, 0, 0.72), (0.85, 0.58, 0.42), paint)
+    figure.box((-0.35, 0, 0.72), (0.85, 0.58, 0.46), paint)
     figure.limb((-1.05, -0.4, 0.95), (-1.05, 0.4, 0.95), 0.28, paint)
     figure.box((-0.3, 0, 1.25), (0.24, 0.3, 0.08), INK)
     figure.box((-0.58, 0, 1.45), (0.07, 0.3, 0.28), INK)
@@ -115,13 +115,13 @@ def forklift(figure: Figure, paint: Colour, phase: float) -> None:
     figure.box((-0.25, 0, 2.24), (0.65, 0.58, 0.07), paint)
     figure.limb((0.2, 0, 1.1), (0.0, 0, 1.45), 0.04, INK)
     for side in (-1, 1):
-        figure.box((0.68, side * 0.34, 1.3), (0.1, 0.09, 1.2), trim(paint))
+        figure.box((0.68, side * 0.34, 1.3), (0.1, 0.09, 1.2), paint)
         figure.box((1.2, side * 0.3, 0.5), (0.6, 0.1, 0.05), STEEL)
-        wheel(figure, (0.35, side * 0.52, 0.36), 0.36, 0.16, phase, marking(paint))
-        wheel(figure, (-0.9, side * 0.52, 0.3), 0.3, 0.15, phase, marking(paint))
-    figure.box((0.68, 0, 2.45), (0.1, 0.4, 0.08), trim(paint))
+        wheel(figure, (0.35, side * 0.52, 0.36), 0.36, 0.16, phase, paint)
+        wheel(figure, (-0.9, side * 0.52, 0.3), 0.3, 0.15, phase, paint)
+    figure.box((0.68, 0, 2.45), (0.1, 0.4, 0.08), paint)
     load = hex_colour("b8864a")
-    figure.box((1.3, 0, 0.95), (0.45, 0.45, 0.38), load,
+    figure.box((1.3, 0, 0.85), (0.38, 0.38, 0.3), load,
                second_colour=shade(load, 0.55), pattern=Pattern.PLANKS, pattern_scale=4)  # fmt: skip
 
 
@@ -150,6 +150,6 @@ MODELS: dict[str, Model] = {
     "tank": Model(tank, 0.74, 4.12, 1.98, 2.24, pace=2.7, own="5f6b3a"),
     "excavator": Model(excavator, 0.79, 3.86, 1.64, 2.71, pace=3.0, own="f0a818"),
     "crane": Model(crane, 0.71, 3.64, 1.2, 3.68, beat=2.0, own="e8b010"),
-    "forklift": Model(forklift, 0.94, 3.13, 1.42, 2.53, pace=2.8, own="e87818"),
+    "forklift": Model(forklift, 0.97, 3.13, 1.42, 2.53, pace=2.8, own="e87818"),
     "wheelbarrow": Model(wheelbarrow, 0.96, 3.19, 1.36, 1.72, pace=2.4, own="4a7a4a"),
 }

@@ -91,8 +91,8 @@ def helicopter(figure: Figure, paint: Colour, phase: float) -> None:
     """A helicopter on skids: a glass nose, a thin tail, a large rotor above, a small one behind."""
     pane = glass(paint)
     figure.ball((0.35, 0, 1.2), (0.95, 0.66, 0.72), paint)
-    figure.ball((0.75, 0, 1.28), (0.68, 0.58, 0.52), pane, reflection=0.15)
-    figure.box((0.72, 0, 1.3), (0.06, 0.63, 0.55), paint)
+    figure.ball((0.82, 0, 1.32), (0.58, 0.5, 0.42), pane, reflection=0.15)
+    figure.box((0.78, 0, 1.3), (0.07, 0.57, 0.5), paint)
     figure.chain([(-0.2, 0, 1.4), (-0.9, 0, 1.42), (-1.7, 0, 1.55)], (0.34, 0.21), paint)
     fin(figure, (-1.65, 0, 1.45), (0.32, 0.08), 0.8, paint, rotation_y(-0.35))
     figure.box((0.1, 0.66, 1.15), (0.26, 0.03, 0.3), marking(paint))
@@ -149,7 +149,7 @@ def airship(figure: Figure, paint: Colour, phase: float) -> None:
 
 def parachute(figure: Figure, paint: Colour, phase: float) -> None:
     """A round parachute with gores; its jumper hangs just above the ground."""
-    pale = mix(paint, marking(paint), 0.5)
+    pale = mix(paint, marking(paint), 0.35)
     gores: Look = {"second_colour": pale, "pattern": Pattern.MERIDIANS, "pattern_scale": 4}
     dome = [(1.5 * math.cos(a), 2.2 + 0.95 * math.sin(a)) for a in (0, 0.25, 0.5, 0.8, 1.1, 1.4)]
     turned(figure, dome, paint, **gores)

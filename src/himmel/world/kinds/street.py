@@ -89,6 +89,9 @@ def tent(figure: Figure, paint: Colour, phase: float) -> None:
     for side in (-1, 1):
         sheet = figure.part((0, side * 0.62, 0.86), rotation_x(side * -0.95))
         sheet.box((0, 0, 0), (1.3, 1.06, 0.05), paint)
+        sheet.box((0, side * -0.95, 0), (1.31, 0.1, 0.06), marking(paint))
+        sheet.box((-0.1, side * -0.2, 0), (0.4, 0.3, 0.07), marking(paint))
+        sheet.box((-0.1, side * -0.2, 0), (0.32, 0.22, 0.08), darker(paint, 0.45))
         figure.limb((1.3, side * 0.2, 1.5), (1.75, side * 0.9, 0.05), 0.03, WHITE)
     for index in range(8):
         wide = 1.16 * (1 - (index + 0.5) / 8)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from himmel.world.kinds.figure import Figure
-from himmel.world.kinds.forms import bow, darker, fin, ring, turned
+from himmel.world.kinds.forms import arc, bow, darker, fin, plank, ring, turned
 from himmel.world.kinds.model import Model
 from himmel.world.kinds.paints import (
     GOLD,
@@ -52,6 +52,7 @@ def saw(figure: Figure, paint: Colour, phase: float) -> None:
     blade.chain([*grip, grip[0]], [0.22] * 5, paint)
     for z in (0.5, 1.05):
         blade.drum((-0.72, 0, z), 0.11, 0.25, GOLD, axis="y")
+    plank(blade, (-0.7, 0, 0.98), (1.65, 0, 0.5), 0.1, 0.12, paint)
 
 
 _EDGES = {1: (-0.75, 0.75), -1: (math.pi - 0.75, math.pi + 0.75)}  # angles of the blades of an axe
@@ -179,28 +180,31 @@ def bell(figure: Figure, paint: Colour, phase: float) -> None:
 
 
 def magnifier(figure: Figure, paint: Colour, phase: float) -> None:
-    """A magnifying glass, upright on its handle: a pale lens in a thick rim."""
-    ring(figure, (0, 0, 1.78), 0.74, 0.14, paint)
-    figure.drum((0, 0, 1.78), 0.7, 0.05, hex_colour("bfe4f4"), axis="y", reflection=0.15)
+    """A magnifying glass, upright on its long handle: a pale lens with a glint in a round rim."""
+    ring(figure, (0, 0, 1.85), 0.74, 0.13, paint)
+    figure.drum((0, 0, 1.85), 0.7, 0.05, hex_colour("a8dcf4"), axis="y", reflection=0.15)
     for side in (-1, 1):
-        figure.box((-0.2, side * 0.06, 2.0), (0.08, 0.01, 0.25), WHITE, rotation=rotation_y(0.6))
-    figure.limb((0, 0, 0.95), (0, 0, 0.8), 0.14, STEEL)
-    figure.limb((0, 0, 0.7), (0, 0, 0.24), 0.23, paint)
+        glint = arc((0, side * 0.05, 1.85), 0.48, math.pi * 0.6, math.pi * 0.95, 4)
+        figure.chain(glint, [0.05] * 4, WHITE)
+    figure.post((0, 0, 0.92), 0.12, 0.22, STEEL)
+    figure.limb((0, 0, 0.8), (0, 0, 0.2), 0.2, paint)
+    figure.post((0, 0, 0.78), 0.22, 0.12, marking(paint))
 
 
 def telescope(figure: Figure, paint: Colour, phase: float) -> None:
     """A telescope on a tripod, pointing up to the front."""
     tube = figure.part((0, 0, 1.75), rotation_y(-0.45))
-    tube.drum((0.3, 0, 0), 0.34, 0.75, paint)
-    tube.drum((1.05, 0, 0), 0.4, 0.14, marking(paint))
+    tube.drum((0.3, 0, 0), 0.38, 0.75, paint)
+    tube.drum((1.05, 0, 0), 0.46, 0.14, paint)
+    tube.drum((0.8, 0, 0), 0.4, 0.05, marking(paint))
     tube.drum((1.2, 0, 0), 0.32, 0.03, hex_colour("7ab0e0"), reflection=0.2)
-    tube.drum((-0.75, 0, 0), 0.25, 0.35, paint)
+    tube.drum((-0.75, 0, 0), 0.28, 0.35, paint)
     tube.drum((-0.45, 0, 0), 0.36, 0.06, GOLD)
     tube.drum((-1.2, 0, 0), 0.16, 0.14, INK)
     for index in range(3):
         angle = index * 2 * math.pi / 3
         foot = (0.85 * math.cos(angle), 0.85 * math.sin(angle), 0.1)
-        figure.limb((0, 0, 1.5), foot, 0.1, WOOD)
+        figure.limb((0, 0, 1.5), foot, 0.1, paint)
     figure.ball((0, 0, 1.5), 0.2, GOLD)
 
 
@@ -235,7 +239,7 @@ MODELS: dict[str, Model] = {
     "ladder": Model(ladder, 0.96, 1.72, 1.67, 2.72, own="b0b6bc"),
     "anchor": Model(anchor, 0.95, 2.5, 0.4, 2.74, own="3a4450"),
     "bell": Model(bell, 1.02, 2.36, 2.36, 2.54, beat=5.0, own="c8982a"),
-    "magnifying-glass": Model(magnifier, 0.98, 1.76, 0.46, 2.64, own="2a2a30"),
-    "telescope": Model(telescope, 0.99, 2.52, 1.67, 2.63, own="3a4a7a"),
+    "magnifying-glass": Model(magnifier, 0.96, 1.74, 0.44, 2.7, own="2a2a30"),
+    "telescope": Model(telescope, 0.97, 2.55, 1.67, 2.68, own="3a4a7a"),
     "microscope": Model(microscope, 0.93, 1.92, 1.3, 2.81, own="d8dce0"),
 }

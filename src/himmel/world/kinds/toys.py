@@ -1,4 +1,4 @@
-"""Toys: teddy bear, doll, rocking horse, kite, spinning top, dice, pawn, robot, rubber duck, pinwheel."""
+"""Toys: teddy bear, doll, rocking horse, kite, spinning top, dice, chessmen, rubber duck."""
 
 from __future__ import annotations
 
@@ -190,29 +190,6 @@ def chess_king(figure: Figure, paint: Colour, phase: float) -> None:
         figure.box((0, 0, 2.6), axis, marking(paint))
 
 
-def robot(figure: Figure, paint: Colour, phase: float) -> None:
-    """A tin robot: a square head with lamps for eyes, an aerial, jointed arms, heavy feet."""
-    figure.box((0, 0, 1.15), (0.42, 0.62, 0.5), paint)
-    figure.box((0.42, 0, 1.2), (0.03, 0.42, 0.3), STEEL)
-    for index, tone in enumerate(("d82020", "f0c020", "30b040")):
-        figure.drum((0.47, -0.24 + 0.24 * index, 1.28), 0.08, 0.03, hex_colour(tone), emission=0.4)
-    figure.box((0.47, 0, 1.03), (0.02, 0.3, 0.05), INK)
-    figure.post((0, 0, 1.6), 0.18, 0.2, STEEL)
-    figure.box((0, 0, 2.05), (0.4, 0.48, 0.33), paint)
-    for side in (-1, 1):
-        step = 0.3 * side * math.sin(phase)
-        figure.drum((0.4, side * 0.2, 2.12), 0.14, 0.05, hex_colour("a8f0ff"), emission=0.6)
-        figure.drum((0, side * 0.5, 2.05), 0.14, 0.08, STEEL, axis="y")
-        figure.ball((0, side * 0.72, 1.5), 0.18, STEEL)
-        figure.limb((0, side * 0.78, 1.45), (0.2 - step, side * 0.85, 0.9), 0.15, paint)
-        figure.ball((0.22 - step, side * 0.85, 0.75), 0.19, STEEL)
-        figure.limb((0, side * 0.3, 0.7), (step, side * 0.3, 0.3), 0.18, STEEL)
-        figure.box((step + 0.1, side * 0.32, 0.14), (0.38, 0.26, 0.14), paint)
-    figure.box((0.41, 0, 1.85), (0.02, 0.28, 0.07), INK)
-    figure.limb((0, 0, 2.35), (0, 0, 2.7), 0.05, STEEL)
-    figure.ball((0, 0, 2.72), 0.12, hex_colour("d82020"), emission=0.4)
-
-
 def rubber_duck(figure: Figure, paint: Colour, phase: float) -> None:
     """A bath duck: a round body with a cocked tail, a large head, a flat orange beak."""
     figure.ball((0, 0, 0.72), (1.15, 0.85, 0.72), paint)
@@ -239,6 +216,5 @@ MODELS: dict[str, Model] = {
     "dice": Model(dice, 0.9, 1.98, 1.98, 1.94, own="f0f0ec"),
     "pawn": Model(pawn, 1.05, 1.76, 1.76, 2.48, own="d8c8a0"),
     "chess-king": Model(chess_king, 0.9, 1.56, 1.56, 2.9, own="3a2a20"),
-    "robot": Model(robot, 0.92, 0.92, 2.08, 2.84, pace=4.0, own="8a9cac"),
     "rubber-duck": Model(rubber_duck, 1.03, 2.97, 1.93, 2.42, own="f5c400"),
 }

@@ -6,7 +6,7 @@ import math
 from itertools import pairwise
 
 from himmel.world.kinds.figure import Figure
-from himmel.world.kinds.forms import bow, plank, spoked, wheel
+from himmel.world.kinds.forms import bow, darker, plank, spoked, wheel
 from himmel.world.kinds.model import Model
 from himmel.world.kinds.paints import INK, STEEL, WHITE, glass, lightness, marking, shade, trim
 from himmel.world.kinds.vehicles import wheels
@@ -139,12 +139,12 @@ def motorcycle(figure: Figure, paint: Colour, phase: float) -> None:
     """A heavy motorcycle: tank, seat, engine, exhaust pipe, fork and a round lamp."""
     mark = marking(paint)
     for x in (-1.05, 1.15):
-        wheel(figure, (x, 0, 0.55), 0.55, 0.16, phase)
-        bow(figure, (x, 0, 0.55), 0.66, 0.17, paint, math.pi * 0.22, math.pi * 0.85)
-    figure.limb((-1.15, 0, 1.15), (-0.3, 0, 1.05), 0.26, paint)
-    figure.ball((0.28, 0, 1.3), (0.55, 0.32, 0.34), paint)
+        wheel(figure, (x, 0, 0.55), 0.55, 0.16, phase, paint)
+        bow(figure, (x, 0, 0.55), 0.66, 0.21, paint, math.pi * 0.22, math.pi * 0.85)
+    figure.limb((-1.15, 0, 1.15), (-0.3, 0, 1.05), 0.3, paint)
+    figure.ball((0.26, 0, 1.3), (0.62, 0.38, 0.38), paint)
     figure.limb((-0.75, 0, 1.38), (-0.2, 0, 1.3), 0.2, _LEATHER)
-    figure.box((0.05, 0, 0.72), (0.42, 0.26, 0.34), STEEL,
+    figure.box((0.05, 0, 0.7), (0.36, 0.26, 0.28), STEEL,
                second_colour=shade(STEEL, 0.35), pattern=Pattern.PLANKS, pattern_scale=8)  # fmt: skip
     for side in (-1, 1):
         figure.limb((0.72, side * 0.2, 1.5), (1.15, side * 0.22, 0.55), 0.07, STEEL)
@@ -152,7 +152,7 @@ def motorcycle(figure: Figure, paint: Colour, phase: float) -> None:
             [(0.68, 0, 1.62), (0.6, side * 0.5, 1.78), (0.35, side * 0.6, 1.74)], (0.06, 0.08), INK
         )
         figure.limb((-0.1, side * 0.34, 0.4), (-1.4, side * 0.36, 0.5), 0.11, hex_colour("c8ccd4"))
-        figure.ball((0.3, side * 0.3, 1.32), (0.3, 0.06, 0.14), mark)
+        figure.ball((0.3, side * 0.36, 1.32), (0.26, 0.05, 0.12), mark)
     figure.ball((0.92, 0, 1.45), (0.16, 0.22, 0.22), STEEL)
     figure.ball((1.0, 0, 1.45), (0.12, 0.18, 0.18), _LIGHT, emission=0.5)
 
@@ -197,20 +197,20 @@ def pram(figure: Figure, paint: Colour, phase: float) -> None:
 
 
 def sled(figure: Figure, paint: Colour, phase: float) -> None:
-    """A toboggan: slats on two runners that curl up at the front, and a cord."""
+    """A toboggan: boards on two runners that bend up to them at the front, and a cord."""
+    low = darker(paint, 0.6)
     for side in (-1, 1):
         y = side * 0.5
-        figure.limb((-1.25, y, 0.1), (0.95, y, 0.1), 0.1, STEEL)
-        bow(figure, (0.95, y, 0.55), 0.45, 0.1, STEEL, -math.pi / 2, math.pi * 0.6)
-        for x in (-0.95, 0.0, 0.75):
-            figure.limb((x, y, 0.12), (x, y * 0.9, 0.7), 0.1, shade(paint, 0.7))
-    for y in (-0.48, -0.16, 0.16, 0.48):
-        figure.box((-0.15, y, 0.78), (1.15, 0.13, 0.07), paint)
-    for x in (-1.0, 0.8):
-        figure.box((x, 0, 0.68), (0.1, 0.62, 0.06), shade(paint, 0.7))
-    figure.chain(
-        [(1.0, 0.45, 0.95), (1.6, 0, 0.7), (1.0, -0.45, 0.95)], (0.05, 0.05), hex_colour("d8c8a0")
-    )
+        figure.limb((-1.35, y, 0.11), (1.0, y, 0.11), 0.11, low)
+        bow(figure, (1.0, y, 0.5), 0.39, 0.11, low, -math.pi / 2, math.pi * 0.5)
+        for x in (-1.0, -0.1, 0.75):
+            figure.box((x, y, 0.45), (0.1, 0.09, 0.35), low)
+    for y in (-0.5, -0.17, 0.17, 0.5):
+        figure.box((-0.15, y, 0.88), (1.25, 0.14, 0.09), paint)
+    for x in (-1.2, 0.9):
+        figure.box((x, 0, 0.95), (0.1, 0.66, 0.05), marking(paint))
+    cord = [(1.3, 0.45, 0.8), (1.8, 0, 0.5), (1.3, -0.45, 0.8)]
+    figure.chain(cord, (0.05, 0.05), hex_colour("d8c8a0"))
 
 
 def skateboard(figure: Figure, paint: Colour, phase: float) -> None:
@@ -231,9 +231,9 @@ MODELS: dict[str, Model] = {
     "ambulance": Model(ambulance, 0.79, 3.56, 1.72, 2.49, pace=2.6, own="f0f0ec"),
     "racing-car": Model(racing_car, 0.69, 4.44, 2.28, 1.43, pace=2.1, own="c81e1e"),
     "bicycle": Model(bicycle, 0.91, 3.33, 1.08, 1.85, pace=1.6, own="2a7a58"),
-    "motorcycle": Model(motorcycle, 0.84, 3.64, 1.36, 1.86, pace=1.8, own="8a1820"),
+    "motorcycle": Model(motorcycle, 0.82, 3.72, 1.36, 1.86, pace=1.8, own="8a1820"),
     "scooter": Model(scooter, 1.12, 2.73, 1.78, 2.19, pace=3.8, own="2aa0a8"),
     "pram": Model(pram, 1.14, 2.57, 1.04, 2.18, pace=2.6, own="3a5890"),
-    "sled": Model(sled, 1.02, 3.0, 1.24, 1.1, own="a8743c"),
+    "sled": Model(sled, 0.92, 3.31, 1.32, 1.0, own="a8743c"),
     "skateboard": Model(skateboard, 1.02, 2.99, 1.04, 0.92, pace=4.0, own="3aa86a"),
 }

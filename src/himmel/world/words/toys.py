@@ -26,7 +26,6 @@ TOYS: tuple[Kind, ...] = (
         round=True,
     ),
     Kind("chess-king", 2.6, "slide", ("chess king",), (Noun("Schachkönig", "m"),), round=True),
-    Kind("robot", 2.6, "walk", ("robot", "toy robot"), (Noun("Roboter", "m"),)),
     Kind(
         "rubber-duck",
         2.5,

@@ -28,7 +28,7 @@ VEHICLES: tuple[Kind, ...] = (
         (Noun("Rennwagen", "m"), Noun("Rennauto", "n")),
     ),
     Kind("bicycle", 1.7, "roll", ("bicycle", "bike"), (Noun("Fahrrad", "n"),)),
-    Kind("motorcycle", 1.6, "drive", ("motorcycle", "motorbike"), (Noun("Motorrad", "n"),)),
+    Kind("motorcycle", 1.5, "drive", ("motorcycle", "motorbike"), (Noun("Motorrad", "n"),)),
     Kind(
         "scooter",
         2.5,
@@ -37,7 +37,7 @@ VEHICLES: tuple[Kind, ...] = (
         (Noun("Roller", "m"), Noun("Tretroller", "m")),
     ),
     Kind("pram", 2.5, "roll", ("pram", "baby carriage"), (Noun("Kinderwagen", "m"),)),
-    Kind("sled", 1.1, "slide", ("sled", "sledge"), (Noun("Schlitten", "m"),)),
+    Kind("sled", 0.9, "slide", ("sled", "sledge"), (Noun("Schlitten", "m"),)),
     Kind("skateboard", 0.9, "roll", ("skateboard",), (Noun("Skateboard", "n"),)),
     Kind("tractor", 2.0, "drive", ("tractor",), (Noun("Traktor", "m"), Noun("Trecker", "m"))),
     Kind("tank", 1.7, "drive", ("tank", "battle tank"), (Noun("Panzer", "m"),)),
@@ -45,7 +45,7 @@ VEHICLES: tuple[Kind, ...] = (
     Kind(
         "crane", 2.6, "slide", ("crane", "tower crane"), (Noun("Kran", "m"), Noun("Baukran", "m"))
     ),
-    Kind("forklift", 2.4, "drive", ("forklift", "forklift truck"), (Noun("Gabelstapler", "m"),)),
+    Kind("forklift", 2.5, "drive", ("forklift", "forklift truck"), (Noun("Gabelstapler", "m"),)),
     Kind("wheelbarrow", 1.7, "roll", ("wheelbarrow",), (Noun("Schubkarre", "f"),)),
     Kind("sailing-boat", 2.6, "slide", ("sailing boat", "sailboat"), (Noun("Segelboot", "n"),)),
     Kind("ship", 1.8, "slide", ("ship", "steamship"), (Noun("Schiff", "n"), Noun("Dampfer", "m"))),
