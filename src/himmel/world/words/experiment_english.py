@@ -169,7 +169,7 @@ ENGLISH: dict[str, Styles] = {
         ("a piece is bitten out of {a}", "{a} loses a bite"),
         (
             "{moment} a piece is bitten out of {a}",
-            "{a} is whole at first and has a bite {moment}",
+            "{a} is whole at first and bitten into {moment}",
         ),
         (
             "{a} is whole. {moment} a piece of it is gone, crumbs lie beside it, and it stays bitten",
