@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from himmel.core.errors import HimmelError
 from himmel.core.rng import numpy_rng
 from himmel.world import _english, _german
 from himmel.world.graph import Graph, family_of
+from himmel.world.language.events import Event
 from himmel.world.language.facts import Said, judged
 from himmel.world.language.tell import tell, tell_directed
 from himmel.world.language.text import finished, tidy
@@ -58,8 +61,12 @@ def say(
     language: str = "en",
     style: str = "short",
     still: bool = False,
+    events: Sequence[Event] = (),
 ) -> Said:
-    """A caption as `caption` makes it, with the facts that it states, right ones and wrong ones."""
+    """A caption as `caption` makes it, with the facts that it states, right ones and wrong ones.
+
+    A description also says when things happen, where `events` are given: (seconds, type, actor).
+    """
     if language not in LANGUAGES:
         raise HimmelError(f"no captions in {language!r}; use {' or '.join(LANGUAGES)}")
     if style not in STYLES:
@@ -70,7 +77,7 @@ def say(
         return judged(graph, text, facts_in(text))
     if style == "descriptive" and graph.scene != "core" and not in_family:
         return tell_directed(graph, rng, language, still)
-    return tell(graph, rng, language, style, still)
+    return tell(graph, rng, language, style, still, events)
 
 
 def _of_the_core(

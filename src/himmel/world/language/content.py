@@ -38,7 +38,7 @@ class Content:
 
     `plural` says that there is more than one subject, whether or not their number is said; `in_words`
     wants no digits for it. `travels` says that they go somewhere, whether or not it is said where to.
-    `values` are the graph's quantities, said or not.
+    `values` are the graph's quantities, said or not; `events` times in seconds, all of them to be said.
     """
 
     scene: str
@@ -48,6 +48,7 @@ class Content:
     in_words: bool = False
     travels: bool = False
     values: Mapping[str, float] = field(default_factory=dict)
+    events: Mapping[str, float] = field(default_factory=dict)
 
     def replace(self, facts: Mapping[str, str]) -> Content:
         """The same content with other facts."""

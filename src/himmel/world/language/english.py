@@ -55,6 +55,7 @@ class EnglishTalk:
     content: Content
     rng: np.random.Generator
     said: set[str] = field(default_factory=set)  # the quantities that were said
+    noun: str = ""  # by which the subject went last
 
     def chance(self, share: float) -> bool:
         """True in a share of all cases."""
@@ -62,7 +63,9 @@ class EnglishTalk:
 
     def subject(self, article: str = "a") -> str:
         """ "three big red balls", "a smiling woman with a hat"; article a, the or none."""
-        facts, before, after = self.content.facts, [], []
+        facts = self.content.facts
+        before: list[tuple[str, str]] = []
+        after: list[tuple[str, str]] = []
         for trait in self.content.traits():
             word = self.content.choose(self.rng, trait.english)
             (after if trait.after else before).append((trait.group, word))
@@ -70,7 +73,7 @@ class EnglishTalk:
         clothes = self._clothes(facts)
         adjectives.append("" if clothes else self._colour(facts.get("colour", "")))
         adjectives += [word for group, word in before if group == "material"]
-        noun = self._noun(facts["kind"])
+        noun = self.noun = self._noun(facts["kind"])
         tail = " ".join((clothes, *(word for _, word in after))).strip()
         return self._counted(" ".join(a for a in adjectives if a), noun, tail, article)
 
@@ -118,7 +121,7 @@ class EnglishTalk:
 
     def again(self) -> str:
         """The subject once more: "the ball", "the balls"."""
-        noun = english_nouns(self.content.facts["kind"])[0]
+        noun = self.noun or english_nouns(self.content.facts["kind"])[0]
         return f"the {english_plural(noun) if self.content.plural else noun}"
 
     def pronoun(self) -> str:

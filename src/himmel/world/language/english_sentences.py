@@ -8,6 +8,7 @@ from himmel.world import _english
 from himmel.world._english import Verb
 from himmel.world.graph import pick
 from himmel.world.language.english import EnglishTalk
+from himmel.world.language.events import event_sentence
 from himmel.world.language.stories import story
 from himmel.world.language.story_sentences import story_description, story_sentence, tells_story
 from himmel.world.vocabulary import COLOURS, entry
@@ -40,6 +41,7 @@ LIGHT = (
     "the scene takes place {when}",
 )
 NEGATED = "{again} {be} not {another} but {colour}"
+PAUSE = "{place}, {when}"  # without a place it would be a pause for nothing
 LOOKS = {
     "in": ("the whole film is {look}", "the picture is {look}", "everything is shown {look}"),
     "as": ("everything is shown {look}", "the film is made {look}"),
@@ -53,7 +55,7 @@ ALT_FRONT = (
     "video of",
     "my new video:",
     "footage of",
-    "beautiful",
+    "so beautiful:",
     "free clip,",
     "look:",
     "clip of",
@@ -88,6 +90,8 @@ def sentence(talk: EnglishTalk, style: str, still: bool) -> str:
     patterns = _fitting(talk, style, still, bool(verb.finite), tail)
     if between:  # the subject comes before what it stands beside
         patterns = tuple(p for p in patterns if not p.startswith("{place}"))
+    if not slots["place"]:
+        patterns = tuple(p for p in patterns if PAUSE not in p)
     pattern = pick(talk.rng, patterns)
     text = pattern.format(**slots, camera=", ".join(part for part in tail if part))
     return agreed(text, talk.content.plural)
@@ -155,6 +159,8 @@ def descriptive(talk: EnglishTalk) -> Iterator[str]:
     contrast = "colour" in facts and talk.chance(0.15)
     opening = _without(talk, "colour") if contrast else talk
     yield _opening(opening)
+    talk.noun = opening.noun
+    yield event_sentence(talk)
     if contrast:
         yield _contrast(talk)
     if others := _others(talk):
@@ -191,7 +197,7 @@ def _contrast(talk: EnglishTalk) -> str:
 
 
 def _others(talk: EnglishTalk) -> str:
-    parts = []
+    parts: list[str] = []
     for n in talk.content.others():
         it = talk.pronoun() if parts or talk.chance(0.6) else talk.again()
         verb = "there is" if not parts else pick(talk.rng, ("there is", "is"))

@@ -48,6 +48,7 @@ class GermanTalk:
     content: Content
     rng: np.random.Generator
     said: set[str] = field(default_factory=set)  # the quantities that were said
+    named: str = "es"  # er, sie or es, after the noun by which the subject went last
 
     def chance(self, share: float) -> bool:
         """True in a share of all cases."""
@@ -55,7 +56,14 @@ class GermanTalk:
 
     def subject(self) -> Thing:
         """The subject with all that is said of it."""
-        facts, before, after = self.content.facts, [], []
+        thing = self._subject()
+        self.named = pronoun(thing, "nom")
+        return thing
+
+    def _subject(self) -> Thing:
+        facts = self.content.facts
+        before: list[tuple[str, str]] = []
+        after: list[tuple[str, str]] = []
         for trait in self.content.traits():
             word = self.content.choose(self.rng, trait.german)
             is_phrase = trait.after or " " in word

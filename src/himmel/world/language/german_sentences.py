@@ -8,6 +8,7 @@ from himmel.world import _german
 from himmel.world._german import Verb
 from himmel.world.graph import pick
 from himmel.world.language.declension import Thing, noun_phrase, pronoun, relative_pronoun
+from himmel.world.language.events import event_sentence
 from himmel.world.language.facts import other_keys
 from himmel.world.language.german import GermanTalk
 from himmel.world.language.stories import story
@@ -18,7 +19,7 @@ from himmel.world.vocabulary import COLOURS, entry
 FACES = (
     "eine Nahaufnahme von {dative} {place} {when}, {camera}",
     "ein Porträt von {dative} {place} {when}, {camera}",
-    "das Gesicht von {dative} {place} {when}, {camera}",
+    "das Gesicht {genitive} {place} {when}, {camera}",
     "{subject} blickt {when} {place} in die Kamera, {camera}",
     "{when} blickt {subject} {place} in die Kamera, {camera}",
     "{subject} in Großaufnahme {place} {when}, {camera}",
@@ -33,7 +34,7 @@ OPENINGS = (
 )
 FACE_OPENINGS = (
     "eine Nahaufnahme zeigt {accusative} {place}",
-    "das Video zeigt das Gesicht von {dative} {place}",
+    "das Video zeigt das Gesicht {genitive} {place}",
     "{subject} blickt {place} direkt in die Kamera",
 )
 LIGHT = (
@@ -43,9 +44,10 @@ LIGHT = (
     "aufgenommen wurde die Szene {when}",
 )
 NEGATED = "{again} {be} nicht {another}, sondern {colour}"
+PAUSE = "{place}, {when}"  # without a place it would be a pause for nothing
 LOOKS = {
     "in": ("der ganze Film ist {look}", "alles ist {look} gehalten"),
-    "als": ("das Ganze ist {look} gedreht", "gezeigt wird alles {look}"),
+    "als": ("alles ist {look} dargestellt", "gezeigt wird alles {look}"),
     "wie": ("alles sieht aus {look}", "alles wirkt {look}"),
     "im": ("alles ist {look} gehalten",),
 }
@@ -56,9 +58,8 @@ ALT_FRONT = (
     "Stockvideo:",
     "Video von gestern:",
     "mein neues Video:",
-    "schön:",
     "Clip:",
-    "toll, Anna,",
+    "so schön:",
 )
 ALT_BACK = (
     "",
@@ -88,7 +89,10 @@ def sentence(talk: GermanTalk, style: str, still: bool) -> str:
     )  # the subject comes before its neighbours
     empty = tuple(slot for slot, full in (("{when}", when), ("{place}", here)) if not full)
     patterns = _patterns(talk, style, still, verb is not None, tail)
-    pattern = pick(talk.rng, tuple(p for p in patterns if not p.startswith(empty)))
+    patterns = tuple(p for p in patterns if not p.startswith(empty))
+    if not here and not between:
+        patterns = tuple(p for p in patterns if PAUSE not in p)
+    pattern = pick(talk.rng, patterns)
     return pattern.format(
         **slots(talk, subject, verb, between, pattern),
         when=when,
@@ -111,6 +115,7 @@ def slots(
         "subject": noun_phrase(subject, "nom"),
         "accusative": noun_phrase(subject, "acc"),
         "dative": noun_phrase(subject, "dat"),
+        "genitive": noun_phrase(subject, "gen"),
         "relative": relative_pronoun(subject),
         "finite": verb.finite if verb else "",
         "reflexive": verb.reflexive if verb else "",
@@ -151,6 +156,8 @@ def descriptive(talk: GermanTalk) -> Iterator[str]:
     opening = GermanTalk(talk.content.replace(kept), talk.rng)
     subject = opening.subject()
     yield _opening(opening, subject)
+    talk.named = pronoun(subject, "nom")
+    yield event_sentence(talk)
     if contrast:
         yield _contrast(talk, subject)
     if others := _others(talk, subject):
@@ -160,7 +167,7 @@ def descriptive(talk: GermanTalk) -> Iterator[str]:
 
 def _opening(talk: GermanTalk, subject: Thing) -> str:
     verb = talk.verb()
-    patterns = OPENINGS if talk.content.places("de") else OPENINGS[:-1]
+    patterns: tuple[str, ...] = OPENINGS if talk.content.places("de") else OPENINGS[:-1]
     if talk.content.scene == "face":
         patterns = FACE_OPENINGS
     elif verb is None:
@@ -242,4 +249,4 @@ def scaffold() -> Iterator[str]:
     yield from FACES + OPENINGS + FACE_OPENINGS + LIGHT + SHOTS + ALT_FRONT + ALT_BACK
     yield from (pattern for patterns in LOOKS.values() for pattern in patterns)
     yield f"{NEGATED} er sie es ein paar einige und mit ihm ihr ihnen ist sind der die das dem den des"
-    yield "steht befindet sich liegt alles dann zuerst"
+    yield "steht befindet sich liegt alles eines"

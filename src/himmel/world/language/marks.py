@@ -11,6 +11,7 @@ from himmel.world._grammar import without_leading
 from himmel.world.language import (
     english,
     english_sentences,
+    events,
     german,
     german_sentences,
     numbers,
@@ -63,6 +64,7 @@ def marks() -> Iterator[tuple[str, str]]:
         for phrase in (*relation.english, *relation.german):
             yield phrase, f"relation:{relation.name}"
     yield from stories.marks()
+    yield from events.marks()
     yield from _traits()
     yield from _colours_denied()
     yield from _verbs()
@@ -155,6 +157,7 @@ def scaffold() -> Iterator[str]:
     yield from english_sentences.scaffold()
     yield from german_sentences.scaffold()
     yield from stories.scaffold()
+    yield from events.scaffold()
     yield from story_sentences.scaffold()
     yield " ".join(_OVER) + " einigen"
     going, gehend = verbs.all_going()

@@ -67,7 +67,7 @@ def number_at(tokens: Sequence[str], at: int) -> tuple[float, int] | None:
     """The number that begins at a token, in digits or words, and how many tokens it has."""
     if at >= len(tokens):
         return None
-    if tokens[at][0].isdigit():
+    if tokens[at][0].isdecimal():
         return float(tokens[at].replace(",", ".")), 1
     known = _folded_numbers()
     for length in (2, 1):

@@ -106,7 +106,7 @@ _ENGLISH_PLURALS = paired(
     "loaf:loaves shelf:shelves calf:calves half:halves thief:thieves scarf:scarves elf:elves "
     "dwarf:dwarves bison:bison moose:moose cactus:cacti ox:oxen jellyfish:jellyfish "
     "starfish:starfish goldfish:goldfish spacecraft:spacecraft hovercraft:hovercraft potato:potatoes "
-    "tomato:tomatoes hero:heroes"
+    "tomato:tomatoes hero:heroes superhero:superheroes bookshelf:bookshelves dice:dice"
 )
 _HISSING = ("s", "x", "z", "ch", "sh")
 

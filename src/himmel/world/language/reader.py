@@ -71,7 +71,7 @@ def _longest(words: Sequence[str], at: int) -> Unit:
         phrase = tuple(words[at : at + length])
         if phrase in known:
             return Unit(phrase, tuple(_split(fact) for fact in known[phrase]))
-    if words[at].isdigit():
+    if words[at].isdecimal():
         return Unit((words[at],), (("number", words[at]),))
     return Unit((words[at],), known=False)
 
@@ -98,6 +98,7 @@ class Reading:
     orphan_look: list[tuple[str, str]] = field(default_factory=list)
     owner: str | None = ""  # of the noun just named: the subject, another thing, or the orphan
     others: int = 0
+    event: str = ""  # something that happens, whose time comes next
 
     def take(self, unit: Unit, before: Unit, units_after: Sequence[Unit]) -> None:
         """Go on by one unit."""
@@ -176,9 +177,18 @@ class Reading:
         if self.beside and unit.value("motion") == "still":
             return
         for name, value in unit.facts[:1]:
-            if name == "motion" and is_story(value) and not is_story(self.facts.get(name, "")):
-                self.facts[name] = value  # that something hops is part of how it bounces
-            self.facts.setdefault(name, value)
+            if name == "event":
+                self.event = value
+            elif name == "moment" and self.event:
+                self.facts[f"event.{self.event}"], self.event = value, ""
+            else:
+                self._state(name, value)
+
+    def _state(self, name: str, value: str) -> None:
+        """The first statement counts, but that something hops is part of how it bounces."""
+        if name == "motion" and is_story(value) and not is_story(self.facts.get(name, "")):
+            self.facts[name] = value
+        self.facts.setdefault(name, value)
 
 
 def read(units: Sequence[Unit]) -> dict[str, str]:

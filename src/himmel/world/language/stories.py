@@ -46,8 +46,8 @@ def story(talk: Talk, style: str) -> str:
     language = "de" if isinstance(talk, GermanTalk) else "en"
     content = talk.content
     told = lines(content.facts["motion"], content.values, language)
-    every: tuple[str, ...] = getattr(told, style)
-    known = {*content.facts, "a", "the", "nom", "acc", "dat", "er"}
+    every = tuple(_idiomatic(pattern) for pattern in getattr(told, style))
+    known = {*content.facts, "a", "the", "nom", "acc", "dat", "gen", "er"}
     fitting = tuple(p for p in every if _slots(p) <= known and _is_telling(p))
     pattern = pick(talk.rng, fitting or every)
     words = {name: _said(talk, name, language) for name in _slots(pattern) & set(content.values)}
@@ -59,7 +59,7 @@ def _subject(talk: Talk) -> dict[str, str]:
         return {"a": talk.subject(), "the": talk.again()}
     thing = talk.subject()
     phrases = {case: noun_phrase(thing, case) for case in ("nom", "acc", "dat")}
-    return phrases | {"er": pronoun(thing, "nom")}
+    return phrases | {"er": pronoun(thing, "nom"), "gen": noun_phrase(thing, "gen")}
 
 
 def _said(talk: Talk, name: str, language: str) -> str:
@@ -104,8 +104,13 @@ def _all_patterns() -> tuple[tuple[str, str], ...]:
         for table in LINES.values()
         for motion, told in table.items()
         for patterns in dataclasses.astuple(told)
-        for pattern in patterns
+        for pattern in map(_idiomatic, patterns)
     )
+
+
+def _idiomatic(pattern: str) -> str:
+    """In writing a German door is that of a house in the genitive."""
+    return pattern.replace("Tür von {dat}", "Tür {gen}")
 
 
 @cache

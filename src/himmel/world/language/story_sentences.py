@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from himmel.world.graph import pick
+from himmel.world.language.events import event_sentence
 from himmel.world.language.german import GermanTalk
 from himmel.world.language.stories import Talk, is_story, story
 
@@ -58,6 +59,7 @@ def story_description(talk: Talk) -> Iterator[str]:
     """What happens, and why, then where and when."""
     line = story(talk, "descriptive")
     yield re.sub(r"(?<=\. )\w", lambda first: first.group().upper(), line)
+    yield event_sentence(talk)
     scene = _scene(talk)
     if any(scene.values()):
         yield pick(talk.rng, _PLACED[_language(talk)]["later"]).format(**scene)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import dataclasses
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -10,6 +11,7 @@ from himmel.world import _english, _german
 from himmel.world.graph import Graph
 from himmel.world.language.alt import SENTENCES, TALKS, alt_text
 from himmel.world.language.content import Content
+from himmel.world.language.events import Event, told
 from himmel.world.language.facts import Said, sayable
 from himmel.world.language.stories import is_story
 from himmel.world.language.text import finished, joined, tidy
@@ -17,7 +19,14 @@ from himmel.world.language.text import finished, joined, tidy
 _TRAVELS = ("left", "right", "toward")
 
 
-def tell(graph: Graph, rng: np.random.Generator, language: str, style: str, still: bool) -> Said:
+def tell(
+    graph: Graph,
+    rng: np.random.Generator,
+    language: str,
+    style: str,
+    still: bool,
+    events: Sequence[Event] = (),
+) -> Said:
     """A caption of the new grammar with the facts it states."""
     facts = sayable(graph)
     if still or graph.scene == "face":  # a portrait holds still
@@ -25,6 +34,8 @@ def tell(graph: Graph, rng: np.random.Generator, language: str, style: str, stil
     if style == "alt":
         return alt_text(graph, rng, language, still)
     content = _content(graph, rng, facts, style)
+    if style == "descriptive" and not still:
+        content = dataclasses.replace(content, events=told(events))
     talk = TALKS[language](content, rng)
     sentences = SENTENCES[language]
     if style == "descriptive":
@@ -32,7 +43,8 @@ def tell(graph: Graph, rng: np.random.Generator, language: str, style: str, stil
     else:
         text = finished(tidy(sentences.sentence(talk, style, still)), rng)
     unsaid = set(graph.values) - talk.said
-    return Said(text, {name: value for name, value in content.facts.items() if name not in unsaid})
+    facts = {name: value for name, value in content.facts.items() if name not in unsaid}
+    return Said(text, facts | {f"event.{name}": f"{s:g}" for name, s in content.events.items()})
 
 
 def tell_directed(graph: Graph, rng: np.random.Generator, language: str, still: bool) -> Said:
@@ -41,7 +53,7 @@ def tell_directed(graph: Graph, rng: np.random.Generator, language: str, still: 
     said = frozenset({"kind", "colour", "setting", "weather"} | (set() if still else {"motion"}))
     own = {"en": _english.sentence, "de": _german.sentence}[language]
     opening = own(graph, rng, said, style="medium", still=still)
-    later = {f: facts[f] for f in ("kind", "time", "camera") if f in facts}
+    later = {str(f): facts[f] for f in ("kind", "time", "camera") if f in facts}
     talk = TALKS[language](Content(graph.scene, later), rng)
     return Said(joined([opening, *SENTENCES[language].light_and_camera(talk)]), facts)
 
