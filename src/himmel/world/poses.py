@@ -69,14 +69,13 @@ def reach(rows: Array, axes: Array = _WORLD) -> Array:
 def outline(rows: Array, camera: Camera) -> Array:
     """About the box (4,) = x0, y0, x1, y1 that bodies fill in a square picture, in shares of it.
 
-    Every body counts at the distance of its centre, so that one near the camera is larger than said.
+    Every body counts at a distance halfway between its middle and its nearest point.
     """
-    axes = np.stack([camera.right, -camera.up])
-    offset = rows[:, CENTRE] - camera.eye
-    ahead = np.maximum(offset @ camera.forward, 1e-3)[:, None] * 2 * camera.slope
-    middle, half = offset @ axes.T, reach(rows, axes)
-    low, high = ((middle - half) / ahead).min(0), ((middle + half) / ahead).max(0)
-    return np.concatenate([low, high]) + 0.5
+    axes = np.stack([camera.right, -camera.up, camera.forward])
+    middle, half = (rows[:, CENTRE] - camera.eye) @ axes.T, reach(rows, axes)
+    ahead = np.maximum(middle[:, 2:] - half[:, 2:] / 2, 1e-3) * 2 * camera.slope
+    low, high = (middle - half) / ahead, (middle + half) / ahead
+    return np.concatenate([low[:, :2].min(0), high[:, :2].max(0)]) + 0.5
 
 
 def bounds(primitives: Primitives, id: int) -> tuple[Array, Array] | None:

@@ -34,7 +34,7 @@ _DOLLY = (8.9, 4.8)  # metres to the subject, out and in
 _VERTIGO = (10.4, 4.3)  # the same, while the lens makes up for it
 _CRANE = (0.6, 4.6)  # metres above the ground
 _ZOOM = (56.0, 31.0)  # degrees, wide and narrow
-_FLIGHT = (9.6, 3.3, 5.0, math.radians(-36), 50.0)  # from metres to metres, height, elevation, fov
+_FLIGHT = (9.6, 3.6, 5.0, math.radians(-36), 50.0)  # from metres to metres, height, elevation, fov
 _WALK, _RUN = 0.7, 2.7  # metres to each side that a subject travels: before a camera, beside one
 _SHAKE = np.array(
     [0.07, 0.05, 0.07, 0.045, 0.04, 0.04]

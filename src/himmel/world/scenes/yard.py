@@ -9,11 +9,14 @@ import numpy as np
 from himmel.world.kinds.figure import Figure
 from himmel.world.kinds.paints import WHITE, WOOD, shade
 from himmel.world.render import Colour, Pattern, Primitives, hex_colour
+from himmel.world.vocabulary import SETTINGS, names
 
 _STONE, _PALE, _DARK = hex_colour("9a968e"), hex_colour("d8d2c4"), hex_colour("3a3a40")
 _TONES = (hex_colour("a09484"), hex_colour("7d828a"), hex_colour("c2b8a2"), hex_colour("8a7460"))
 
-_BUILT = frozenset({"street", "tiles"})  # settings with towers far away; elsewhere there are rocks
+_OPEN = frozenset(names(SETTINGS))  # the core's settings have little to see far away: there are rocks,
+_BUILT = frozenset({"street", "tiles"})  # here towers
+_SWEPT = frozenset({"room", "stage", "station", "stadium", "ice-rink"})  # settings without stones
 
 # Where landmarks stand, as (from, to) metres from the origin and (from, to) radians from straight
 # behind it. Nothing comes between the subject and a camera that circles, or in the subject's way.
@@ -30,9 +33,9 @@ def yard(primitives: Primitives, rng: np.random.Generator, setting: str) -> None
     for index in range(4):
         _crate(_spot(primitives, rng, *_CRATES, side=index), rng.uniform(0.3, 0.5))
     giant = _tower if setting in _BUILT else _rock
-    for index in range(6):
+    for index in range(6 if setting in _OPEN else 0):
         giant(_spot(primitives, rng, *_FAR, side=index), rng.uniform(2.6, 6.0), _TONES[index % 4])
-    for _ in range(34):
+    for _ in range(0 if setting in _SWEPT else 34):
         _stone(primitives, rng)
 
 
