@@ -1,4 +1,4 @@
-"""Small useful things: paintbrush, pencil, magnet, gear wheel, cartwheel, traffic cone, globe, torch."""
+"""Small useful things: pencil, magnet, cogwheel, cartwheel, traffic cone, globe, torch, scales."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from himmel.world.render import (
     rotation_z,
 )
 
-_PALE, _CEDAR = hex_colour("d4d8de"), hex_colour("e0b882")
+_CEDAR = hex_colour("e0b882")
 
 
 def pencil(figure: Figure, paint: Colour, phase: float) -> None:
@@ -35,7 +35,7 @@ def magnet(figure: Figure, paint: Colour, phase: float) -> None:
     """A horseshoe magnet, its two pale poles up."""
     for side in (-1, 1):
         figure.post((side * 0.68, 0, 1.0), 0.34, 0.85, paint)
-        figure.post((side * 0.68, 0, 1.85), 0.34, 0.5, _PALE)
+        figure.post((side * 0.68, 0, 1.85), 0.34, 0.5, marking(paint))
     figure.chain(arc((0, 0, 1.02), 0.68, math.pi, 2 * math.pi, 14), [0.34] * 14, paint)
 
 

@@ -19,6 +19,7 @@ from himmel.world.kinds.paints import (
     marking,
     mix,
     shade,
+    trim,
 )
 from himmel.world.render import (
     Colour,
@@ -29,7 +30,7 @@ from himmel.world.render import (
     rotation_y,
 )
 
-_STRAW, _LEATHER = hex_colour("d8b46a"), hex_colour("4a2e1c")
+_LEATHER = hex_colour("4a2e1c")
 
 
 def candle(figure: Figure, paint: Colour, phase: float) -> None:
@@ -181,7 +182,7 @@ def barrel(figure: Figure, paint: Colour, phase: float) -> None:
     profile = [(0.72, 0.0), (0.9, 0.45), (0.97, 1.0), (0.97, 1.1), (0.9, 1.65), (0.72, 2.1)]
     turned(figure, profile, paint, **staves)
     for z, radius in ((0.22, 0.85), (0.95, 0.985), (1.72, 0.89)):
-        figure.post((0, 0, z), radius, 0.15, STEEL)
+        figure.post((0, 0, z), radius, 0.15, trim(paint))
     figure.post((0, 0, 2.08), 0.62, 0.03, darker(paint, 0.8))
     figure.drum((0.98, 0, 0.5), 0.12, 0.12, WOOD)
 
@@ -196,10 +197,11 @@ def crate(figure: Figure, paint: Colour, phase: float) -> None:
             figure.box((u, v, 0.95), (0.12, 0.12, 0.95), paint)
             figure.box((u, 0, 0.95 + v), (0.12, 0.95, 0.11), paint)
             figure.box((0, u, 0.95 + v), (0.95, 0.12, 0.11), paint)
+    tone = darker(paint, 0.75)
     for side in (-0.88, 0.88):
-        plank(figure, (-0.8, side, 0.2), (0.8, side, 1.7), 0.12, 0.08, paint)
+        plank(figure, (-0.8, side, 0.2), (0.8, side, 1.7), 0.12, 0.08, tone)
         brace = figure.part((side, 0, 0.95), rotation_x(0.76))
-        brace.box((0, 0, 0), (0.08, 1.1, 0.12), paint)
+        brace.box((0, 0, 0), (0.08, 1.1, 0.12), tone)
 
 
 def suitcase(figure: Figure, paint: Colour, phase: float) -> None:

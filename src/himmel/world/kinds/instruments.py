@@ -30,8 +30,9 @@ def guitar(figure: Figure, paint: Colour, phase: float) -> None:
     lean.box((0, 0, 2.82), (0.19, 0.12, 0.2), paint)
     for side in (-1, 1):
         y = side * 0.25
-        _plate(lean, (0, y, 1.15), (0.27, 0.02, 0.27), INK)
-        lean.box((0, y, 0.5), (0.3, 0.04, 0.06), _EBONY)
+        _plate(lean, (0, y, 1.15), (0.3, 0.015, 0.3), marking(paint))
+        _plate(lean, (0, y, 1.15), (0.24, 0.025, 0.24), INK)
+        lean.box((0, y, 0.5), (0.3, 0.04, 0.06), marking(paint))
         lean.box((0, y, 1.55), (0.1, 0.03, 0.2), _EBONY)
         for x in (-0.05, 0.05):
             lean.limb((x, side * 0.28, 0.5), (x, side * 0.16, 2.65), 0.02, WHITE)

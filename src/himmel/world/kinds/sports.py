@@ -1,4 +1,4 @@
-"""Sports things and prizes: basketball hoop, racket, skittle, dumbbell, target, goal, trophy, medal."""
+"""Sports things and prizes: basketball hoop, racket, skittle, dumbbell, target, goal, trophy, gift."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tools: hammer, saw, axe, screwdriver, wrench, scissors, key, padlock, shovel, rake, ladder, anchor."""
+"""Tools: hammer, saw, axe, pliers, scissors, key, padlock, shovel, rake, ladder, anchor, telescope."""
 
 from __future__ import annotations
 

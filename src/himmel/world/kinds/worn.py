@@ -1,4 +1,4 @@
-"""Things to wear: crown, top hat, rubber boot, trainer, glasses, ring, mitten, watch."""
+"""Things to wear: crown, top hat, rubber boot, sneaker, glasses, ring, wrist watch."""
 
 from __future__ import annotations
 
