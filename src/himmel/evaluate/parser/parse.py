@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, cached_property
 
 import numpy as np
@@ -43,7 +43,7 @@ class Parsed:
 class Parser:
     """Reads clips within a vocabulary. Its tables are rendered at the first clip, which takes seconds."""
 
-    words: Words = Words()
+    words: Words = field(default_factory=Words)
 
     @cached_property
     def tables(self) -> Tables:

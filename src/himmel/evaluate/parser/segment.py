@@ -15,7 +15,6 @@ from himmel.evaluate.parser.tables import (
     Floats,
     Tables,
     bins_of,
-    count,
     likely,
     profile_of,
     shares_of,

@@ -24,8 +24,8 @@ SIDE = 64  # pixels of the shorter side at which a clip is read
 CHROMATIC = 2  # first colours of the vocabulary that give all their trims the same tones
 BANDS = 8  # of rows, each with colours of its own
 _PROFILE_ROWS = 16
-_LEVELS = 24  # per colour channel in a table of counts
-_BINS = _LEVELS**3
+LEVELS = 24  # per colour channel in a table of counts
+_BINS = LEVELS**3
 _SAMPLES = 10  # renders of every ground at every time
 _FLOOR = 2e-7  # a colour that no render showed
 _PAINT = 0.7  # share of a subject that wears its paint
@@ -90,10 +90,8 @@ def build_tables(words: Words) -> Tables:
 
 def bins_of(frames: Frames) -> NDArray[np.int64]:
     """The bin of every pixel of frames (..., 3)."""
-    levels = frames.astype(np.int64) * _LEVELS >> 8
-    result: NDArray[np.int64] = (levels[..., 0] * _LEVELS + levels[..., 1]) * _LEVELS + levels[
-        ..., 2
-    ]
+    levels = frames.astype(np.int64) * LEVELS >> 8
+    result: NDArray[np.int64] = (levels[..., 0] * LEVELS + levels[..., 1]) * LEVELS + levels[..., 2]
     return result
 
 
@@ -152,7 +150,7 @@ def count(bins: NDArray[np.int64]) -> NDArray[np.int64]:
 
 def shares_of(counts: Floats) -> Floats:
     """Counts (..., bins) as smoothed probabilities."""
-    cube = counts.reshape(-1, _LEVELS, _LEVELS, _LEVELS)
+    cube = counts.reshape(-1, LEVELS, LEVELS, LEVELS)
     smooth = gaussian_filter(cube, (0, 0.8, 0.8, 0.8), mode="nearest").reshape(counts.shape)
     result: Floats = smooth / np.maximum(smooth.sum(-1, keepdims=True), 1)
     return result

@@ -55,11 +55,11 @@ def tracks_of(mask: Mask, fewest: int) -> list[Track]:
     for index, frame in enumerate(mask):
         parts = _parts(frame, fewest)
         matched = _match(tracks, parts, index, side)
-        for part, found in zip(parts, matched, strict=True):
-            if found is None:
-                found = empty(len(mask))
-                tracks.append(found)
-            _write(found, index, part, None)
+        for part, known in zip(parts, matched, strict=True):
+            track = known or empty(len(mask))
+            if known is None:
+                tracks.append(track)
+            _write(track, index, part, None)
     return sorted(tracks, key=lambda track: -float(track.areas.sum()))
 
 
