@@ -19,9 +19,9 @@ from himmel_recipes.judge import build_judge
 from himmel_recipes.settings import (
     DecoderSettings,
     Folders,
+    JudgeSettings,
     Settings,
     TransformerSettings,
-    WideJudgeSettings,
     WorldSettings,
 )
 from himmel_recipes.stages import STAGES as TRAINING
@@ -138,9 +138,7 @@ def toy() -> Settings:
             film_batch=4,
             film_steps=5,
         ),
-        judge_steps=3,
-        judge_widths=(8, 8, 8),
-        wide_judge=WideJudgeSettings(steps=3, share=0.0004),
+        judge=JudgeSettings(steps=3, widths=(8, 8, 8), wide_steps=3, wide_share=0.0004),
         text_steps=3,
         decoder=DecoderSettings(steps=3, polish_steps=3, batch=2, dreams=2),
         threads=1,

@@ -17,7 +17,7 @@ from himmel_recipes.settings import Settings
 def build_judge(settings: Settings) -> Judge:
     """An untrained judge for the world's vocabulary."""
     config = JudgeConfig(
-        classes=classes(), size=settings.encoder_size, widths=settings.judge_widths
+        classes=classes(), size=settings.encoder_size, widths=settings.judge.widths
     )
     return Judge(config)
 

@@ -141,7 +141,9 @@ def text_labels(said: list[Said], names: dict[str, list[str]]) -> dict[str, Tens
     rows = {}
     for group, known in names.items():
         index = {name: i for i, name in enumerate(known)}
-        rows[group] = torch.tensor([index.get(f.get(group.replace("_", "."), ""), len(index)) for f in facts])
+        rows[group] = torch.tensor(
+            [index.get(f.get(group.replace("_", "."), ""), len(index)) for f in facts]
+        )
     return rows
 
 

@@ -71,11 +71,14 @@ class DecoderSettings(Config):
 
 
 @dataclass(frozen=True, kw_only=True)
-class WideJudgeSettings(Config):
-    """Steps of the wide judge, and the share of its pictures and clips that are rendered."""
+class JudgeSettings(Config):
+    """Steps and widths of the core's judges, steps of the wide one, and the share that is rendered of
+    the pictures and clips that it learns from."""
 
-    steps: int = 6_000
-    share: float = 1.0
+    steps: int = 2_400
+    widths: tuple[int, ...] = (32, 64, 128)
+    wide_steps: int = 6_000
+    wide_share: float = 1.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,9 +98,7 @@ class Settings(Config):
     text: TextEncoderConfig = field(default_factory=TextEncoderConfig)
     dit: DiTConfig = field(default_factory=DiTConfig)
     transformer: TransformerSettings = field(default_factory=TransformerSettings)
-    judge_steps: int = 2_400
-    judge_widths: tuple[int, ...] = (32, 64, 128)
-    wide_judge: WideJudgeSettings = field(default_factory=WideJudgeSettings)
+    judge: JudgeSettings = field(default_factory=JudgeSettings)
     text_steps: int = 1_500
     decoder: DecoderSettings = field(default_factory=DecoderSettings)
     threads: int = 2

@@ -168,7 +168,7 @@ def judge(job: Job, augment: bool = True) -> None:
     network = build_judge(job.settings)
     data = JudgeData(network, load_corpus(*train_corpora(job, "small"), judge_held_out(job)))
     objective = partial(judge_loss, augment=augment)
-    steps = ScheduleConfig(steps=job.settings.judge_steps, warmup=60, cooldown=0.5)
+    steps = ScheduleConfig(steps=job.settings.judge.steps, warmup=60, cooldown=0.5)
     optimiser = OptimiserConfig(muon_lr=None, adamw_lr=1.5e-3, adamw_weight_decay=0.02)
     trained = fit(job, name, network, objective, data, steps, optimiser)
     report = {

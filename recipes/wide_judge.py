@@ -43,7 +43,7 @@ class Part:
 
 
 PARTS = (
-    Part("wide", 48_000, 4_000),
+    Part("wide", 56_000, 4_000),
     Part("core", 10_000, 3_000),
     Part("group", 8_000, 1_000),
     Part("face", 5_000, 0),
@@ -59,14 +59,14 @@ def judge_wide(job: Job) -> None:
     """Render what the wide judge learns from, train it, and report what it reads of fresh renders."""
     settings = job.settings
     network = build_wide_judge().to(memory_format=torch.channels_last)
-    stills, clips = corpora(job, "train", settings.wide_judge.share)
+    stills, clips = corpora(job, "train", settings.judge.wide_share)
     data = WideJudgeData(stills, clips)
-    schedule = ScheduleConfig(steps=settings.wide_judge.steps, warmup=200, cooldown=0.4)
+    schedule = ScheduleConfig(steps=settings.judge.wide_steps, warmup=200, cooldown=0.4)
     optimiser = OptimiserConfig(muon_lr=None, adamw_lr=1.5e-3, adamw_weight_decay=0.02)
     trained = fit(job, "judge_wide", network, judge_loss, data, schedule, optimiser)
     report = {}
     for name, found in zip(
-        ("stills", "clips"), corpora(job, "test", settings.wide_judge.share), strict=True
+        ("stills", "clips"), corpora(job, "test", settings.judge.wide_share), strict=True
     ):
         report |= {f"{c.graphs[0].scene}.{name}": accuracies(trained, c) for c in found}
     save_report(job.folders.run("judge_wide"), report)

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from himmel.core.errors import HimmelError
-from himmel.models.dit import DiT, DiTConfig, initialise
+from himmel.models.dit import DiT, DiTConfig, RayConfig, initialise
 from himmel.models.dit.model import modulate, modulated
 from himmel.nn.embeddings import patchify
 from himmel.nn.kernels import plain
@@ -210,7 +210,9 @@ def test_a_new_network_with_rays_begins_as_one_without_and_then_sees_them():
     rays = torch.randn(2, 12, 6, generator=torch.Generator().manual_seed(5))
     times = torch.full((2,), 500.0)
     plain_one = awake()
-    with_rays = DiT(TINY.replace(camera_dim=6)).eval()
+    config = DiTConfig.from_dict({**TINY.to_dict(), "camera_dim": 6})
+    assert RayConfig.from_json(config.to_json()) == config
+    with_rays = DiT(config).eval()
     kept = plain_one.state_dict()
     missing, extra = with_rays.load_state_dict(kept, strict=False)
     assert missing == ["camera_embedder.weight"]

@@ -112,4 +112,4 @@ def test_a_closer_cut_moves_picture_and_mask_alike():
 
 
 def test_the_recipe_has_room_for_it():
-    assert settings_of("toy").wide_judge.share < settings_of("embedded").wide_judge.share == 1.0
+    assert settings_of("toy").judge.wide_share < settings_of("embedded").judge.wide_share == 1.0

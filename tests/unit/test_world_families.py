@@ -22,7 +22,7 @@ def test_training_and_test_draw_different_combinations_and_survive_json(scene):
 
 
 def test_old_graphs_keep_their_bytes():
-    keys = "camera colour kind motion scene seed setting time weather".split()
+    keys = ["camera", "colour", "kind", "motion", "scene", "seed", "setting", "time", "weather"]
     assert sorted(sample_graph(5, "core").to_dict()) == keys
 
 

@@ -23,11 +23,13 @@ def train_dir(recipe: str) -> Path:
 
 
 def use_kernel_cache(edition: str = "") -> None:
-    """Let numba keep compiled kernels between runs, unless the user chose a place.
+    """Let numba keep compiled kernels between runs, in the place that the user chose or in our own.
 
     Call it before numba is first imported; another edition keeps its kernels apart.
     """
-    os.environ.setdefault("NUMBA_CACHE_DIR", str(cache_dir() / "numba" / edition))
+    chosen = Path(os.environ.get("NUMBA_CACHE_DIR", str(cache_dir() / "numba")))
+    if chosen.name != edition:  # numba itself notices changes of one file, not of those it calls
+        os.environ["NUMBA_CACHE_DIR"] = str(chosen / edition)
 
 
 def threads() -> int:

@@ -26,6 +26,7 @@ from himmel.world.vocabulary import (
 )
 from himmel.world.words import FAMILIES, ROUND, TRAITS
 from himmel.world.words.rows import OWN, Family, Quantity
+from himmel.world.words.vetoes import sensible
 
 T = TypeVar("T")
 
@@ -35,7 +36,11 @@ HELD_OUT_PAIRS = 14  # of 18 x 8: about 10 %
 _LOST_COLOURS_OF_A_KIND = 2  # every kind keeps at least 6 of 8 colours
 _LOST_KINDS_OF_A_COLOUR = 3  # every colour keeps at least 15 of 18 kinds
 _KEPT_OF, _FEW = 10, 3  # one of ten combinations of the families is kept away
-_DRAWS = 2_000
+_DRAWS = 200
+_PLAIN_SHARE = 0.6  # of weathers and looks that nobody fixed
+_NAMED_SHARE = 0.3  # of values for which there is a word
+_LEADERS = ("setting", "time", "weather", "look")
+_GOLDEN = "golden"  # gold has no other colour
 
 # Turning about the vertical axis does not change how these look.
 _INVISIBLE = frozenset({("tree", "spin"), ("balloon", "spin"), ("mushroom", "spin")})
@@ -298,24 +303,45 @@ def _directed_graph(seed: int, rng: np.random.Generator, staged: DirectedScene) 
 
 
 def _family_graph(seed: int, rng: np.random.Generator, family: Family, held_out: bool) -> Graph:
-    """Drawn anew until the combination is one for training, or with held_out one kept from it."""
+    """Drawn anew until it can be seen, and is for training or with held_out kept from it.
+
+    One name is fixed before, so that what fits few others (a storm, the moon) is not drawn seldom.
+    """
     for _ in range(_DRAWS):
-        graph = _draw(seed, rng, family, held_out)
-        if is_kept_away(graph) == held_out:
-            return graph
+        leader = pick(rng, _LEADERS)
+        fixed = {leader: pick(rng, getattr(family, f"{leader}s"))}
+        for _ in range(_DRAWS):
+            graph = _draw(seed, rng, family, held_out, fixed)
+            if _can_be_seen(graph) and is_kept_away(graph) == held_out:
+                return graph
     raise HimmelError(f"nothing of the scene {family.name!r} is kept from training")
 
 
-def _draw(seed: int, rng: np.random.Generator, family: Family, held_out: bool) -> Graph:
-    """Every name as likely as its neighbours, but half of the weathers and looks are the plain ones."""
+def _can_be_seen(graph: Graph) -> bool:
+    return sensible(
+        setting=graph.setting,
+        time=graph.time,
+        weather=graph.weather,
+        look=graph.look,
+        kind=graph.kind,
+        colour=graph.colour,
+        motion=graph.motion,
+        traits=graph.traits,
+    )
+
+
+def _draw(
+    seed: int, rng: np.random.Generator, family: Family, held_out: bool, fixed: dict[str, str]
+) -> Graph:
+    """Every name as likely as its neighbours, but most weathers and looks are the plain ones."""
     kind = pick(rng, family.kinds)
-    count = pick(rng, family.counts)
+    count, traits = pick(rng, family.counts), _traits(rng, family)
     room = family.others if count == 1 else 0
-    return Graph(
+    drawn = Graph(
         seed=seed,
         scene=family.name,
         kind=kind,
-        colour=pick(rng, family.colours),
+        colour=OWN if _GOLDEN in traits else pick(rng, family.colours),
         setting=pick(rng, family.settings),
         time=pick(rng, family.times),
         motion=pick(rng, tuple(m for m in family.motions if allowed(kind, m))),
@@ -323,14 +349,15 @@ def _draw(seed: int, rng: np.random.Generator, family: Family, held_out: bool) -
         camera=pick(rng, family.cameras),
         look=_often_first(rng, family.looks),
         count=count,
-        traits=_traits(rng, family),
+        traits=traits,
         others=_others(rng, family, room),
         values={q.name: _value(rng, q, held_out) for q in family.quantities},
     )
+    return drawn.replace(**fixed)
 
 
 def _often_first(rng: np.random.Generator, options: Sequence[T]) -> T:
-    return options[0] if rng.random() < 0.5 else pick(rng, options)
+    return options[0] if rng.random() < _PLAIN_SHARE else pick(rng, options)
 
 
 def _traits(rng: np.random.Generator, family: Family) -> tuple[str, ...]:
@@ -357,6 +384,9 @@ def _others(rng: np.random.Generator, family: Family, room: int) -> tuple[Other,
 
 def _value(rng: np.random.Generator, quantity: Quantity, held_out: bool) -> float:
     """A value that training may see; with held_out one in the gap or beyond, where there are any."""
+    known = [value for _, value in quantity.named if quantity.split(value) == "in"]
+    if known and not held_out and rng.random() < _NAMED_SHARE:
+        return pick(rng, known)
     top = quantity.top if held_out else quantity.high
     unseen = held_out and (top > quantity.high or quantity.gap[0] < top)
     while True:

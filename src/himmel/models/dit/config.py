@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self, cast
 
 from himmel.core.config import Config
 from himmel.core.errors import HimmelError
@@ -16,8 +16,7 @@ class DiTConfig(Config):
     `patch_size` counts latent cells (time, height, width) per token; `text_dim` is the width of the
     text states; `image_dim` and `added_kv_proj_dim` belong to image-to-video checkpoints with an image
     encoder; `pos_embed_seq_len` to those that read two images. `rope_max_seq_len` is kept for the file:
-    positions are computed, so nothing is limited by it. `camera_dim`, which diffusers does not know, is
-    6 where tokens are told the ray that they look along.
+    positions are computed, so nothing is limited by it.
     """
 
     patch_size: tuple[int, int, int] = (1, 2, 2)
@@ -36,7 +35,6 @@ class DiTConfig(Config):
     added_kv_proj_dim: int | None = None
     rope_max_seq_len: int = 1024
     pos_embed_seq_len: int | None = None
-    camera_dim: int | None = None
 
     def __post_init__(self) -> None:
         if self.qk_norm != "rms_norm_across_heads":
@@ -51,10 +49,12 @@ class DiTConfig(Config):
         if self.freq_dim % 2:
             raise HimmelError(f"freq_dim={self.freq_dim} is odd; use an even number")
 
-    def to_dict(self) -> dict[str, Any]:
-        """Plain values, in diffusers' own keys alone unless the transformer knows cameras."""
-        told = super().to_dict()
-        return {key: value for key, value in told.items() if key != "camera_dim" or value}
+    @classmethod
+    def from_dict(cls, values: dict[str, Any], where: str = "") -> Self:
+        """Build from plain values; with `camera_dim` among them it is a RayConfig. See Config."""
+        if cls is DiTConfig and "camera_dim" in values:
+            return cast("Self", RayConfig.from_dict(values, where))
+        return super().from_dict(values, where)
 
     @property
     def width(self) -> int:
@@ -66,3 +66,13 @@ class DiTConfig(Config):
         """Latent cells in one token."""
         time, height, width = self.patch_size
         return time * height * width
+
+
+@dataclass(frozen=True, kw_only=True)
+class RayConfig(DiTConfig):
+    """A transformer whose tokens may be told the ray that they look along, which diffusers' has not.
+
+    `camera_dim` is 6 for Pluecker rays: direction and moment.
+    """
+
+    camera_dim: int = 6

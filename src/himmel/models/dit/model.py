@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from himmel.core.errors import HimmelError
 from himmel.core.rng import derive
-from himmel.models.dit.config import DiTConfig
+from himmel.models.dit.config import DiTConfig, RayConfig
 from himmel.nn.attention import Attention, Backend, KeysValues
 from himmel.nn.embeddings import (
     FeedForward,
@@ -166,7 +166,7 @@ class DiT(nn.Module):
         )
         self.condition_embedder = Conditions(config)
         self.camera_embedder = (
-            None if config.camera_dim is None else Linear(config.camera_dim, width, bias=False)
+            Linear(config.camera_dim, width, bias=False) if isinstance(config, RayConfig) else None
         )
         self.blocks = nn.ModuleList([Block(config) for _ in range(config.num_layers)])
         self.norm_out = LayerNorm(width, config.eps)

@@ -75,8 +75,10 @@ def palm(figure: Figure, paint: Colour, phase: float) -> None:
         figure.ball((x, y, z), (0.2, 0.2, 0.06), shade(WOOD, 1.6))
     for i, angle in enumerate(_around(8)):
         c, s, lift = math.cos(angle), math.sin(angle), 0.42 if i % 2 else 0.2
-        arc = [(0.5 * r * c * 2.6, 0.5 + 0.5 * r * s * 2.6, 2.6 + lift * math.sin(2.2 * r) * 1.3 - 0.75 * r * r)
-               for r in (0.0, 0.3, 0.6, 0.9, 1.1)]  # fmt: skip
+        arc = [
+            (1.3 * r * c, 0.5 + 1.3 * r * s, 2.6 + 1.3 * lift * math.sin(2.2 * r) - 0.75 * r * r)
+            for r in (0.0, 0.3, 0.6, 0.9, 1.1)
+        ]
         figure.chain(arc, [0.15, 0.17, 0.15, 0.1], paint if i % 2 else shade(paint, 0.75))
     for y in (0.32, 0.66):
         figure.ball((0.2, y, 2.45), 0.17, hex_colour("5a3414"))
