@@ -18,8 +18,11 @@ from himmel.world.render import Primitives, hex_colour
 from himmel.world.scenes.backdrop import backdrop
 from himmel.world.stage import SUBJECT, Cast, cast_of, path_of, usual_camera
 from himmel.world.take import Actor, Event, Moment, Take
+from himmel.world.words import KINDS
 
-SMALL, LARGE = 0.5, 1.4  # times the usual size
+SMALL, LARGE = 0.65, 1.4  # times the usual size
+_ACROSS = ("left", "right", "toward")
+_SLIDING = frozenset(kind.name for kind in KINDS if kind.movement == "slide")
 _TALLEST = 3.55  # metres that the frame has room for at the subject
 _LEAPING = 1.36  # of its height is what a jump takes
 _LONGEST = {"left": 3.2, "right": 3.2, "still": 4.3, "spin": 4.1, "jump": 4.1}  # metres, by motion
@@ -33,12 +36,13 @@ def direct(graph: Graph, seconds: float) -> Take:
     if "large" in graph.traits:
         _onlookers(place.scenery, rng)
     material = next((trait for trait in graph.traits if trait in MATERIALS), "")
-    path, contacts = path_of(graph.motion, cast)
+    faced = graph.motion in _ACROSS and graph.kind in _SLIDING
+    path, contacts = path_of(graph.motion, turned(cast, graph.motion) if faced else cast)
 
     def at(time: float) -> Moment:
         primitives = place.begin()
         primitives.object_id = SUBJECT
-        pose = path(time)
+        pose = path(time)._replace(heading=cast.heading) if faced else path(time)
         draw(
             cast.kind, primitives, pose.position, pose.heading, pose.phase, graph.colour,
             scale=cast.scale, material=material,
@@ -47,6 +51,18 @@ def direct(graph: Graph, seconds: float) -> Take:
 
     events = tuple(Event(t, "ground_contact", SUBJECT) for t in contacts)
     return Take((Actor(SUBJECT, graph.kind, graph.colour),), at, events)
+
+
+def turned(cast: Cast, motion: str) -> Cast:
+    """The cast as wide and as deep as it is at rest. What slides has no front to go by, and a clock or
+    a key is known by its face alone, so it keeps that to the viewer."""
+    c, s = abs(math.cos(cast.heading)), abs(math.sin(cast.heading))
+    length, width = cast.model.length, cast.model.width
+    across, deep = c * length + s * width, s * length + c * width
+    sides = (deep, across) if motion == "toward" else (across, deep)
+    return dataclasses.replace(
+        cast, model=dataclasses.replace(cast.model, length=sides[0], width=sides[1])
+    )
 
 
 def sized(cast: Cast, graph: Graph) -> Cast:
