@@ -37,7 +37,8 @@ class Landmarks(NamedTuple):
     def inside(self) -> NDArray[np.bool_]:
         """Which points (N,) lie before the camera and inside its picture."""
         x, y, away = self.places.T
-        return (away > 0) & (x >= 0) & (x < 1) & (y >= 0) & (y < 1)
+        inside: NDArray[np.bool_] = (away > 0) & (x >= 0) & (x < 1) & (y >= 0) & (y < 1)
+        return inside
 
     def seen(self, depth: NDArray[np.float32], slack: float = 0.02) -> NDArray[np.bool_]:
         """Which points (N,) nothing hides in a picture with depth (H, W) in metres.
@@ -51,7 +52,8 @@ class Landmarks(NamedTuple):
         row = np.where(shown, self.places[:, 1] * height, 0).astype(int)
         padded = np.pad(depth, 1, mode="edge")
         around = [padded[row + i, column + j] for i in range(3) for j in range(3)]
-        return shown & (np.max(around, axis=0) >= self.places[:, 2] * (1 - slack))
+        seen: NDArray[np.bool_] = np.max(around, axis=0) >= self.places[:, 2] * (1 - slack)
+        return shown & seen
 
 
 def landmarks(

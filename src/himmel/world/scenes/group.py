@@ -123,7 +123,8 @@ def direct(graph: Graph, seconds: float) -> Take:
 
 
 def _lifted(place: Array, height: float) -> Array:
-    return place + np.array([0.0, 0.0, height])
+    lifted: Array = place + np.array([0.0, 0.0, height])
+    return lifted
 
 
 def _put(primitives: Primitives, thing: Thing, position: Array) -> None:
@@ -213,7 +214,7 @@ def _standing(
     things: list[Thing], rows: tuple[int, ...], azimuth: float
 ) -> tuple[list[Thing], Camera]:
     """Things in rows, moved apart until none covers another."""
-    gap, depth = _GAP / 2, 1.0
+    gap, depth = (_GAP if len(rows) == 1 else _GAP / 2), 1.0
     for _ in range(2 * _TRIES):
         placed = _in_rows(things, rows, gap, depth)
         camera = _fitting(placed, _LEVEL if len(rows) == 1 else _HIGH, azimuth)

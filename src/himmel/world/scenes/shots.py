@@ -91,7 +91,7 @@ def direct(graph: Graph, seconds: float) -> Take:
     ground = place.begin()
     yard(ground, rng, graph.setting)
     shot = MOVES[graph.camera](rig)
-    events = ()
+    events: tuple[Event, ...] = ()
     if graph.camera == "cut":
         shot, moment = _cut(rig, rng)
         events = (Event(moment, "cut", 0),)

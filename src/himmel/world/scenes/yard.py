@@ -14,7 +14,9 @@ from himmel.world.vocabulary import SETTINGS, names
 _STONE, _PALE, _DARK = hex_colour("9a968e"), hex_colour("d8d2c4"), hex_colour("3a3a40")
 _TONES = (hex_colour("a09484"), hex_colour("7d828a"), hex_colour("c2b8a2"), hex_colour("8a7460"))
 
-_OPEN = frozenset(names(SETTINGS))  # the core's settings have little to see far away: there are rocks,
+_OPEN = frozenset(
+    names(SETTINGS)
+)  # the core's settings have little to see far away: there are rocks,
 _BUILT = frozenset({"street", "tiles"})  # here towers
 _SWEPT = frozenset({"room", "stage", "station", "stadium", "ice-rink"})  # settings without stones
 
