@@ -39,6 +39,7 @@ class Content:
     `plural` says that there is more than one subject, whether or not their number is said; `in_words`
     wants no digits for it. `travels` says that they go somewhere, whether or not it is said where to.
     `values` are the graph's quantities, said or not; `events` times in seconds, all of them to be said.
+    `deserted` is to be said of a place without people.
     """
 
     scene: str
@@ -49,6 +50,7 @@ class Content:
     travels: bool = False
     values: Mapping[str, float] = field(default_factory=dict)
     events: Mapping[str, float] = field(default_factory=dict)
+    deserted: bool = False
 
     def replace(self, facts: Mapping[str, str]) -> Content:
         """The same content with other facts."""

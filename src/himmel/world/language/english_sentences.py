@@ -40,6 +40,7 @@ LIGHT = (
     "all this happens {when}",
     "the scene takes place {when}",
 )
+DESERTED = ("there are no people in sight", "nobody is to be seen")
 NEGATED = "{again} {be} not {another} but {colour}"
 PAUSE = "{place}, {when}"  # without a place it would be a pause for nothing
 LOOKS = {
@@ -166,6 +167,8 @@ def descriptive(talk: EnglishTalk) -> Iterator[str]:
     if others := _others(talk):
         yield others
     yield from light_and_camera(talk)
+    if talk.content.deserted:
+        yield pick(talk.rng, DESERTED)
 
 
 def _without(talk: EnglishTalk, fact: str) -> EnglishTalk:
@@ -244,6 +247,7 @@ def alt(talk: EnglishTalk) -> str:
 
 def scaffold() -> Iterator[str]:
     """Texts whose words hold sentences together; slots are in braces."""
+    yield from DESERTED
     yield from FACES + OPENINGS + FACE_OPENINGS + LIGHT + SHOTS + ALT_FRONT + ALT_BACK
     yield from (pattern for patterns in LOOKS.values() for pattern in patterns)
     yield "everything is"

@@ -13,7 +13,6 @@ from himmel.world.words.rows import OWN
 _UNSAID = {
     "colour": ("none", OWN),
     "weather": ("clear",),
-    "camera": ("fixed",),
     "look": ("natural",),
 }
 

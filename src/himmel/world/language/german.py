@@ -112,9 +112,7 @@ class GermanTalk:
             return []
         row = entry(COLOURS, colour, "colour")
         word = self.content.choose(self.rng, row.german)
-        if word == "orange" and self.chance(
-            0.75
-        ):  # correct, but it reads as if an ending were lost
+        if word == "orange":  # correct as it is, but it reads as if an ending were lost
             word = "orangefarben"
         return [Adjective(word, word in row.fixed)]
 

@@ -43,6 +43,7 @@ LIGHT = (
     "das Ganze spielt {when}",
     "aufgenommen wurde die Szene {when}",
 )
+DESERTED = ("Menschen sind nicht zu sehen", "es ist kein Mensch zu sehen")
 NEGATED = "{again} {be} nicht {another}, sondern {colour}"
 PAUSE = "{place}, {when}"  # without a place it would be a pause for nothing
 LOOKS = {
@@ -109,7 +110,7 @@ def slots(
     if "{last}" in pattern and place.endswith("entlang"):  # the verb would have to join it
         place = talk.place()
     way, last = (verb.rest, verb.last) if verb else ("", "")
-    if motion in ("left", "right") and verb and talk.chance(0.6):
+    if verb and (way == "still" or (motion in ("left", "right") and talk.chance(0.6))):
         place, way, last = f"{way} {place}", "", verb.finite
     return {
         "subject": noun_phrase(subject, "nom"),
@@ -163,6 +164,8 @@ def descriptive(talk: GermanTalk) -> Iterator[str]:
     if others := _others(talk, subject):
         yield others
     yield from light_and_camera(talk)
+    if talk.content.deserted:
+        yield pick(talk.rng, DESERTED)
 
 
 def _opening(talk: GermanTalk, subject: Thing) -> str:
@@ -246,6 +249,7 @@ def alt(talk: GermanTalk) -> str:
 
 def scaffold() -> Iterator[str]:
     """Texts whose words hold sentences together; slots are in braces."""
+    yield from DESERTED
     yield from FACES + OPENINGS + FACE_OPENINGS + LIGHT + SHOTS + ALT_FRONT + ALT_BACK
     yield from (pattern for patterns in LOOKS.values() for pattern in patterns)
     yield f"{NEGATED} er sie es ein paar einige und mit ihm ihr ihnen ist sind der die das dem den des"

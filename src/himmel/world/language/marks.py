@@ -67,6 +67,7 @@ def marks() -> Iterator[tuple[str, str]]:
     yield from events.marks()
     yield from _traits()
     yield from _colours_denied()
+    yield from ((words, "") for words in (*english_sentences.DESERTED, *german_sentences.DESERTED))
     yield from _verbs()
     for words, number in numbers.number_readings().items():
         yield " ".join(words), f"number:{number}"

@@ -71,7 +71,7 @@ def number_at(tokens: Sequence[str], at: int) -> tuple[float, int] | None:
         return float(tokens[at].replace(",", ".")), 1
     known = _folded_numbers()
     for length in (2, 1):
-        whole = known.get(tuple(tokens[at : at + length]))
+        whole = known.get(tuple(tokens[at : at + length])) if at + length <= len(tokens) else None
         if whole is not None:
             break
     else:

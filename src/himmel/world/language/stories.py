@@ -30,6 +30,7 @@ _UNITS = {
     "N/m": ("newtons per metre", "Newton pro Meter"),
     "g/cm³": ("grams per cubic centimetre", "Gramm pro Kubikzentimeter"),
 }
+_ONE_SECOND = {"en": "after one second", "de": "nach einer Sekunde"}
 _NEVER_IN_WORDS = ("moment", "mass_ratio")
 _SPELT = 0.3  # share of quantities that are written out
 _TELLING_WORDS = frozenset(listed("opens closes eingeschaltet ausgeschaltet"))  # by themselves
@@ -69,6 +70,8 @@ def _said(talk: Talk, name: str, language: str) -> str:
     talk.said.add(name)
     if all(value != known for _, known in quantity.named):
         quantity = dataclasses.replace(quantity, named=())
+    if name == "moment" and value == 1:
+        return _ONE_SECOND[language]
     words = quantity_words(quantity, value, language, int(talk.rng.integers(6)))
     if name in _NEVER_IN_WORDS or not talk.chance(_SPELT):
         return words
@@ -150,6 +153,7 @@ def marks() -> Iterator[tuple[str, str]]:
         for chunk in _chunks(pattern):
             if chunk in _telling():
                 yield " ".join(chunk), f"motion:{_telling()[chunk]}"
+    yield from ((words, "moment:1") for words in _ONE_SECOND.values())
     for quantity in _quantities():
         for phrase, value in quantity.named:
             for words in (*phrase.english, *phrase.german):
@@ -164,7 +168,7 @@ def scaffold() -> Iterator[str]:
             re.sub(r"[\d.,]+", " ", quantity_words(quantity, _EXAMPLE, lang)) for lang in LINES
         )
     yield from (" ".join(words) for words in _UNITS.values())
-    yield "point Komma"
+    yield "point Komma one second einer Sekunde"
 
 
 @cache

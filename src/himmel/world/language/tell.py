@@ -13,9 +13,14 @@ from himmel.world.language.alt import SENTENCES, TALKS, alt_text
 from himmel.world.language.content import Content
 from himmel.world.language.events import Event, told
 from himmel.world.language.facts import Said, sayable
+from himmel.world.language.lists import listed
+from himmel.world.language.nouns import is_person
 from himmel.world.language.stories import is_story
 from himmel.world.language.text import finished, joined, tidy
 
+_WILD = frozenset(
+    listed("meadow desert snow water forest beach alps moon volcano underwater canyon")
+)
 _TRAVELS = ("left", "right", "toward")
 
 
@@ -49,7 +54,7 @@ def tell(
 
 def tell_directed(graph: Graph, rng: np.random.Generator, language: str, still: bool) -> Said:
     """A description of a directed scene: its own sentence, then light and camera."""
-    facts = sayable(graph)
+    facts = {fact: value for fact, value in sayable(graph).items() if value != "fixed"}
     said = frozenset({"kind", "colour", "setting", "weather"} | (set() if still else {"motion"}))
     own = {"en": _english.sentence, "de": _german.sentence}[language]
     opening = own(graph, rng, said, style="medium", still=still)
@@ -63,7 +68,7 @@ def _content(graph: Graph, rng: np.random.Generator, facts: dict[str, str], styl
     travels = graph.motion in _TRAVELS and "motion" in facts
     if style == "short":
         facts = _dropped(rng, facts)
-    if facts.get("camera") == "fixed" and (style != "descriptive" or is_story(graph.motion)):
+    if facts.get("camera") == "fixed" and not (style == "descriptive" and _notable(graph, rng)):
         del facts["camera"]
     if facts.get("count") == "1" and (graph.others or rng.random() < 0.75):
         del facts["count"]
@@ -76,8 +81,21 @@ def _content(graph: Graph, rng: np.random.Generator, facts: dict[str, str], styl
         in_words=style == "descriptive",
         plural=graph.count > 1,
         travels=travels,
+        deserted=style == "descriptive" and _deserted(graph, rng),
         values=graph.values,
     )
+
+
+def _notable(graph: Graph, rng: np.random.Generator) -> bool:
+    """Whether a camera that stands still is worth a word: now and then, and where others move."""
+    return not is_story(graph.motion) and rng.random() < (0.5 if graph.scene == "camera" else 0.15)
+
+
+def _deserted(graph: Graph, rng: np.random.Generator) -> bool:
+    """Whether to say that there are no people, which is sure where nobody is and nobody lives."""
+    kinds = {graph.kind, *(other.kind for other in graph.others)}
+    wild = graph.setting in _WILD and not any(is_person(kind) for kind in kinds)
+    return wild and not is_story(graph.motion) and rng.random() < 0.1
 
 
 def _dropped(rng: np.random.Generator, facts: Mapping[str, str]) -> dict[str, str]:
