@@ -17,6 +17,7 @@ from himmel.world.kinds.paints import PAINTS, lightness
 from himmel.world.render.looks import LOOKS, styled
 from himmel.world.scenes.heavens import FALLS, HOURS, Falling, Lightning
 from himmel.world.scenes.places import SPOTS
+from himmel.world.scenes.wide import SMALL
 from himmel.world.stage import GROUNDS
 from himmel.world.vocabulary import COLOURS, names
 from himmel.world.words import SETTINGS, TIMES, TRAITS, WEATHERS, places
@@ -275,7 +276,7 @@ def test_sizes_differ_and_nothing_is_cut_off(kind):
             for t in ((), ("small",), ("large",))
         )
         shares = [(clip.ids == 1).mean() for clip in (usual, small, large)]
-        assert shares[1] == pytest.approx(shares[0] / 4, rel=0.25)
+        assert shares[1] == pytest.approx(SMALL**2 * shares[0], rel=0.25)
         assert shares[2] > (1.1 if motion == "still" else 0.95) * shares[0]
         top, bottom = (large.ids[:, 0] == 1).sum(), (large.ids[:, -1] == 1).sum()
         assert top + bottom == 0
