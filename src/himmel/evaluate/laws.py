@@ -23,6 +23,8 @@ GRAVITIES = (2.0, 6.0, 14.0)  # where fits begin, in m/s^2
 FEWEST = 5  # frames without which nothing is fitted
 _SOFT_M = 0.03  # errors in metres beyond which a frame counts less
 _OVER = 1.1  # by how much a belt may be faster than what lies on it was seen
+_HELD = 0.03  # share of its way that a thing may seem to move before it does
+_STRAIGHT_M = 0.03  # metres by which a body may be off its line before something has struck it
 _ARCS = 40  # contacts followed at most
 
 
@@ -51,17 +53,18 @@ def fit(law: Law, times: Array, places: Array, starts: Sequence[Sequence[float]]
     known = np.isfinite(places)
     if known.sum() < FEWEST:
         return None
-    seen, at = places[known], times[known]
+    seen = places[known]
 
     def residuals(numbers: Array) -> Array:
-        return np.nan_to_num(law(numbers, at) - seen, nan=1e3, posinf=1e3, neginf=-1e3)
+        wrong = law(numbers, times)[known] - seen
+        return np.nan_to_num(wrong, nan=1e3, posinf=1e3, neginf=-1e3)
 
     fits = [
         least_squares(residuals, start, loss="soft_l1", f_scale=_SOFT_M, max_nfev=200)
         for start in starts
     ]
     best = min(fits, key=lambda one: one.cost)
-    return Fitted(best.x, explained(seen, law(best.x, at)), float(best.cost))
+    return Fitted(best.x, explained(seen, law(best.x, times)[known]), float(best.cost))
 
 
 def explained(places: Array, fitted: Array) -> float:
@@ -118,24 +121,28 @@ def throw(times: Array, places: Array) -> Found | None:
     known = np.isfinite(places).all(1)
     if known.sum() < FEWEST:
         return None
-    at, x, z = times[known], places[known, 0], places[known, 1]
+    x, z = places[:, 0], np.where(known, places[:, 1], np.nan)
     top, low = _span(z)
-    way = (float(x[-1]) - float(x[0])) / (at[-1] - at[0])
+    start, last = _first(x), x[known][-1]
+    way = (last - start) / (times[known][-1] - times[0] + 1e-9)
+    held = np.abs(x - start) < _HELD * abs(last - start)  # what it stands on may hide some of it
+    up = math.sqrt(2 * max(top - _first(z), 0.05))
     starts = [
-        (float(z[0]), 0.25, math.sqrt(2 * g * max(top - float(z[0]), 0.05)), g, low, float(x[0]), f * way, 3.0)
+        (_first(z), 0.25, up * math.sqrt(g), g, low, start, f * way, 3.0)
         for g, f in product(GRAVITIES, (1.0, 1.6))
-    ]  # fmt: skip
-    found = fit(thrown, np.concatenate([at, at]), np.concatenate([z, x]), starts)
+    ]
+    both = np.concatenate([np.where(held, np.nan, z), x])
+    found = fit(thrown, np.concatenate([times, times]), both, starts)
     if found is None:
         return None
     begin, rise, gravity, ahead = (float(found.numbers[k]) for k in (1, 2, 3, 6))
     lands = landing(found.numbers[:5])
-    flying = (at > begin) & (at < lands)
+    flying = known & (times > begin) & (times < lands)
     return Found(
         {"gravity": gravity, "speed": math.hypot(rise, ahead)},
         _within((lands,), times),
         found.r2,
-        {"speed": np.diff(x[flying]) / np.diff(at[flying])} if flying.sum() > 2 else {},
+        {"speed": np.diff(x[flying]) / np.diff(times[flying])} if flying.sum() > 2 else {},
     )
 
 
@@ -260,37 +267,30 @@ def ramp(times: Array, places: Array) -> Found | None:
     return Found({"acceleration": float(found.numbers[1]), "angle": lean}, (), found.r2)
 
 
-def broken(times: Array, places: Array, at: float, bent: bool = False) -> tuple[Array, Array]:
+def broken(times: Array, places: Array, at: float) -> tuple[Array, Array]:
     """Two lines that meet at a time, fitted to places (T,): place there, speed before and after; and
-    the fitted places. `bent` lets the second be a parabola."""
+    the fitted places."""
     past = times - at
-    columns = [np.ones_like(past), np.minimum(past, 0), np.maximum(past, 0)]
-    table = np.stack(columns + [columns[2] ** 2] * bent, axis=1)
+    table = np.stack([np.ones_like(past), np.minimum(past, 0), np.maximum(past, 0)], axis=1)
     solved = np.linalg.lstsq(table, places, rcond=None)[0]
     return solved, table @ solved
 
 
-def meeting(
-    times: Array, *bodies: Array, bent: bool = False
-) -> tuple[float, list[Array], float] | None:
+def meeting(times: Array, *bodies: Array) -> tuple[float, list[Array], float] | None:
     """The time at which the speeds of all bodies (T,) change, their lines, and R^2 of the worst."""
     known = [np.isfinite(body) for body in bodies]
     if min(int(k.sum()) for k in known) < FEWEST:
         return None
+    seen = [(times[k], body[k]) for k, body in zip(known, bodies, strict=True)]
 
     def error(at: float) -> float:
-        return sum(
-            float(np.abs(broken(times[k], body[k], at, bent)[1] - body[k]).sum())
-            for k, body in zip(known, bodies, strict=True)
-        )
+        return sum(float(np.abs(broken(*one, at)[1] - one[1]).sum()) for one in seen)
 
     step = times[1] - times[0]
     grid = np.arange(times[0] + 1.2 * step, times[-1] - 1.2 * step, step / 10)
     at = float(min(grid, key=error))
-    lines = [broken(times[k], body[k], at, bent) for k, body in zip(known, bodies, strict=True)]
-    r2 = min(
-        explained(body[k], line[1]) for k, body, line in zip(known, bodies, lines, strict=True)
-    )
+    lines = [broken(*one, at) for one in seen]
+    r2 = min(explained(one[1], line[1]) for one, line in zip(seen, lines, strict=True))
     return at, [line[0] for line in lines], r2
 
 
@@ -312,11 +312,24 @@ def collision(times: Array, first: Array, second: Array) -> Found | None:
 
 
 def rolling(times: Array, places: Array) -> Found | None:
-    """Speed of a body (T,) until it strikes something, and when that is."""
-    if (found := meeting(times, places, bent=True)) is None:
+    """Speed of a body (T,) until it strikes something, and when that is: its places are followed along
+    a line for as long as they lie on one."""
+    known = np.flatnonzero(np.isfinite(places))
+    if len(known) < FEWEST:
         return None
-    at, (line,), r2 = found
-    return Found({"speed": abs(float(line[1]))}, (at,), r2)
+    straight = 2
+    line = np.polynomial.Polynomial.fit(times[known[:2]], places[known[:2]], 1)
+    while straight < len(known):
+        following = known[straight]
+        if abs(line(times[following]) - places[following]) > _STRAIGHT_M:
+            break
+        straight += 1
+        line = np.polynomial.Polynomial.fit(times[known[:straight]], places[known[:straight]], 1)
+    speed = abs(float(line.deriv()(0.0)))
+    if straight == len(known):
+        return Found({"speed": speed}, (), 1.0)
+    struck = (times[known[straight - 1]] + times[known[straight]]) / 2
+    return Found({"speed": speed}, (float(struck),), 1.0)
 
 
 def carried(times: Array, places: Array) -> Found | None:
