@@ -14,6 +14,8 @@ from himmel.core.env import load, threads
 from himmel.core.errors import HimmelError
 from himmel.evaluate.adherence import OnDone, adherence, load_judge
 from himmel.evaluate.codec import codec_gate
+from himmel.evaluate.composition import composition
+from himmel.evaluate.controls import controls
 from himmel.evaluate.distribution import distribution
 from himmel.evaluate.diversity import diversity
 from himmel.evaluate.intervals import Metric
@@ -55,6 +57,8 @@ SUITES: dict[str, Suite] = {
     "distribution": distribution,
     "memorisation": memorisation,
     "diversity": diversity,
+    "composition": composition,
+    "controls": controls,
 }
 
 

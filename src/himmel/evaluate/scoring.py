@@ -1,0 +1,92 @@
+"""One clip against what its prompt states: which facts are right, in the clip and in its render."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from himmel.core.values import Frames
+from himmel.evaluate.benchmark import Entry
+from himmel.evaluate.instances import count_things, relations_right
+from himmel.evaluate.intervals import Metric, share
+from himmel.evaluate.reading import read_clips
+from himmel.models.judge import Judge
+from himmel.world.clip import WorldClip
+
+Right = dict[str, bool]
+
+
+@dataclass(frozen=True)
+class Scored:
+    """What is right of one clip, and of the render of the same graph."""
+
+    entry: Entry
+    got: Right
+    best: Right
+
+
+def readable(judge: Judge, entry: Entry) -> dict[str, str]:
+    """The stated facts that a judge has a name for; what it was never taught is not asked of it."""
+    classes = judge.config.classes
+    return {group: name for group, name in entry.facts.items() if name in classes.get(group, ())}
+
+
+def right_of(judge: Judge, clip: Frames, entry: Entry, reference: WorldClip) -> Right:
+    """Which facts a clip (T, H, W, 3) shows as stated: those of the judge by name, `count` and
+    `relation` by counting, `binding` (kind and colour), and `all_facts`.
+
+    `reference` is a render of the entry's graph; the clip has its shape."""
+    asked = readable(judge, entry)
+    read = read_clips(judge, clip[None])[0]
+    right = {group: read[group] == name for group, name in asked.items()}
+    if {"kind", "colour"} <= set(asked):
+        right["binding"] = right["kind"] and right["colour"]
+    for name, measure in MEASURES.items():
+        if name in entry.facts:
+            right[name] = measure(clip, reference)
+    return {**right, "all_facts": bool(right) and all(right.values())}
+
+
+def _count_right(clip: Frames, reference: WorldClip) -> bool:
+    ids = [thing["id"] for thing in reference.truth["objects"]]
+    return count_things(clip, reference, ids) == len(ids)
+
+
+MEASURES: dict[str, Callable[[Frames, WorldClip], bool]] = {
+    "count": _count_right,
+    "relation": relations_right,
+}
+
+
+def wrong(right: Right) -> Right:
+    """Everything wrong that could have been right: the score of a film that is not there."""
+    return dict.fromkeys(right, False)
+
+
+def figures(scored: Sequence[Scored]) -> dict[str, Metric]:
+    """`FACT` of all clips, `CATEGORY.FACT`, and `all_facts` by language, each beside its ceiling.
+
+    What a render of the same graph is read as wrong counts as well: the ceiling says how often."""
+    groups: dict[str, Iterable[Scored]] = {"": scored}
+    groups |= _by(scored, lambda s: f"{s.entry.category}.")
+    metrics = {
+        f"{prefix}{fact}": _share([s for s in some if fact in s.best], fact)
+        for prefix, some in groups.items()
+        for fact in dict.fromkeys(name for s in some for name in s.best)
+    }
+    for language, some in _by(scored, lambda s: s.entry.language).items():
+        metrics[f"all_facts.{language}"] = _share(some, "all_facts")
+    return metrics
+
+
+def _by(scored: Sequence[Scored], key: Callable[[Scored], str]) -> dict[str, Sequence[Scored]]:
+    found: dict[str, list[Scored]] = {}
+    for one in scored:
+        found.setdefault(key(one), []).append(one)
+    return dict(found)
+
+
+def _share(scored: Sequence[Scored], fact: str) -> Metric:
+    return share([s.got[fact] for s in scored], float(np.mean([s.best[fact] for s in scored])))
