@@ -318,6 +318,8 @@ def _family_graph(seed: int, rng: np.random.Generator, family: Family, held_out:
 
 
 def _can_be_seen(graph: Graph) -> bool:
+    if graph.camera == "follow-shot" and graph.motion == "still":
+        return False
     return sensible(
         setting=graph.setting,
         time=graph.time,
