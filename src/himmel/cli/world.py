@@ -101,8 +101,6 @@ def _render(args: argparse.Namespace) -> None:
     if args.count is not None:
         _render_folder(args)
         return
-    from himmel.core.values import Clip
-    from himmel.media.write import write_clip
     from himmel.world.captions import captions
     from himmel.world.clip import make_clip
     from himmel.world.graph import sample_graph
@@ -110,8 +108,16 @@ def _render(args: argparse.Namespace) -> None:
     width, height = args.size
     graph = sample_graph(args.seed, args.scene, args.held_out)
     clip = make_clip(graph, height, args.frames, args.fps, width=width)
-    write_clip(args.out, Clip(clip.frames, args.fps))
+    write_render(args.out, clip.frames, args.fps)
     console.say(f"{args.out}: {captions(graph, count=2)[-1]}")
+
+
+def write_render(path: Path, frames: Frames, fps: float) -> None:
+    """Write a clip of the world: what was rendered, not drawn, needs no seal."""
+    from himmel.core.values import Clip
+    from himmel.media.write import write_clip
+
+    write_clip(path, Clip(frames, fps))
 
 
 def _render_folder(args: argparse.Namespace) -> None:

@@ -190,7 +190,7 @@ class EnglishTalk:
     def when(self) -> str:
         """Time and weather: "at dusk in falling snow"."""
         pair = [self._phrase("time"), self._phrase("weather")]
-        if self.chance(0.3):
+        if self.chance(0.3) and not pair[1].startswith("while"):
             pair.reverse()
         return " ".join(part for part in pair if part)
 

@@ -45,6 +45,7 @@ NEGATED = "{again} {be} not {another} but {colour}"
 PAUSE = "{place}, {when}"  # without a place it would be a pause for nothing
 LOOKS = {
     "in": ("the whole film is {look}", "the picture is {look}", "everything is shown {look}"),
+    "in a": ("everything is shown {look}",),
     "as": ("everything is shown {look}", "the film is made {look}"),
     "like": ("everything looks {look}",),
 }
@@ -222,9 +223,8 @@ def light_and_camera(talk: EnglishTalk) -> Iterator[str]:
 
 
 def _look(talk: EnglishTalk, look: str) -> str:
-    return pick(talk.rng, LOOKS.get(look.partition(" ")[0], ("everything is {look}",))).format(
-        look=look
-    )
+    head = "in a" if look.startswith("in a ") else look.partition(" ")[0]
+    return pick(talk.rng, LOOKS.get(head, ("everything is {look}",))).format(look=look)
 
 
 def alt(talk: EnglishTalk) -> str:

@@ -20,7 +20,7 @@ FACES = (
     "eine Nahaufnahme von {dative} {place} {when}, {camera}",
     "ein Porträt von {dative} {place} {when}, {camera}",
     "das Gesicht {genitive} {place} {when}, {camera}",
-    "{subject} blickt {when} {place} in die Kamera, {camera}",
+    "{place} blickt {subject} {when} in die Kamera, {camera}",
     "{when} blickt {subject} {place} in die Kamera, {camera}",
     "{subject} in Großaufnahme {place} {when}, {camera}",
 )
@@ -35,7 +35,7 @@ OPENINGS = (
 FACE_OPENINGS = (
     "eine Nahaufnahme zeigt {accusative} {place}",
     "das Video zeigt das Gesicht {genitive} {place}",
-    "{subject} blickt {place} direkt in die Kamera",
+    "{place} blickt {subject} direkt in die Kamera",
 )
 LIGHT = (
     "die Szene spielt {when}",
@@ -172,7 +172,7 @@ def _opening(talk: GermanTalk, subject: Thing) -> str:
     verb = talk.verb()
     patterns: tuple[str, ...] = OPENINGS if talk.content.places("de") else OPENINGS[:-1]
     if talk.content.scene == "face":
-        patterns = FACE_OPENINGS
+        patterns = FACE_OPENINGS if talk.content.places("de") else FACE_OPENINGS[:-1]
     elif verb is None:
         patterns = ("das Video zeigt {accusative} {place}",)
     pattern = pick(talk.rng, patterns)

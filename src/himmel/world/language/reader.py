@@ -18,6 +18,8 @@ _ARTICLES = frozenset(
     listed("a an the one another ein eine einen einem einer eines der die das den dem des")
 )
 _DEFINITE = frozenset(listed("the der die das den dem"))
+_BEFORE_QUANTITIES = frozenset(listed("under with at bei mit"))
+QUANTITIES = frozenset(name for name, *_ in measures())
 _PRONOUNS = frozenset(listed("it him her them ihm ihr ihnen"))
 _AND = frozenset({"and", "und", "is", "there", "ist"})
 
@@ -69,11 +71,22 @@ def _longest(words: Sequence[str], at: int) -> Unit:
     known = table()
     for length in range(min(_most(), len(words) - at), 0, -1):
         phrase = tuple(words[at : at + length])
-        if phrase in known:
+        if phrase in known and not _lacks_quantity(phrase, words, at + length):
             return Unit(phrase, tuple(_split(fact) for fact in known[phrase]))
     if words[at].isdecimal():
         return Unit((words[at],), (("number", words[at]),))
     return Unit((words[at],), known=False)
+
+
+def _lacks_quantity(phrase: Sequence[str], words: Sequence[str], end: int) -> bool:
+    """ "bounces under" tells of an experiment before "a gravity of 2 m/s²", but not before "water"."""
+    motion = next((fact for fact in table()[tuple(phrase)] if fact.startswith("motion:")), "")
+    if phrase[-1] not in _BEFORE_QUANTITIES or not is_story(motion.removeprefix("motion:")):
+        return False
+    after_article = end < len(words) and words[end] in _ARTICLES
+    begins = (end, end + 1) if after_article else (end,)
+    following = (_longest(words, begin) for begin in begins if begin < len(words))
+    return not any(name in QUANTITIES for unit in following for name, _ in unit.facts)
 
 
 def _split(fact: str) -> tuple[str, str]:

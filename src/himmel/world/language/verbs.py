@@ -45,13 +45,13 @@ _GERMAN = {
 # How things are where they are: what is drawn upright does not lie, whatever people say of it.
 _POSTURES = {
     "lie": "apple pear pumpkin strawberry cheese bread burger doughnut pretzel egg grapes pizza "
-    "watermelon banana cherry corn carrot snake book",
+    "watermelon banana cherry corn carrot snake book crown",
     "hover": "bee butterfly dragon owl helicopter ufo airship kite parachute",
     "stand": "bicycle scooter pram skateboard wheelbarrow",
     "be": "hammer saw axe pliers scissors key padlock pencil flashlight magnet shield violin guitar "
     "trumpet anchor umbrella magnifying-glass tennis-racket wrench wheel cogwheel ring wristwatch "
-    "glasses dumbbell crown top-hat sneaker dice frying-pan light-bulb broom rake shovel clover "
-    "lollipop ice-cream pineapple cake ball",
+    "glasses dumbbell top-hat dice frying-pan light-bulb broom rake shovel clover "
+    "lollipop ice-cream",
 }
 _POSTURE = {kind: posture for posture, kinds in _POSTURES.items() for kind in listed(kinds)}
 ENGLISH_POSTURES: dict[str, tuple[English, ...]] = {
