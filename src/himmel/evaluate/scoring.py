@@ -35,7 +35,7 @@ def readable(judge: Judge, entry: Entry) -> dict[str, str]:
 
 def right_of(judge: Judge, clip: Frames, entry: Entry, reference: WorldClip) -> Right:
     """Which facts a clip (T, H, W, 3) shows as stated: those of the judge by name, `count` and
-    `relation` by counting, `binding` (kind and colour), and `all_facts`.
+    `relation` by counting, `binding` (kind and colour), and `all_facts`; empty where none can be read.
 
     `reference` is a render of the entry's graph; the clip has its shape."""
     asked = readable(judge, entry)
@@ -46,7 +46,7 @@ def right_of(judge: Judge, clip: Frames, entry: Entry, reference: WorldClip) -> 
     for name, measure in MEASURES.items():
         if name in entry.facts:
             right[name] = measure(clip, reference)
-    return {**right, "all_facts": bool(right) and all(right.values())}
+    return {**right, "all_facts": all(right.values())} if right else {}
 
 
 def _count_right(clip: Frames, reference: WorldClip) -> bool:
@@ -76,7 +76,8 @@ def figures(scored: Sequence[Scored]) -> dict[str, Metric]:
         for prefix, some in groups.items()
         for fact in dict.fromkeys(name for s in some for name in s.best)
     }
-    for language, some in _by(scored, lambda s: s.entry.language).items():
+    told = [s for s in scored if "all_facts" in s.best]
+    for language, some in _by(told, lambda s: s.entry.language).items():
         metrics[f"all_facts.{language}"] = _share(some, "all_facts")
     return metrics
 

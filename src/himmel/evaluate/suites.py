@@ -6,23 +6,28 @@ import inspect
 import os
 import platform
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import torch
 
 from himmel.core.env import load, threads
 from himmel.core.errors import HimmelError
+from himmel.core.files import sha256
 from himmel.evaluate.adherence import OnDone, adherence, load_judge
+from himmel.evaluate.benchmark import Entry
 from himmel.evaluate.codec import codec_gate
 from himmel.evaluate.composition import composition
 from himmel.evaluate.controls import controls
 from himmel.evaluate.distribution import distribution
 from himmel.evaluate.diversity import diversity
+from himmel.evaluate.folder import score_folder
 from himmel.evaluate.intervals import Metric
 from himmel.evaluate.memorisation import memorisation
 from himmel.evaluate.steadiness import steadiness
 from himmel.evaluate.verbs import verbs
 from himmel.generate.system import load_system, model_folder
+from himmel.interop.weights import CHECKSUMS
 from himmel.models.judge import Judge
 
 JUDGES = ("judge", "judge_plain")
@@ -60,6 +65,7 @@ SUITES: dict[str, Suite] = {
     "composition": composition,
     "controls": controls,
 }
+DESKS = ("folder", "benchmark", "report")  # what the command line does beside the suites
 
 
 def run(
@@ -73,7 +79,8 @@ def run(
     """Run a suite on n questions, with options that it knows. Raises HimmelError for an unknown suite,
     an option that is not its own, n < 1, or a model without judges."""
     if name not in SUITES:
-        raise HimmelError(f"there is no suite {name!r}; there are {', '.join(SUITES)}")
+        known = ", ".join((*SUITES, *DESKS))
+        raise HimmelError(f"there is no suite {name!r}; there are {known}")
     if n < 1:
         raise HimmelError(f"{n} questions cannot be asked; use 1 or more")
     _check_options(name, options)
@@ -82,6 +89,23 @@ def run(
     system = load_system(model)
     metrics = SUITES[name](system, judges_of(model), n, seed, on_done, **options)
     return report_of(name, n, seed, loaded, system.weights_sha256, metrics)
+
+
+def score(
+    folder: Path,
+    entries: list[Entry],
+    seed: int = 0,
+    model: str = "default",
+    on_done: OnDone = silent,
+) -> dict[str, Any]:
+    """The report on a folder of films, by the judge beside a model's weights, with `notes` on every file
+    that was not as it should be. Raises HimmelError as folder.find does."""
+    torch.set_num_threads(threads())
+    loaded, place = is_loaded(), model_folder(model)
+    verdict = score_folder(folder, entries, judges_of(model)["judge"], on_done)
+    weights = sha256(place / CHECKSUMS)
+    report = report_of("folder", len(entries), seed, loaded, weights, verdict.metrics)
+    return {**report, "notes": list(verdict.notes)}
 
 
 def judges_of(model: str) -> dict[str, Judge]:
