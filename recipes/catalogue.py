@@ -80,7 +80,7 @@ def wide() -> Settings:
         start="default",
         seed=5,
         world=core.world.replace(small=8_000, small_directed=1_600, shapes=(), families=families),
-        text=core.text.replace(length=64),
+        text=core.text.replace(length=48),
         text_steps=3_000,
         transformer=core.transformer.replace(picture_steps=0, picture_share=0.25),
     )

@@ -11,7 +11,7 @@ from himmel.generate.system import SHIPPED
 from himmel.interop.weights import load_config, load_state
 from himmel.models.text import FactHeads, TextEncoder, TextEncoderConfig, Tokenizer
 from himmel.world.captions import core_lexicon, lexicon
-from himmel.world.graph import Graph, pick, sample_graph
+from himmel.world.graph import Graph, sample_graph
 from himmel_recipes.labels import draw_caption, draw_said, text_classes, text_labels
 from himmel_recipes.settings import Settings
 
@@ -71,7 +71,7 @@ def lengthen(old: TextEncoder, new: TextEncoder) -> TextEncoder:
 class TextData:
     """Captions of graphs nobody rendered: they cost nothing, so none comes twice.
 
-    With families three quarters of them are of those. Beside the encoder's own "ids" the old words of
+    With families three quarters of them are of those, in the shares of their clips. Beside the encoder's own "ids" the old words of
     core captions stand in "anchor" for as many sentences, where there is a model to start from.
     """
 
@@ -93,10 +93,11 @@ class TextData:
         return batch
 
     def _graph(self, seed: int, rng: np.random.Generator) -> Graph:
-        families = tuple(self.settings.world.families)
+        families = self.settings.world.families
         if not families or rng.random() < CORE_SHARE:
             return sample_graph(seed)
-        return sample_graph(seed, pick(rng, families))
+        shares = np.array(list(families.values())) / sum(families.values())
+        return sample_graph(seed, list(families)[int(rng.choice(len(shares), p=shares))])
 
 
 def token_ids(tokenizer: Tokenizer, sentences: list[str], length: int) -> Tensor:
