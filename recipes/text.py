@@ -71,8 +71,8 @@ def lengthen(old: TextEncoder, new: TextEncoder) -> TextEncoder:
 class TextData:
     """Captions of graphs nobody rendered: they cost nothing, so none comes twice.
 
-    With families three quarters of them are of those, in the shares of their clips. Beside the encoder's own "ids" the old words of
-    core captions stand in "anchor" for as many sentences, where there is a model to start from.
+    With families three quarters of them are of those, in the shares of their clips. Beside the
+    encoder's own "ids" captions of the core stand in "anchor", where there is a model to start from.
     """
 
     def __init__(self, settings: Settings, tokenizer: Tokenizer, batch: int = 128) -> None:

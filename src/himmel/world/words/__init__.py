@@ -50,7 +50,7 @@ GROUP = Family(
     settings=names(SETTINGS),
     times=names(TIMES),
     motions=("still", "jump"),
-    counts=(1, 2, 3, 4, 5),
+    counts=(1, 1, 1, 1, 2, 3, 4, 5),  # as often one with others as several alone
     others=2,
     relations=names(RELATIONS),
 )
