@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from himmel.core.errors import HimmelError
@@ -107,7 +108,8 @@ def _genitive(word: str) -> str:
         return word
     if word.lower().endswith(_ES_IN_GENITIVE):
         return word + "ses"
-    return word + ("es" if word.endswith(("s", "ß", "x", "z")) else "s")
+    heavy = word.endswith(("d", "t", "sch")) and len(re.findall("[aeiouyäöü]+", word.lower())) == 1
+    return word + ("es" if heavy or word.endswith(("s", "ß", "x", "z")) else "s")
 
 
 def article_of(article: str, case: str, gender: str) -> str:

@@ -110,7 +110,8 @@ def slots(
     if "{last}" in pattern and place.endswith("entlang"):  # the verb would have to join it
         place = talk.place()
     way, last = (verb.rest, verb.last) if verb else ("", "")
-    if verb and (way == "still" or (motion in ("left", "right") and talk.chance(0.6))):
+    early = way == "still" or (motion in ("left", "right") and talk.chance(0.6))
+    if verb and early and not pattern.startswith("{place}"):
         place, way, last = f"{way} {place}", "", verb.finite
     return {
         "subject": noun_phrase(subject, "nom"),

@@ -51,7 +51,9 @@ def story(talk: Talk, style: str) -> str:
     known = {*content.facts, "a", "the", "nom", "acc", "dat", "gen", "er"}
     fitting = tuple(p for p in every if _slots(p) <= known and _is_telling(p))
     pattern = pick(talk.rng, fitting or every)
-    words = {name: _said(talk, name, language) for name in _slots(pattern) & set(content.values)}
+    words = {
+        name: _said(talk, name, language) for name in sorted(_slots(pattern) & set(content.values))
+    }
     return pattern.format(**_subject(talk), **words)
 
 
