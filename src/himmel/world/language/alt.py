@@ -25,7 +25,7 @@ WORDS = range(5, 10)
 _SHARE = 0.3  # of the facts are said
 _WRONG = 0.2  # of those are not so
 _SAID = ("colour", "setting", "time", "motion", "weather", "look", "count", *TRAIT_GROUPS)
-_TRIES = 60
+_TRIES = 300
 
 
 def alt_text(graph: Graph, rng: np.random.Generator, language: str, still: bool) -> Said:
