@@ -42,16 +42,22 @@ def english(entries: Iterable[Entry]) -> list[Entry]:
     return list(chosen.values())
 
 
+def spelled(prompt: str) -> str:
+    """A prompt as it stands in a file's name, where a slash is a division sign that looks like one."""
+    return prompt.replace("/", "\N{DIVISION SLASH}")
+
+
 def film_name(prompt: str, index: int) -> str:
     """PROMPT-INDEX.mp4. Raises HimmelError for a prompt that cannot name a file."""
-    name = f"{prompt}-{index}.mp4"
-    if "/" in prompt or "\0" in prompt or len(name.encode()) > _LONGEST_NAME:
-        raise HimmelError(f"the prompt {prompt[:40]!r} cannot name a file; shorten it")
+    name = f"{spelled(prompt)}-{index}.mp4"
+    if "\0" in prompt or len(name.encode()) > _LONGEST_NAME:
+        raise HimmelError(f"the prompt {prompt[:40]!r} is too long to name a file; shorten it")
     return name
 
 
 def write_prompts(folder: Path, entries: list[Entry]) -> None:
-    """The prompt lists by category and in one, and the list of prompts with their dimensions."""
+    """The prompt lists by category and in one, and the list of prompts with their dimensions, in which
+    they are spelled as films are named."""
     by_category: dict[str, list[str]] = {}
     for entry in entries:
         by_category.setdefault(entry.category, []).append(entry.prompt)
@@ -59,7 +65,7 @@ def write_prompts(folder: Path, entries: list[Entry]) -> None:
     lists["all_category.txt"] = [entry.prompt for entry in entries]
     for name, prompts in lists.items():
         write_text(folder / "prompts" / name, "".join(f"{prompt}\n" for prompt in prompts))
-    about = [{"prompt_en": e.prompt, "dimension": list(DIMENSIONS)} for e in entries]
+    about = [{"prompt_en": spelled(e.prompt), "dimension": list(DIMENSIONS)} for e in entries]
     write_text(folder / FULL_INFO, json.dumps(about, indent=4) + "\n")
 
 
