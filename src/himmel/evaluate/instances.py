@@ -21,7 +21,8 @@ Mask = NDArray[np.bool_]
 _LEVELS = 16  # of a colour channel in a table of counts
 _STRAY = 1e-4  # share of pixels that may have any colour
 _READ = 5  # frames of a clip that are counted
-_FRAGMENT = 0.3  # of the usual size, below which a part is no thing
+_SURE = 1.75  # log-odds of a pixel that counts
+_FRAGMENT = 0.35  # of the usual size, below which a part is no thing
 _APART = (
     0.05  # of the narrower one's width, the gap that two things beside each other have at least
 )
@@ -71,7 +72,7 @@ def count_things(frames: Frames, reference: WorldClip, ids: Sequence[int]) -> in
     usual = _usual_size(reference, ids)
     spread = np.unique(np.linspace(0, len(frames) - 1, _READ).round().astype(int))
     odds = colour_odds(frames[spread], reference, ids)
-    return int(np.median([len(_parts(frame > 0, _FRAGMENT * usual)) for frame in odds]))
+    return int(np.median([len(_parts(frame > _SURE, _FRAGMENT * usual)) for frame in odds]))
 
 
 def boxes_of(frames: Frames, reference: WorldClip) -> list[Box] | None:
@@ -82,7 +83,7 @@ def boxes_of(frames: Frames, reference: WorldClip) -> list[Box] | None:
     best = odds.argmax(0)
     boxes = []
     for number, own in enumerate(ids):
-        mask = (odds[number] > 0) & (best == number)
+        mask = (odds[number] > _SURE) & (best == number)
         parts = _parts(mask, _FRAGMENT * _usual_size(reference, [own]))
         if not parts:
             return None
@@ -120,6 +121,7 @@ def _usual_size(reference: WorldClip, ids: Sequence[int]) -> float:
 
 
 def _parts(mask: Mask, fewest: float) -> list[Mask]:
+    mask = ndimage.binary_closing(np.pad(mask, 1))[1:-1, 1:-1]
     labels, number = ndimage.label(mask, structure=np.ones((3, 3)))
     sizes = np.bincount(labels.ravel())
     return [labels == k for k in range(1, number + 1) if sizes[k] >= max(fewest, 1)]
