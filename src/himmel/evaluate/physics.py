@@ -32,13 +32,14 @@ from himmel.evaluate.families import (
 from himmel.evaluate.intervals import Metric, bootstrap, share
 from himmel.evaluate.laws import Array, Found
 from himmel.evaluate.motion_masks import likeness
-from himmel.evaluate.parser.actors import Sight, camera_of, find_actors, inside, on_plane
+from himmel.evaluate.parser.actors import Sight, find_actors, inside, on_plane
 from himmel.generate.system import System
 from himmel.models.judge import Judge
 from himmel.world.clip import WorldClip
 from himmel.world.experiments.bench import value_of
 from himmel.world.experiments.dynamics import EARTH, pendulum_period, spring_period
 from himmel.world.graph import CORE, Graph, family_of, sample_graph
+from himmel.world.poses import camera_of
 from himmel.world.vocabulary import entry
 
 FAMILIES = (

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +15,7 @@ from himmel.evaluate.parser.segment import Mask, grown
 from himmel.evaluate.parser.tables import LEVELS, Floats, bins_of, count, shares_of
 from himmel.evaluate.parser.track import Array, Track, track_of
 from himmel.world.clip import WorldClip
-from himmel.world.render import Camera, look_at
+from himmel.world.render import Camera
 
 SPREAD = 9.0  # levels of 255 by which a clip's background may be off
 _STRAY = 1e-4  # share of background pixels of any colour
@@ -85,12 +84,6 @@ def background(frames: Frames, reference: WorldClip) -> Floats:
         mixed = mixed[rows, columns]
     result: Floats = mixed.astype(np.float32)
     return result
-
-
-def camera_of(truth: dict[str, Any]) -> Camera:
-    """A camera from one entry of a truth's "camera"."""
-    eye = np.array(truth["eye"])
-    return look_at(eye, eye + np.array(truth["forward"]), truth["fov"])
 
 
 def on_plane(camera: Camera, pixels: Array, size: tuple[int, int], y: float = 0.0) -> Array:
