@@ -15,8 +15,9 @@ import torch
 from numpy.typing import NDArray
 
 from himmel.core.rng import derive, numpy_rng
+from himmel.evaluate.agreement import agreements, lower, parse_clips
 from himmel.evaluate.intervals import Metric, bootstrap, share
-from himmel.evaluate.reading import Right, facts_right
+from himmel.evaluate.reading import Right, compare, facts_right
 from himmel.evaluate.sampling import sample_clips
 from himmel.evaluate.sharpness import beat_ratio, border_ratio, box_of, edge_energy
 from himmel.generate.system import System
@@ -75,7 +76,8 @@ def render_questions(asked: list[Question], system: System, on_done: OnDone) -> 
 def adherence(
     system: System, judges: dict[str, Judge], n: int, seed: int, on_done: OnDone
 ) -> dict[str, Metric]:
-    """Every figure of the suite by key. The first judge is the headline, others carry its name."""
+    """Every figure of the suite by key. The first judge is the headline, others carry its name, the last
+    of them the parser; `KEY.lower` is the lower of the headline and the parser."""
     asked = questions(n, seed)
     renders = render_questions(asked, system, on_done)
     clips = sample_clips(
@@ -89,7 +91,11 @@ def adherence(
     for number, (name, judge) in enumerate(judges.items()):
         got, best = facts_right(judge, clips, graphs), facts_right(judge, renders, graphs)
         metrics |= _by_subset(got, best, asked, "" if number == 0 else f".{name}")
-    return metrics | look(system, next(iter(judges.values())), clips, renders)
+    judge, parsed = next(iter(judges.values())), parse_clips(clips)
+    got, best = compare(parsed, graphs), compare(parse_clips(renders), graphs)
+    metrics |= _by_subset(got, best, asked, ".parser")
+    metrics |= lower(metrics) | agreements(judge, clips, parsed)
+    return metrics | look(system, judge, clips, renders)
 
 
 def _by_subset(got: Right, best: Right, asked: list[Question], suffix: str) -> dict[str, Metric]:

@@ -7,8 +7,9 @@ import torch
 from numpy.typing import NDArray
 
 from himmel.evaluate.adherence import OnDone, look, questions, render_questions
+from himmel.evaluate.agreement import agreements, lower, parse_clips
 from himmel.evaluate.intervals import Metric, bootstrap, share
-from himmel.evaluate.reading import Right, facts_right
+from himmel.evaluate.reading import Right, compare, facts_right
 from himmel.generate.decode import to_frames
 from himmel.generate.system import System
 from himmel.models.judge import Judge
@@ -34,7 +35,7 @@ def codec_gate(
     """Share of facts read right from reconstructions, the ceiling being renders; PSNR; sharpness.
 
     `kept.*` is the one over the other and missing where the ceiling is 0: nothing was there to keep.
-    `.moving` counts only subjects that move.
+    `.moving` counts only subjects that move. `.parser` is the second judge's, `.lower` the lower of both.
     """
     asked = questions(n, seed)
     graphs = [q.graph for q in asked]
@@ -47,10 +48,16 @@ def codec_gate(
     moving = np.array([g.motion != "still" for g in graphs])
     metrics = {"psnr": bootstrap(list(map(psnr, renders, clips)), unit="dB")}
     judge = next(iter(judges.values()))
-    got, best = facts_right(judge, clips, graphs), facts_right(judge, renders, graphs)
-    for suffix, rows in {"": np.ones_like(moving), ".moving": moving}.items():
-        if rows.any():
-            metrics |= kept(_only(rows, got), _only(rows, best), suffix)
+    parsed = parse_clips(clips)
+    readings = {
+        "": (facts_right(judge, clips, graphs), facts_right(judge, renders, graphs)),
+        ".parser": (compare(parsed, graphs), compare(parse_clips(renders), graphs)),
+    }
+    for name, (got, best) in readings.items():
+        for suffix, rows in {"": np.ones_like(moving), ".moving": moving}.items():
+            if rows.any():
+                metrics |= kept(_only(rows, got), _only(rows, best), suffix + name)
+    metrics |= lower(metrics) | agreements(judge, clips, parsed)
     return metrics | look(system, judge, clips, renders)
 
 

@@ -16,6 +16,7 @@ from himmel.core.errors import HimmelError
 from himmel.core.files import sha256
 from himmel.evaluate.adherence import OnDone, adherence, load_judge
 from himmel.evaluate.benchmark import Entry
+from himmel.evaluate.camera import camera
 from himmel.evaluate.codec import codec_gate
 from himmel.evaluate.composition import composition
 from himmel.evaluate.controls import controls
@@ -24,6 +25,8 @@ from himmel.evaluate.diversity import diversity
 from himmel.evaluate.folder import score_folder
 from himmel.evaluate.intervals import Metric
 from himmel.evaluate.memorisation import memorisation
+from himmel.evaluate.permanence import permanence
+from himmel.evaluate.physics import physics
 from himmel.evaluate.steadiness import steadiness
 from himmel.evaluate.verbs import verbs
 from himmel.generate.system import load_system, model_folder
@@ -64,6 +67,9 @@ SUITES: dict[str, Suite] = {
     "diversity": diversity,
     "composition": composition,
     "controls": controls,
+    "physics": physics,
+    "permanence": permanence,
+    "camera": camera,
 }
 DESKS = ("folder", "benchmark", "report")  # what the command line does beside the suites
 
