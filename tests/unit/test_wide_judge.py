@@ -54,6 +54,16 @@ def test_names_come_back_for_clips_of_any_size_and_length(judge):
     assert read[0]["motion"] in ("left", "right", UNREADABLE)
 
 
+def test_features_and_cells_are_handed_out(judge):
+    clips = torch.randint(0, 256, (2, 17, 64, 64, 3), dtype=torch.uint8)
+    assert judge.features(clips).shape == (2, 8 + 128)
+    assert judge.features(clips[:, :1]).shape == (2, 8)
+    cells, shares = judge.cells(clips[:, :3])
+    assert cells.shape == (2, 3, 8, 4, 4)
+    assert shares.shape == (2, 3, 4, 4)
+    assert ((shares >= 0) & (shares <= 1)).all()
+
+
 def test_frames_are_spread_from_the_first_to_the_last():
     assert spread(17, 9).tolist() == list(range(0, 17, 2))
     assert spread(9, 3).tolist() == [0, 4, 8]

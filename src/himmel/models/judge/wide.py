@@ -67,12 +67,12 @@ class WideJudge(nn.Module):
         b, f = looked.shape[:2]
         per_frame, mask = self.look(looked.flatten(0, 1))
         sizes = config.group_sizes(config.still)
-        answers = per_frame.float().unflatten(0, (b, f)).split(list(sizes.values()), -1)
+        answers = torch.split(per_frame.float().reshape(b, f, -1), list(sizes.values()), -1)
         parts = dict(zip(sizes, answers, strict=True))
         facts = {name: part.mean(1) for name, part in parts.items()}
         if count >= config.frames:
             facts |= self.motion(frames[:, spread(count, config.frames)])
-        return Verdict(facts, parts, mask.float().unflatten(0, (b, f))[:, :, 0])
+        return Verdict(facts, parts, mask.float().reshape(b, f, *mask.shape[2:]))
 
     def look(self, pictures: Tensor) -> tuple[Tensor, Tensor]:
         """Pictures (N, 3, size, size) -> logits (N, classes), the subject's mask (N, 1, h, w)."""
@@ -91,7 +91,30 @@ class WideJudge(nn.Module):
         """Four weighted means over the cells: (N, high, h, w) -> (N, 4 * high)."""
         flat = (coarse + self.place).flatten(2).mT  # (N, h * w, high)
         weight = self.pool(flat).softmax(1)
-        return (weight.mT @ flat).flatten(1)
+        pooled: Tensor = (weight.mT @ flat).flatten(1)
+        return pooled
+
+    @torch.no_grad()
+    def features(self, frames: Tensor) -> Tensor:
+        """Clips (B, T, H, W, 3) uint8 -> (B, D): what the last layers read, of pictures (the mean over
+        the frames that are looked at) and, where there are frames enough, of motion."""
+        x = self.prepare(frames)
+        looked = x[:, spread(x.shape[1], min(self.config.stills, x.shape[1]))]
+        pooled = self._pooled(self.coarse(self._encode(looked.flatten(0, 1))))
+        still = self.read_out[:-1](pooled).reshape(len(x), looked.shape[1], -1).mean(1)
+        if x.shape[1] < self.config.frames:
+            return Tensor.float(still)
+        both: Tensor = torch.cat([still, self.motion.seen(x)], 1)
+        return both.float()
+
+    @torch.no_grad()
+    def cells(self, frames: Tensor) -> tuple[Tensor, Tensor]:
+        """Of every frame of clips (B, T, H, W, 3) uint8 the features of its cells (B, T, C, h, w) and
+        the share of each cell that the subject covers (B, T, h, w)."""
+        x = resized(frames.permute(0, 1, 4, 2, 3).float() / 127.5 - 1, self.config.size)
+        seen, (b, t) = self._encode(x.flatten(0, 1)), x.shape[:2]
+        mask = self.mask(seen).float().reshape(b, t, *seen.shape[2:])
+        return seen.float().reshape(b, t, *seen.shape[1:]), mask.sigmoid()
 
     def prepare(self, frames: Tensor) -> Tensor:
         """Clips (B, T, H, W, 3) uint8 -> what `forward` reads: spread, area-averaged, scaled."""
@@ -132,13 +155,19 @@ class _Motion(nn.Module):
         self.answers = nn.ModuleDict({name: nn.Linear(128, n) for name, n in sizes.items()})
 
     def forward(self, frames: Tensor) -> dict[str, Tensor]:
+        x = self.seen(frames)
+        return {name: answer(x).float() for name, answer in self.answers.items()}
+
+    def seen(self, frames: Tensor) -> Tensor:
+        """Clips (B, F, 3, S, S) -> (B, 128)."""
         b, f = frames.shape[:2]
         small = resized(frames, self.config.motion_size)
-        cells = F.pixel_unshuffle(small.flatten(0, 1), 4).unflatten(0, (b, f))  # (B, F, 48, h, w)
+        flat = F.pixel_unshuffle(small.flatten(0, 1), 4)
+        cells = flat.reshape(b, f, *flat.shape[1:])  # (B, F, 48, h, w)
         pairs = torch.cat([cells[:, :-1], cells[:, 1:] - cells[:, :-1]], 2)  # (B, F - 1, 96, h, w)
-        seen = self.each(pairs.flatten(0, 1)).unflatten(0, (b, f - 1))
-        x = self.over_time(seen.flatten(1, 2))
-        return {name: answer(x).float() for name, answer in self.answers.items()}
+        seen = self.each(pairs.flatten(0, 1))
+        x: Tensor = self.over_time(seen.reshape(b, -1, *seen.shape[2:]))
+        return x
 
 
 def _blocks(width: int, count: int) -> list[nn.Module]:
@@ -155,4 +184,4 @@ def resized(frames: Tensor, size: int) -> Tensor:
     if frames.shape[-2:] == (size, size):
         return frames
     small: Tensor = F.adaptive_avg_pool2d(frames.flatten(0, 1), size)
-    return small.unflatten(0, frames.shape[:2])
+    return small.reshape(*frames.shape[:3], size, size)

@@ -47,4 +47,5 @@ def _moved(encoder: nn.Module, old: nn.Module, ids: Tensor) -> Tensor:
     with torch.no_grad():
         before = old(ids)
     after = encoder(ids)
-    return (after - before).float().square().mean() / before.float().square().mean()
+    moved: Tensor = (after - before).float().square().mean() / before.float().square().mean()
+    return moved
