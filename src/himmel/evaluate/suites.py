@@ -24,6 +24,7 @@ from himmel.evaluate.distribution import distribution
 from himmel.evaluate.diversity import diversity
 from himmel.evaluate.folder import score_folder
 from himmel.evaluate.intervals import Metric
+from himmel.evaluate.kinds import kinds
 from himmel.evaluate.memorisation import memorisation
 from himmel.evaluate.permanence import permanence
 from himmel.evaluate.physics import physics
@@ -66,6 +67,7 @@ SUITES: dict[str, Suite] = {
     "memorisation": memorisation,
     "diversity": diversity,
     "composition": composition,
+    "kinds": kinds,
     "controls": controls,
     "physics": physics,
     "permanence": permanence,
