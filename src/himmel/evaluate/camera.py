@@ -207,7 +207,7 @@ def pair_errors(pairs: Array, first: Camera, second: Camera, size: tuple[int, in
     if float(np.linalg.norm(first.eye - second.eye)) < _NEAR:
         expected = one @ (axes_of(second) @ axes_of(first).T).T
         off = expected[:, :2] / expected[:, 2:] - other[:, :2]
-        return np.hypot(*off.T) / (2 * second.slope)
+        return np.asarray(np.hypot(*off.T) / (2 * second.slope))
     return sampson(essential(first, second), one, other) / (2 * second.slope)
 
 

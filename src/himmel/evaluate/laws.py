@@ -84,7 +84,8 @@ def falling(numbers: Array, times: Array) -> Array:
     height, begin, speed, gravity, ground = numbers
     past = np.maximum(times - begin, 0.0)
     free = height + speed * past - gravity * past**2 / 2
-    return np.where(past < landing(numbers) - begin, np.maximum(free, ground), ground)
+    flying = past < landing(numbers) - begin
+    return np.asarray(np.where(flying, np.maximum(free, ground), ground))
 
 
 def landing(numbers: Array) -> float:
@@ -171,7 +172,7 @@ def bouncing(numbers: Array, times: Array) -> Array:
         after, rise = times >= contact, speed * restitution**number
         past = times[after] - contact
         result[after] = rise * past - gravity * past**2 / 2
-    return np.maximum(result, 0) + ground
+    return np.asarray(np.maximum(result, 0) + ground)
 
 
 def contacts_of(numbers: Array, until: float) -> tuple[float, ...]:
@@ -258,7 +259,7 @@ def ramp(times: Array, places: Array) -> Found | None:
     gone = offset @ way
 
     def law(numbers: Array, at: Array) -> Array:
-        return numbers[1] * np.maximum(at - numbers[0], 0) ** 2 / 2 + numbers[2]
+        return np.asarray(numbers[1] * np.maximum(at - numbers[0], 0) ** 2 / 2 + numbers[2])
 
     found = fit(law, times[upper], gone, [(0.25, a, 0.0) for a in (0.5, 2.0, 6.0)])
     if found is None:
@@ -346,7 +347,7 @@ def carried(times: Array, places: Array) -> Found | None:
         start, begin, speed, pull = numbers
         past, gain = np.maximum(at - begin, 0), abs(speed) / max(abs(pull), 1e-3)
         early = np.sign(speed) * abs(pull) * np.minimum(past, gain) ** 2 / 2
-        return start + early + speed * np.maximum(past - gain, 0)
+        return np.asarray(start + early + speed * np.maximum(past - gain, 0))
 
     steps = np.diff(x)
     if not np.isfinite(steps).any():
@@ -418,7 +419,7 @@ def spring(times: Array, heights: Array) -> Found | None:
 
     def law(numbers: Array, at: Array) -> Array:
         middle, swing, rate, begin = numbers
-        return middle + swing * np.cos(rate * np.maximum(at - begin, 0))
+        return np.asarray(middle + swing * np.cos(rate * np.maximum(at - begin, 0)))
 
     top, low = _span(heights)
     middle, half = (top + low) / 2, max((top - low) / 2, 0.05)

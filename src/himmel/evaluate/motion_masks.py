@@ -9,7 +9,7 @@ meant for large pictures; here they are a 48th of the shorter side, at least 3.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from scipy import ndimage
 
 from himmel.core.values import Frames
@@ -50,10 +50,11 @@ def likeness(frames: Frames, reference: Frames) -> dict[str, float]:
     }
 
 
-def overlap(first: Mask, second: Mask) -> float:
+def overlap(first: ArrayLike, second: ArrayLike) -> float:
     """Intersection over union; 1 where both are empty."""
-    union = int((first | second).sum())
-    return int((first & second).sum()) / union if union else 1.0
+    one, other = np.asarray(first, bool), np.asarray(second, bool)
+    union = int((one | other).sum())
+    return int((one & other).sum()) / union if union else 1.0
 
 
 def weighted_overlap(first: NDArray[np.floating], second: NDArray[np.floating]) -> float:

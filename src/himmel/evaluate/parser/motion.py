@@ -13,7 +13,8 @@ UNREADABLE = "unreadable"
 # Lengths are shares of the shorter side, per clip.
 _TRAVEL = 0.18  # from one side to the other is twice that and more
 _GROWTH = 0.4  # of the logarithm of the area; who comes to the camera gains 0.7 and more
-_LEAP = 0.033  # standard deviation of the height; a thing that turns stays below
+_LEAP = 0.02  # standard deviation of the height
+_RIGID = 0.8  # correlation of middle and foot: what leaps moves as one, what turns does not
 _TURN = 0.15  # change of a description as a share of it
 
 
@@ -30,7 +31,7 @@ def motion_of(track: Track, side: int, described: Floats) -> str:
     if slope(time, np.log(track.areas[seen])) > _GROWTH:
         return "toward"
     middle, foot = track.centroids[seen, 1] / side, track.boxes[seen, 3] / side
-    if _spread(time, middle) > _LEAP and _spread(time, foot) > _LEAP / 3:
+    if _spread(time, middle) > _LEAP and _together(middle, foot) > _RIGID:
         return "jump"
     change = np.linalg.norm(described[1:] - described[0], axis=1).mean()
     return "spin" if change > _TURN * np.linalg.norm(described[0]) else "still"
@@ -48,11 +49,18 @@ def _spread(time: Array, values: Array) -> float:
     return float(np.std(values - line(time)))
 
 
+def _together(first: Array, second: Array) -> float:
+    """The correlation of two series (N,); 0 where one of them stays the same."""
+    if min(float(np.std(first)), float(np.std(second))) < 1e-6:
+        return 0.0
+    return float(np.corrcoef(first, second)[0, 1])
+
+
 def contacts(track: Track, fps: float) -> tuple[float, ...]:
     """Times in seconds at which the lowest point of a thing turns from falling to rising."""
     low = track.boxes[:, 3]
     fits = (_contact(low, index) for index in _lows(low))
-    return tuple(round((fit) / fps, 4) for fit in fits)
+    return tuple(round(fit / fps, 4) for fit in fits)
 
 
 def _lows(low: Array) -> NDArray[np.int64]:
@@ -63,4 +71,4 @@ def _lows(low: Array) -> NDArray[np.int64]:
 def _contact(low: Array, index: int) -> float:
     """Where the fall before and the rise after a lowest point meet, between its neighbours."""
     fall, rise = low[index] - low[index - 1], low[index] - low[index + 1]
-    return float(index + 0.5 * (rise - fall) / max(rise, fall, 1e-9) * -1)
+    return float(index + 0.5 * (fall - rise) / max(rise, fall, 1e-9))

@@ -68,7 +68,7 @@ def shrink(frames: Frames, side: int = SIDE) -> Frames:
         total = np.zeros((len(frames), side, side, 3), np.uint32)
         for i in range(step * step):
             total += frames[:, i // step :: step, i % step :: step]
-        return ((total + step * step // 2) // step**2).astype(np.uint8)
+        return np.asarray((total + step * step // 2) // step**2, np.uint8)
     scale = side / min(height, width)
     down = cells(0, height, round(height * scale), height)
     across = cells(0, width, round(width * scale), width)
@@ -85,7 +85,7 @@ def cells(low: float, high: float, number: int, pixels: int) -> Floats:
     edges = np.linspace(low, high, number + 1)
     at = np.arange(pixels)
     overlap = np.minimum(edges[1:, None], at + 1) - np.maximum(edges[:-1, None], at)
-    return (np.maximum(overlap, 0) * number / (high - low)).astype(np.float32)
+    return np.asarray(np.maximum(overlap, 0) * number / (high - low), np.float32)
 
 
 def look(frames: Frames, tables: Tables) -> Seen | None:

@@ -69,7 +69,7 @@ def describe(frame: Frames, mask: Mask, painted: Floats) -> Floats:
     side = max(tall, wide)
     down = cells((tall - side) / 2, (tall + side) / 2, _GRID, tall)
     across = cells((wide - side) / 2, (wide + side) / 2, _GRID, wide)
-    return ((down @ layers @ across.T) * _WEIGHTS).astype(np.float32).ravel()
+    return np.asarray((down @ layers @ across.T) * _WEIGHTS, np.float32).ravel()
 
 
 def _views(kind: str, words: Words) -> Iterator[tuple[Frames, Mask, Floats]]:

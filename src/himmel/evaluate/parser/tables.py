@@ -83,7 +83,7 @@ def build_tables(words: Words) -> Tables:
         np.stack(profiles),
         np.array(places),
         subjects=likely(_PAINT * paint + (1 - _PAINT) * trim),
-        painted=_PAINT * paint / (_PAINT * paint + (1 - _PAINT) * trim + _FLOOR),
+        painted=(paint / (paint + (1 / _PAINT - 1) * trim + _FLOOR)).astype(np.float32),
         behind=likely(shares_of(behind)),
     )
 
