@@ -106,10 +106,7 @@ def _halves(
 
 def build_wide_judge() -> WideJudge:
     """An untrained judge for the wide world's vocabulary."""
-    classes = wide_classes()
-    moving = ("motion", "camera")
-    still = tuple(group for group in classes if group not in moving)
-    return WideJudge(WideJudgeConfig(classes=classes, still=still, moving=moving, size=SIZE))
+    return WideJudge(WideJudgeConfig(classes=wide_classes(), size=SIZE))
 
 
 class WideJudgeData:

@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from himmel.models.judge import UNREADABLE
-from himmel.models.judge.wide import WideJudge, WideJudgeConfig, spread
+from himmel.models.judge.wide import WideJudge, WideJudgeConfig, closer, spread
 from himmel.train.objectives.judge import IGNORE, judge_loss
 from himmel.world.graph import Other, sample_graph
 from himmel_recipes.catalogue import settings_of
@@ -25,7 +25,14 @@ CLASSES = {
 def judge() -> WideJudge:
     torch.manual_seed(0)
     config = WideJudgeConfig(
-        classes=CLASSES, still=("kind", "colour"), size=32, motion_size=16, widths=(8, 8, 8)
+        classes=CLASSES,
+        subject=("kind",),
+        place=("colour",),
+        size=32,
+        crop=16,
+        motion_size=16,
+        widths=(8, 8, 8),
+        subject_widths=(8, 8, 8),
     )
     return WideJudge(config).eval()
 
@@ -56,12 +63,23 @@ def test_names_come_back_for_clips_of_any_size_and_length(judge):
 
 def test_features_and_cells_are_handed_out(judge):
     clips = torch.randint(0, 256, (2, 17, 64, 64, 3), dtype=torch.uint8)
-    assert judge.features(clips).shape == (2, 8 + 128)
-    assert judge.features(clips[:, :1]).shape == (2, 8)
+    assert judge.features(clips).shape == (2, 16 + 128)
+    assert judge.features(clips[:, :1]).shape == (2, 16)
     cells, shares = judge.cells(clips[:, :3])
     assert cells.shape == (2, 3, 8, 4, 4)
     assert shares.shape == (2, 3, 4, 4)
     assert ((shares >= 0) & (shares <= 1)).all()
+
+
+def test_the_square_is_round_the_subject():
+    picture = torch.zeros(1, 3, 64, 64)
+    picture[..., 16:32, 40:56] = 1  # a square of 16 pixels
+    mask = torch.full((1, 1, 8, 8), -9.0)
+    mask[..., 2:4, 5:7] = 9.0
+    square = closer(picture, mask, 32)[0, 0]
+    lit = (square > 0.5).nonzero().float()
+    assert lit.mean(0).sub(15.5).abs().max() < 1.0
+    assert 0.3 < (square > 0.5).float().mean() < 0.8
 
 
 def test_frames_are_spread_from_the_first_to_the_last():
@@ -94,10 +112,11 @@ def corpus(frames: int) -> Corpus:
 def test_batches_of_pictures_and_clips_train_the_judge():
     config = WideJudgeConfig(
         classes=wide_classes(),
-        still=tuple(g for g in wide_classes() if g not in ("motion", "camera")),
         size=32,
+        crop=16,
         motion_size=16,
         widths=(8, 8, 8),
+        subject_widths=(8, 8, 8),
     )
     network = WideJudge(config)
     data = WideJudgeData([corpus(1)], [corpus(9)], batches=(4, 2))

@@ -17,20 +17,23 @@ from himmel.models.judge.model import UNREADABLE, Residual, Verdict
 
 @dataclass(frozen=True, kw_only=True)
 class WideJudgeConfig(Config):
-    """size: side in pixels at which pictures are read, motion_size: at which motion is; stills: of how
-    many frames the picture is read, frames: of how many the motion, both evenly spread; classes: names
-    per group without `unreadable`; still, moving: the groups that pictures and motion answer, in order;
-    widths: channels at 1/4, 1/8 and 1/16; blocks: of each width."""
+    """size: side in pixels at which pictures are read, crop: of the square round the subject,
+    motion_size: at which motion is read; stills: of how many frames the picture is read, frames: of how
+    many the motion, both evenly spread; classes: names per group without `unreadable`; subject, place,
+    moving: the groups that the square, the picture and motion answer, in order; widths: channels at 1/4,
+    1/8 and 1/16 of the picture, subject_widths: at 1/2, 1/4 and 1/8 of the square."""
 
     classes: dict[str, list[str]]
-    still: tuple[str, ...]
+    subject: tuple[str, ...] = ("kind", "colour", "material", "expression")
+    place: tuple[str, ...] = ("setting", "time", "weather", "look", "count")
     moving: tuple[str, ...] = ("motion", "camera")
     size: int = 96
+    crop: int = 48
     motion_size: int = 48
     stills: int = 3
     frames: int = 9
-    widths: tuple[int, ...] = (64, 128, 192)
-    blocks: tuple[int, ...] = (1, 2, 2)
+    widths: tuple[int, ...] = (48, 96, 128)
+    subject_widths: tuple[int, ...] = (64, 128, 192)
 
     def group_sizes(self, groups: tuple[str, ...]) -> dict[str, int]:
         """Classes of some groups, `unreadable` included."""
@@ -38,26 +41,21 @@ class WideJudgeConfig(Config):
 
 
 class WideJudge(nn.Module):
-    """Frames (B, F, 3, size, size) in [-1, 1] -> Verdict; with fewer than `frames` only of pictures."""
+    """Frames (B, F, 3, size, size) in [-1, 1] -> Verdict; with fewer than `frames` only of pictures.
+
+    A picture is looked at twice: as a whole, which finds the subject, and in the square round it.
+    """
 
     def __init__(self, config: WideJudgeConfig) -> None:
         super().__init__()
         self.config = config
         low, mid, high = config.widths
-        still = config.group_sizes(config.still)
-        self.fine = nn.Sequential(nn.Conv2d(48, low, 1), *_blocks(low, config.blocks[0]))
-        self.middle = nn.Sequential(nn.Conv2d(low, mid, 3, 2, 1), *_blocks(mid, config.blocks[1]))
-        self.coarse = nn.Sequential(nn.Conv2d(mid, high, 3, 2, 1), *_blocks(high, config.blocks[2]))
-        self.place = nn.Parameter(torch.zeros(1, high, config.size // 16, config.size // 16))
-        self.pool = nn.Linear(high, 4)  # four looks at the picture, each a weighting of its cells
-        self.read_out = nn.Sequential(
-            nn.LayerNorm(4 * high),
-            nn.Dropout(0.1),
-            nn.Linear(4 * high, high),
-            nn.GELU(),
-            nn.Linear(high, sum(still.values())),
-        )
+        self.fine = nn.Sequential(nn.Conv2d(48, low, 1), Residual(low), nn.ReLU())
+        self.middle = nn.Sequential(nn.Conv2d(low, mid, 3, 2, 1), Residual(mid), nn.ReLU())
+        self.coarse = nn.Sequential(nn.Conv2d(mid, high, 3, 2, 1), Residual(high), nn.ReLU())
         self.mask = nn.Conv2d(mid, 1, 1)
+        self.place = _Answers(high, config.size // 16, config.group_sizes(config.place))
+        self.near = _Near(config)
         self.motion = _Motion(config)
 
     def forward(self, frames: Tensor) -> Verdict:
@@ -65,34 +63,24 @@ class WideJudge(nn.Module):
         config, count = self.config, frames.shape[1]
         looked = frames[:, spread(count, min(config.stills, count))]
         b, f = looked.shape[:2]
-        per_frame, mask = self.look(looked.flatten(0, 1))
-        sizes = config.group_sizes(config.still)
-        answers = torch.split(per_frame.float().reshape(b, f, -1), list(sizes.values()), -1)
-        parts = dict(zip(sizes, answers, strict=True))
+        answers, mask = self.look(looked.flatten(0, 1))
+        parts = {name: part.float().reshape(b, f, -1) for name, part in answers.items()}
         facts = {name: part.mean(1) for name, part in parts.items()}
         if count >= config.frames:
             facts |= self.motion(frames[:, spread(count, config.frames)])
         return Verdict(facts, parts, mask.float().reshape(b, f, *mask.shape[2:]))
 
-    def look(self, pictures: Tensor) -> tuple[Tensor, Tensor]:
-        """Pictures (N, 3, size, size) -> logits (N, classes), the subject's mask (N, 1, h, w)."""
+    def look(self, pictures: Tensor) -> tuple[dict[str, Tensor], Tensor]:
+        """Pictures (N, 3, size, size) -> logits per group, the subject's mask (N, 1, h, w)."""
         cells = self._encode(pictures)
-        pooled = self._pooled(self.coarse(cells))
-        logits: Tensor = self.read_out(pooled)
         mask: Tensor = self.mask(cells)
-        return logits, mask
+        square = closer(pictures, mask.detach(), self.config.crop)
+        return self.place(self.coarse(cells)) | self.near(square), mask
 
     def _encode(self, pictures: Tensor) -> Tensor:
         x = F.pixel_unshuffle(pictures, 4).contiguous(memory_format=torch.channels_last)
         cells: Tensor = self.middle(self.fine(x))  # (N, mid, size / 8, size / 8)
         return cells
-
-    def _pooled(self, coarse: Tensor) -> Tensor:
-        """Four weighted means over the cells: (N, high, h, w) -> (N, 4 * high)."""
-        flat = (coarse + self.place).flatten(2).mT  # (N, h * w, high)
-        weight = self.pool(flat).softmax(1)
-        pooled: Tensor = (weight.mT @ flat).flatten(1)
-        return pooled
 
     @torch.no_grad()
     def features(self, frames: Tensor) -> Tensor:
@@ -100,8 +88,10 @@ class WideJudge(nn.Module):
         the frames that are looked at) and, where there are frames enough, of motion."""
         x = self.prepare(frames)
         looked = x[:, spread(x.shape[1], min(self.config.stills, x.shape[1]))]
-        pooled = self._pooled(self.coarse(self._encode(looked.flatten(0, 1))))
-        still = self.read_out[:-1](pooled).reshape(len(x), looked.shape[1], -1).mean(1)
+        cells = self._encode(looked.flatten(0, 1))
+        square = closer(looked.flatten(0, 1), self.mask(cells), self.config.crop)
+        both_looks = torch.cat([self.place.seen(self.coarse(cells)), self.near.seen(square)], 1)
+        still = both_looks.reshape(len(x), looked.shape[1], -1).mean(1)
         if x.shape[1] < self.config.frames:
             return Tensor.float(still)
         both: Tensor = torch.cat([still, self.motion.seen(x)], 1)
@@ -129,6 +119,65 @@ class WideJudge(nn.Module):
         best = {name: logits.argmax(-1).tolist() for name, logits in verdict.facts.items()}
         names = {group: [*self.config.classes[group], UNREADABLE] for group in best}
         return [{g: names[g][best[g][i]] for g in names} for i in range(len(frames))]
+
+
+class _Answers(nn.Module):
+    """Features of cells (N, width, side, side) -> logits per group, by four weightings of the cells."""
+
+    def __init__(self, width: int, side: int, sizes: dict[str, int]) -> None:
+        super().__init__()
+        self.sizes = sizes
+        self.where = nn.Parameter(torch.zeros(1, width, side, side))
+        self.looks = nn.Linear(width, 4)
+        self.narrow = nn.Sequential(
+            nn.LayerNorm(4 * width), nn.Dropout(0.1), nn.Linear(4 * width, width), nn.GELU()
+        )
+        self.out = nn.Linear(width, sum(sizes.values()))
+
+    def forward(self, cells: Tensor) -> dict[str, Tensor]:
+        parts = torch.split(self.out(self.seen(cells)), list(self.sizes.values()), -1)
+        return dict(zip(self.sizes, parts, strict=True))
+
+    def seen(self, cells: Tensor) -> Tensor:
+        """(N, width, side, side) -> (N, width)."""
+        flat = (cells + self.where).flatten(2).mT  # (N, side * side, width)
+        weight = self.looks(flat).softmax(1)
+        seen: Tensor = self.narrow((weight.mT @ flat).flatten(1))
+        return seen
+
+
+class _Near(nn.Module):
+    """The square round the subject (N, 3, crop, crop) -> logits of its groups."""
+
+    def __init__(self, config: WideJudgeConfig) -> None:
+        super().__init__()
+        low, mid, high = config.subject_widths
+        self.trunk = nn.Sequential(
+            nn.Conv2d(12, low, 3, padding=1),
+            nn.ReLU(),
+            nn.Conv2d(low, mid, 3, 2, 1),
+            Residual(mid),
+            Residual(mid),
+            nn.ReLU(),
+            nn.Conv2d(mid, high, 3, 2, 1),
+            Residual(high),
+            Residual(high),
+            nn.ReLU(),
+        )
+        self.answers = _Answers(high, config.crop // 8, config.group_sizes(config.subject))
+
+    def forward(self, square: Tensor) -> dict[str, Tensor]:
+        answers: dict[str, Tensor] = self.answers(self._encode(square))
+        return answers
+
+    def seen(self, square: Tensor) -> Tensor:
+        """(N, 3, crop, crop) -> (N, width)."""
+        return self.answers.seen(self._encode(square))
+
+    def _encode(self, square: Tensor) -> Tensor:
+        x = F.pixel_unshuffle(square, 2).contiguous(memory_format=torch.channels_last)
+        cells: Tensor = self.trunk(x)
+        return cells
 
 
 class _Motion(nn.Module):
@@ -170,8 +219,31 @@ class _Motion(nn.Module):
         return x
 
 
-def _blocks(width: int, count: int) -> list[nn.Module]:
-    return [*(Residual(width) for _ in range(count)), nn.ReLU()]
+def closer(pictures: Tensor, mask: Tensor, side: int) -> Tensor:
+    """The square round the subject, (N, 3, S, S) -> (N, 3, side, side); mask (N, 1, h, w) as logits.
+
+    Its middle is the mean of the mask, its half side a little over two deviations: a box of the mask's
+    outermost cells would hang on a single one. Beyond the picture its border goes on.
+    """
+    share = mask.float().sigmoid()[:, 0].square() + 1e-4  # (N, h, w)
+    share = share / share.sum((1, 2), keepdim=True)
+    centre, half = [], []
+    for axis in (2, 1):  # x, then y, both from -1 to 1
+        n = share.shape[axis]
+        place = (torch.arange(n, device=mask.device) + 0.5) * 2 / n - 1
+        along = share.sum(3 - axis)  # (N, n)
+        mean = (along * place).sum(1)
+        centre.append(mean)
+        half.append((along * (place - mean[:, None]).square()).sum(1).sqrt())
+    reach = (2.1 * torch.maximum(*half) + 0.08).clamp(0.2, 1.0)
+    theta = torch.zeros(len(mask), 2, 3, device=mask.device)
+    theta[:, 0, 0] = theta[:, 1, 1] = reach
+    theta[:, 0, 2], theta[:, 1, 2] = centre
+    grid = F.affine_grid(theta, [len(mask), 3, side, side], align_corners=False)
+    taken = F.grid_sample(
+        pictures.float(), grid, mode="bilinear", padding_mode="border", align_corners=False
+    )
+    return taken.to(pictures.dtype)
 
 
 def spread(count: int, kept: int) -> Tensor:
