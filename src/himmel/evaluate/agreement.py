@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from himmel.evaluate.intervals import Metric, share
 from himmel.evaluate.parser import core_parser
 from himmel.evaluate.reading import read_clips
-from himmel.models.judge import UNREADABLE, Judge
+from himmel.models.judge import Judge
 
 Facts = list[dict[str, str]]
 
@@ -27,15 +27,14 @@ def agreements(judge: Judge, clips: NDArray[np.uint8], parsed: Facts) -> dict[st
 
 
 def agreeing(read: Sequence[dict[str, str]], parsed: Sequence[dict[str, str]]) -> dict[str, Metric]:
-    """The same from what both have read. That nothing can be read is an answer like others."""
+    """The same from what both have read, for the facts that both read. That nothing can be read is an
+    answer like others."""
     same = {
         group: np.array(
-            [
-                one[group] == other.get(group, UNREADABLE)
-                for one, other in zip(read, parsed, strict=True)
-            ]
+            [one[group] == other[group] for one, other in zip(read, parsed, strict=True)]
         )
         for group in read[0]
+        if group in parsed[0]
     }
     same["all_facts"] = np.logical_and.reduce(list(same.values()))
     return {f"agreement.{group}": share(values) for group, values in same.items()}

@@ -25,6 +25,7 @@ _SOFT_M = 0.03  # errors in metres beyond which a frame counts less
 _OVER = 1.1  # by how much a belt may be faster than what lies on it was seen
 _HELD = 0.03  # share of its way that a thing may seem to move before it does
 _STRAIGHT_M = 0.03  # metres by which a body may be off its line before something has struck it
+_RESTS_M = 0.1  # metres that a thing may seem to sink though friction holds it
 _ARCS = 40  # contacts followed at most
 
 
@@ -245,11 +246,14 @@ def _shared_arcs(times: Array, heights: Array, arc: NDArray[np.intp]) -> Found:
 
 
 def ramp(times: Array, places: Array) -> Found | None:
-    """Acceleration down a slope and the slope's angle: places (T, 2), x and height."""
+    """Acceleration down a slope and the slope's angle: places (T, 2), x and height. What is held by
+    friction has no acceleration, and does not show the angle."""
     known = np.isfinite(places).all(1)
     if known.sum() < FEWEST:
         return None
     top, low = _span(places[known, 1])
+    if top - low < _RESTS_M:
+        return Found({"acceleration": 0.0, "angle": math.nan}, (), 1.0)
     upper = known & (places[:, 1] > low + 0.35 * (top - low))
     if upper.sum() < FEWEST:
         return None

@@ -38,6 +38,7 @@ from himmel.models.judge import Judge
 from himmel.world.clip import WorldClip
 from himmel.world.experiments.bench import value_of
 from himmel.world.experiments.dynamics import EARTH, pendulum_period, spring_period
+from himmel.world.experiments.falling import RAMP_ANGLE
 from himmel.world.graph import CORE, Graph, family_of, sample_graph
 from himmel.world.poses import camera_of
 from himmel.world.vocabulary import entry
@@ -164,7 +165,7 @@ def _shown(found: Found | None, graph: Graph) -> dict[str, float]:
         return dict.fromkeys(names, math.nan)
     values = dict(found.values)
     if "acceleration" in values:
-        angle = values["angle"]
+        angle = values["angle"] if math.isfinite(values["angle"]) else RAMP_ANGLE
         pull = values["acceleration"] / (value_of(graph, "gravity") * math.cos(angle))
         values["friction"] = math.tan(angle) - pull
     if "speeds" in found.series:
@@ -187,6 +188,10 @@ def _asked(graph: Graph, name: str) -> float:
         if graph.scene == "spring":
             return spring_period(value_of(graph, "stiffness"), value_of(graph, "mass"))
         return pendulum_period(value_of(graph, "length"), value_of(graph, "gravity"))
+    if name == "friction":
+        return min(
+            value_of(graph, name), math.tan(RAMP_ANGLE)
+        )  # more looks the same: nothing moves
     return value_of(graph, name)
 
 
