@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from itertools import chain
 
 import numpy as np
-from numpy.typing import NDArray
 
 from himmel.core.rng import derive
 from himmel.core.values import Frames
@@ -41,7 +40,6 @@ from himmel.world.experiments.dynamics import EARTH, pendulum_period, spring_per
 from himmel.world.experiments.falling import RAMP_ANGLE
 from himmel.world.graph import CORE, Graph, family_of, sample_graph
 from himmel.world.poses import camera_of
-from himmel.world.vocabulary import entry
 
 FAMILIES = (
     "drop", "bounce", "throw", "ramp", "pendulum", "spring", "collision", "dominoes", "stack",
@@ -205,7 +203,7 @@ def _split(graph: Graph, name: str) -> str:
     }.get(name, (name,))
     quantities = family_of(graph.scene).quantities
     known = [q for q in quantities if q.name in depends and q.name in graph.values]
-    found = {entry(quantities, q.name, "value").split(graph.values[q.name]) for q in known}
+    found = {q.split(graph.values[q.name]) for q in known}
     return next((split for split in ("beyond", "gap") if split in found), "in")
 
 
@@ -332,4 +330,3 @@ _UNITS = {
     "path": "picture sides",
     "invariance": "1 / (1 + std / mean)",
 }
-Booleans = NDArray[np.bool_]
