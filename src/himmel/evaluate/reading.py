@@ -29,7 +29,7 @@ def facts_right(judge: Judge, frames: NDArray[np.uint8], graphs: list[Graph]) ->
 
 def compare(read: list[dict[str, str]], graphs: list[Graph]) -> Right:
     """Which facts agree; see facts_right."""
-    groups = list(read[0])
+    groups = [group for group in read[0] if group in graphs[0].facts]
     right = {
         group: np.array(
             [_agrees(group, r[group], g) for r, g in zip(read, graphs, strict=True)], bool

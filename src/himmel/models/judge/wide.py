@@ -12,7 +12,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from himmel.core.config import Config
-from himmel.models.judge.model import UNREADABLE, Residual, Verdict
+from himmel.models.judge.model import UNREADABLE, Verdict
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,9 +50,9 @@ class WideJudge(nn.Module):
         super().__init__()
         self.config = config
         low, mid, high = config.widths
-        self.fine = nn.Sequential(nn.Conv2d(48, low, 1), Residual(low), nn.ReLU())
-        self.middle = nn.Sequential(nn.Conv2d(low, mid, 3, 2, 1), Residual(mid), nn.ReLU())
-        self.coarse = nn.Sequential(nn.Conv2d(mid, high, 3, 2, 1), Residual(high), nn.ReLU())
+        self.fine = nn.Sequential(nn.Conv2d(48, low, 1), _Residual(low), nn.ReLU())
+        self.middle = nn.Sequential(nn.Conv2d(low, mid, 3, 2, 1), _Residual(mid), nn.ReLU())
+        self.coarse = nn.Sequential(nn.Conv2d(mid, high, 3, 2, 1), _Residual(high), nn.ReLU())
         self.mask = nn.Conv2d(mid, 1, 1)
         self.place = _Answers(high, config.size // 16, config.group_sizes(config.place))
         self.near = _Near(config)
@@ -121,6 +121,21 @@ class WideJudge(nn.Module):
         return [{g: names[g][best[g][i]] for g in names} for i in range(len(frames))]
 
 
+class _Residual(nn.Module):
+    """Two convolutions beside a way past them, normed by groups of channels."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.norms = nn.ModuleList([nn.GroupNorm(max(1, width // 16), width) for _ in range(2)])
+        self.first = nn.Conv2d(width, width, 3, padding=1)
+        self.second = nn.Conv2d(width, width, 3, padding=1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        inner = self.first(F.relu(self.norms[0](x)))
+        out: Tensor = x + self.second(F.relu(self.norms[1](inner)))
+        return out
+
+
 class _Answers(nn.Module):
     """Features of cells (N, width, side, side) -> logits per group, by four weightings of the cells."""
 
@@ -156,12 +171,12 @@ class _Near(nn.Module):
             nn.Conv2d(12, low, 3, padding=1),
             nn.ReLU(),
             nn.Conv2d(low, mid, 3, 2, 1),
-            Residual(mid),
-            Residual(mid),
+            _Residual(mid),
+            _Residual(mid),
             nn.ReLU(),
             nn.Conv2d(mid, high, 3, 2, 1),
-            Residual(high),
-            Residual(high),
+            _Residual(high),
+            _Residual(high),
             nn.ReLU(),
         )
         self.answers = _Answers(high, config.crop // 8, config.group_sizes(config.subject))
@@ -188,13 +203,13 @@ class _Motion(nn.Module):
         self.config = config
         width, sizes = config.widths[0], config.group_sizes(config.moving)
         self.each = nn.Sequential(
-            nn.Conv2d(96, width, 1), Residual(width), nn.ReLU(), nn.Conv2d(width, 32, 1), nn.ReLU()
+            nn.Conv2d(96, width, 1), _Residual(width), nn.ReLU(), nn.Conv2d(width, 32, 1), nn.ReLU()
         )
         self.over_time = nn.Sequential(
             nn.Conv2d(32 * (config.frames - 1), width, 3, padding=1),
-            Residual(width),
+            _Residual(width),
             nn.Conv2d(width, width, 3, 2, 1),
-            Residual(width),
+            _Residual(width),
             nn.ReLU(),
             nn.Flatten(),
             nn.Dropout(0.2),
