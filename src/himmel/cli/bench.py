@@ -13,7 +13,9 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     """Declare the command and its options."""
     parser = commands.add_parser("bench", help="measure speed", description=DESCRIPTION)
     parser.add_argument(
-        "name", metavar="NAME", help="what to measure: generate, dit, decode, kernels, data or parity"
+        "name",
+        metavar="NAME",
+        help="what to measure: generate, dit, decode, kernels, data or parity",
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 

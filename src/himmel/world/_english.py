@@ -337,9 +337,7 @@ _KIND_MARKS = {
     "camera:follow": ("from behind",),
     "camera:flyover": ("from above", "aerial"),
 }
-LEADING = frozenset(
-    ("on", "in", "at", "by", "the", "a", "an", "of", "during", "while", "it", "is")
-)
+LEADING = frozenset(("on", "in", "at", "by", "the", "a", "an", "of", "during", "while", "it", "is"))
 _core = partial(without_leading, LEADING)
 
 
