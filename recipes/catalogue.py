@@ -146,11 +146,8 @@ def toy() -> Settings:
     )
 
 
-STAGES: dict[str, Callable[[Job], None]] = {
-    **TRAINING,
-    "judge_wide": judge_wide,
-    "export": export,
-}
+STAGES: dict[str, Callable[[Job], None]] = {**TRAINING, "export": export}
+ALONE: dict[str, Callable[[Job], None]] = {"judge_wide": judge_wide}  # run only when named
 RECIPES: dict[str, Callable[[], Settings]] = {
     "embedded": embedded,
     "wide": wide,
@@ -212,11 +209,12 @@ def run(
     folders = Folders(root or train_dir(settings.name))
     if not resume and folders.root.exists():
         raise HimmelError(f"{folders.root} holds a run; resume it or remove the folder")
-    if stage is not None and stage not in STAGES:
-        raise HimmelError(f"there is no stage {stage!r}; there are {', '.join(STAGES)}")
+    known = STAGES | ALONE
+    if stage is not None and stage not in known:
+        raise HimmelError(f"there is no stage {stage!r}; there are {', '.join(known)}")
     job = Job(settings, folders, minutes, session_minutes, device)
     for each in [stage] if stage else STAGES:
-        STAGES[each](job)
+        known[each](job)
     return folders.export if stage in (None, "export") else folders.model
 
 

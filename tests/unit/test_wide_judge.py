@@ -4,11 +4,13 @@ import numpy as np
 import pytest
 import torch
 
+from himmel.core.errors import HimmelError
+from himmel.interop.weights import load_config
 from himmel.models.judge import UNREADABLE
 from himmel.models.judge.wide import WideJudge, WideJudgeConfig, closer, spread
 from himmel.train.objectives.judge import IGNORE, judge_loss
 from himmel.world.graph import Other, sample_graph
-from himmel_recipes.catalogue import settings_of
+from himmel_recipes.catalogue import run, settings_of
 from himmel_recipes.corpus import Corpus
 from himmel_recipes.labels import wide_classes, wide_fact, wide_labels
 from himmel_recipes.wide_judge import WideJudgeData, moved
@@ -138,6 +140,14 @@ def test_a_closer_cut_moves_picture_and_mask_alike():
     for seed in range(5):
         picture, cut = moved(x, mask, np.random.default_rng(seed))
         assert torch.allclose(picture[:, :, 0], cut, atol=1e-5)
+
+
+def test_the_toy_recipe_trains_one(tmp_path):
+    run("toy", root=tmp_path, stage="judge_wide")
+    config = load_config(tmp_path / "model", "judge_wide", WideJudgeConfig)
+    assert config.classes == wide_classes()
+    with pytest.raises(HimmelError, match="judge_wide"):
+        run("toy", root=tmp_path, stage="judge_wild")
 
 
 def test_the_recipe_has_room_for_it():
