@@ -21,6 +21,9 @@ from himmel.models.judge.wide import WideJudge, WideJudgeConfig, spread
 from himmel.train.objectives.judge import judge_loss
 from himmel.train.optimisers import OptimiserConfig
 from himmel.train.schedule import ScheduleConfig
+from himmel.world.graph import Graph
+from himmel.world.vocabulary import TIMES, names
+from himmel.world.words.traits import MATERIALS
 from himmel_recipes.codec import save_report
 from himmel_recipes.corpus import Corpus, load_corpus
 from himmel_recipes.labels import wide_classes, wide_labels
@@ -29,6 +32,7 @@ from himmel_recipes.stages import Job, fit, render_part
 FRAMES, FPS, SIZE = 9, 4.0, 96  # a clip is two seconds, as the transformer's are
 STILL_SHARE = 0.6  # of the steps
 HELD_OUT_OF = 5  # one in so many pictures shows a held-out combination
+PLAIN_SHARE = 0.25  # of the steps, at the beginning
 TESTED = 1_000  # pictures and clips of a part that nothing is trained on
 
 
@@ -60,7 +64,8 @@ def judge_wide(job: Job) -> None:
     settings = job.settings
     network = build_wide_judge().to(memory_format=torch.channels_last)
     stills, clips = corpora(job, "train", settings.judge.wide_share)
-    data = WideJudgeData(stills, clips)
+    plain_steps = round(PLAIN_SHARE * settings.judge.wide_steps)
+    data = WideJudgeData(stills, clips, plain_steps=plain_steps)
     schedule = ScheduleConfig(steps=settings.judge.wide_steps, warmup=200, cooldown=0.4)
     optimiser = OptimiserConfig(muon_lr=None, adamw_lr=1.5e-3, adamw_weight_decay=0.02)
     trained = fit(job, "judge_wide", network, judge_loss, data, schedule, optimiser)
@@ -110,11 +115,22 @@ def build_wide_judge() -> WideJudge:
 
 
 class WideJudgeData:
-    """Batches of pictures or of clips, with labels and the subject's share of every cell."""
+    """Batches of pictures or of clips, with labels and the subject's share of every cell.
+
+    The first `plain_steps` show plain scenes alone: of kinds in all looks, weathers and materials at
+    once a new judge learns none, of plain ones it knows nine in ten after a thousand steps, and then it
+    recognises them in the rest (records/judge).
+    """
 
     def __init__(
-        self, stills: Sequence[Corpus], clips: Sequence[Corpus], batches: tuple[int, int] = (64, 14)
+        self,
+        stills: Sequence[Corpus],
+        clips: Sequence[Corpus],
+        batches: tuple[int, int] = (64, 14),
+        plain_steps: int = 0,
     ) -> None:
+        self.plain_steps = plain_steps
+        self.plain = [[_plain_rows(c) for c in part] for part in (stills, clips)]
         self.sources = [[(c, wide_labels(c.graphs)) for c in part] for part in (stills, clips)]
         self.batches = batches
 
@@ -122,9 +138,12 @@ class WideJudgeData:
         """The batch of one step."""
         moving = int(rng.random() >= STILL_SHARE)
         sources, size = self.sources[moving], self.batches[moving]
-        counts = np.array([len(corpus.frames) for corpus, _ in sources])
+        known = [np.arange(len(corpus.frames)) for corpus, _ in sources]
+        if step < self.plain_steps:
+            known = self.plain[moving]
+        counts = np.array([len(rows) for rows in known])
         parts = rng.choice(len(sources), size=size, p=counts / counts.sum())
-        rows = [(int(p), int(rng.integers(counts[p]))) for p in parts]
+        rows = [(int(p), int(known[p][rng.integers(counts[p])])) for p in parts]
         frames = torch.stack([torch.from_numpy(sources[p][0].frames[i]) for p, i in rows])
         masks = np.concatenate([sources[p][0].masks(np.array([i])) for p, i in rows])
         labels = {
@@ -138,6 +157,22 @@ class WideJudgeData:
             x, mask = x.flip(-1), mask.flip(-1)
         x, mask = moved(x, mask, rng)
         return {"frames": x, "mask": F.avg_pool2d(mask, 8), **labels}
+
+
+def is_plain(graph: Graph) -> bool:
+    """Whether a scene shows its subject as it is: no look, weather or material, light of the core."""
+    return (
+        graph.look == "natural"
+        and graph.weather in ("clear", "snow")
+        and graph.time in names(TIMES)
+        and not set(graph.traits) & set(names(MATERIALS))
+    )
+
+
+def _plain_rows(corpus: Corpus) -> np.ndarray:
+    """Row numbers of plain scenes; all rows where there are none."""
+    rows = np.flatnonzero([is_plain(graph) for graph in corpus.graphs])
+    return rows if len(rows) else np.arange(len(corpus.graphs))
 
 
 def moved(x: Tensor, mask: Tensor, rng: np.random.Generator) -> tuple[Tensor, Tensor]:

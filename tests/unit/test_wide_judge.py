@@ -13,7 +13,7 @@ from himmel.world.graph import Other, sample_graph
 from himmel_recipes.catalogue import run, settings_of
 from himmel_recipes.corpus import Corpus
 from himmel_recipes.labels import wide_classes, wide_fact, wide_labels
-from himmel_recipes.wide_judge import WideJudgeData, moved
+from himmel_recipes.wide_judge import WideJudgeData, is_plain, moved
 
 CLASSES = {
     "kind": ["car", "dog"],
@@ -131,6 +131,25 @@ def test_batches_of_pictures_and_clips_train_the_judge():
         assert torch.isfinite(loss.value)
     assert lengths == {1, 9}
     assert all(p.grad is not None for p in network.parameters())
+
+
+def test_the_first_steps_show_plain_scenes_alone():
+    graphs = [sample_graph(seed, "wide") for seed in range(40)]
+    plain = {i for i, graph in enumerate(graphs) if is_plain(graph)}
+    assert 0 < len(plain) < 40
+    pictures = (
+        np.zeros((40, 1, 32, 32, 3), np.uint8)
+        + np.arange(40, dtype=np.uint8)[:, None, None, None, None]
+    )
+    shown = Corpus(pictures, np.zeros((40, 1, 32, 4), np.uint8), graphs)
+    data = WideJudgeData([shown], [shown], batches=(32, 32), plain_steps=5)
+
+    def rows(step):
+        frames = data(step, np.random.default_rng(step))["frames"]
+        return {round(float(127.5 * (x.mean() + 1))) for x in frames}
+
+    assert all(rows(step) <= plain for step in range(5))
+    assert any(not rows(step) <= plain for step in range(5, 9))
 
 
 def test_a_closer_cut_moves_picture_and_mask_alike():

@@ -121,12 +121,19 @@ class WideJudge(nn.Module):
         return [{g: names[g][best[g][i]] for g in names} for i in range(len(frames))]
 
 
+def _norm(width: int) -> nn.BatchNorm2d:
+    """A norm by the batch that keeps no count of batches: files of weights hold no whole numbers."""
+    norm = nn.BatchNorm2d(width)
+    norm.num_batches_tracked = None
+    return norm
+
+
 class _Residual(nn.Module):
-    """Two convolutions beside a way past them, normed by groups of channels."""
+    """Two convolutions beside a way past them, normed by the batch."""
 
     def __init__(self, width: int) -> None:
         super().__init__()
-        self.norms = nn.ModuleList([nn.GroupNorm(max(1, width // 16), width) for _ in range(2)])
+        self.norms = nn.ModuleList([_norm(width) for _ in range(2)])
         self.first = nn.Conv2d(width, width, 3, padding=1)
         self.second = nn.Conv2d(width, width, 3, padding=1)
 
@@ -169,14 +176,17 @@ class _Near(nn.Module):
         low, mid, high = config.subject_widths
         self.trunk = nn.Sequential(
             nn.Conv2d(12, low, 3, padding=1),
+            _norm(low),
             nn.ReLU(),
             nn.Conv2d(low, mid, 3, 2, 1),
             _Residual(mid),
             _Residual(mid),
+            _norm(mid),
             nn.ReLU(),
             nn.Conv2d(mid, high, 3, 2, 1),
             _Residual(high),
             _Residual(high),
+            _norm(high),
             nn.ReLU(),
         )
         self.answers = _Answers(high, config.crop // 8, config.group_sizes(config.subject))
