@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 from himmel.cli import _console as console
 from himmel.cli.generate import size
 from himmel.core.errors import HimmelError
-from himmel.world.vocabulary import COLOURS, KINDS, MOTIONS, SCENES, SETTINGS, TIMES, names
+from himmel.world import vocabulary, words
+from himmel.world.vocabulary import SCENES, names
 from himmel.world.words import FAMILIES
 
 if TYPE_CHECKING:
@@ -226,15 +227,23 @@ def _listed(said: Said) -> str:
 
 def _list_the_world(args: argparse.Namespace) -> None:
     tables = {
-        "kinds": names(KINDS),
-        "colours": names(COLOURS),
-        "settings": names(SETTINGS),
-        "times": names(TIMES),
-        "motions": names(MOTIONS),
-        "scenes": names(SCENES),
+        "core kinds": names(vocabulary.KINDS),
+        "core settings": names(vocabulary.SETTINGS),
+        "core times": names(vocabulary.TIMES),
+        "kinds": names(words.KINDS),
+        "colours": names(vocabulary.COLOURS),
+        "settings": names(words.SETTINGS),
+        "times": names(words.TIMES),
+        "weathers": names(words.WEATHERS),
+        "looks": names(words.LOOKS),
+        "traits": names(words.TRAITS),
+        "motions": names(vocabulary.MOTIONS),
+        "cameras": names(words.CAMERAS),
+        "relations": names(words.RELATIONS),
+        "scenes": _SCENES,
     }
     if args.json:
-        console.show_json({name: list(words) for name, words in tables.items()})
+        console.show_json({name: list(table) for name, table in tables.items()})
         return
-    for name, words in tables.items():
-        console.say(f"{name}: {', '.join(words)}")
+    for name, table in tables.items():
+        console.say(f"{name}: {', '.join(table)}")
