@@ -27,7 +27,7 @@ from himmel_recipes.settings import (
 from himmel_recipes.stages import STAGES as TRAINING
 from himmel_recipes.stages import Job
 from himmel_recipes.text import build_text, build_tokenizer
-from himmel_recipes.wide_judge import build_wide_judge, judge_wide
+from himmel_recipes.wide_judge import build_wide_judge, judge_near, judge_wide
 
 
 def embedded() -> Settings:
@@ -138,7 +138,9 @@ def toy() -> Settings:
             film_batch=4,
             film_steps=5,
         ),
-        judge=JudgeSettings(steps=3, widths=(8, 8, 8), wide_steps=3, wide_share=0.0004),
+        judge=JudgeSettings(
+            steps=3, widths=(8, 8, 8), near_steps=3, wide_steps=3, wide_share=0.0004
+        ),
         text_steps=3,
         decoder=DecoderSettings(steps=3, polish_steps=3, batch=2, dreams=2),
         threads=1,
@@ -147,7 +149,10 @@ def toy() -> Settings:
 
 
 STAGES: dict[str, Callable[[Job], None]] = {**TRAINING, "export": export}
-ALONE: dict[str, Callable[[Job], None]] = {"judge_wide": judge_wide}  # run only when named
+ALONE: dict[str, Callable[[Job], None]] = {  # run only when named
+    "judge_near": judge_near,
+    "judge_wide": judge_wide,
+}
 RECIPES: dict[str, Callable[[], Settings]] = {
     "embedded": embedded,
     "wide": wide,

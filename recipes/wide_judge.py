@@ -6,7 +6,7 @@ only the generator does not.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,9 +16,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from himmel.interop.weights import save_weights
-from himmel.models.judge.wide import WideJudge, WideJudgeConfig, spread
-from himmel.train.objectives.judge import judge_loss
+from himmel.interop.weights import load_state, save_weights
+from himmel.models.judge.wide import WideJudge, WideJudgeConfig, spread, square_round
+from himmel.train.objectives.judge import judge_loss, near_loss
 from himmel.train.optimisers import OptimiserConfig
 from himmel.train.schedule import ScheduleConfig
 from himmel.world.graph import Graph
@@ -30,10 +30,13 @@ from himmel_recipes.labels import wide_classes, wide_labels
 from himmel_recipes.stages import Job, fit, render_part
 
 FRAMES, FPS, SIZE = 9, 4.0, 96  # a clip is two seconds, as the transformer's are
+STILLS, CLIPS = 1, FRAMES
 STILL_SHARE = 0.6  # of the steps
+BATCHES = {STILLS: 64, CLIPS: 14}
 HELD_OUT_OF = 5  # one in so many pictures shows a held-out combination
-PLAIN_SHARE = 0.25  # of the steps, at the beginning
+PLAIN_SHARE = 0.15  # of the steps, at the beginning
 TESTED = 1_000  # pictures and clips of a part that nothing is trained on
+OPTIMISER = OptimiserConfig(muon_lr=None, adamw_lr=1.5e-3, adamw_weight_decay=0.02)
 
 
 @dataclass(frozen=True)
@@ -47,11 +50,11 @@ class Part:
 
 
 PARTS = (
-    Part("wide", 56_000, 4_000),
-    Part("core", 10_000, 3_000),
-    Part("group", 8_000, 1_000),
-    Part("face", 5_000, 0),
-    Part("camera", 3_000, 5_000),
+    Part("wide", 100_000, 4_000),
+    Part("core", 8_000, 2_000),
+    Part("group", 4_000, 400),
+    Part("face", 4_000, 0),
+    Part("camera", 2_000, 3_000),
     Part("mountain-road", 400, 0, holds_out=False),
     Part("monster", 400, 0, holds_out=False),
     Part("snowy-city", 400, 0, holds_out=False),
@@ -59,20 +62,30 @@ PARTS = (
 )
 
 
+def judge_near(job: Job) -> None:
+    """Train the wide judge's second look alone, in squares round the true subject: it has the most to
+    learn and learns it from pictures."""
+    judge = build_wide_judge()
+    steps = job.settings.judge.near_steps
+    data = NearData({STILLS: corpora(job, "train", STILLS)}, plain_steps=round(PLAIN_SHARE * steps))
+    near = judge.near.to(memory_format=torch.channels_last)
+    schedule = ScheduleConfig(steps=steps, warmup=100, cooldown=0.35)
+    trained = fit(job, "judge_near", near, near_loss, data, schedule, OPTIMISER)
+    save_weights(job.folders.model, "judge_near", trained.state_dict(), judge.config, dtype="fp32")
+
+
 def judge_wide(job: Job) -> None:
-    """Render what the wide judge learns from, train it, and report what it reads of fresh renders."""
-    settings = job.settings
-    network = build_wide_judge().to(memory_format=torch.channels_last)
-    stills, clips = corpora(job, "train", settings.judge.wide_share)
-    plain_steps = round(PLAIN_SHARE * settings.judge.wide_steps)
-    data = WideJudgeData(stills, clips, plain_steps=plain_steps)
-    schedule = ScheduleConfig(steps=settings.judge.wide_steps, warmup=200, cooldown=0.4)
-    optimiser = OptimiserConfig(muon_lr=None, adamw_lr=1.5e-3, adamw_weight_decay=0.02)
-    trained = fit(job, "judge_wide", network, judge_loss, data, schedule, optimiser)
+    """Train the whole wide judge, its second look as `judge_near` left it, and report what it reads of
+    fresh renders."""
+    network = build_wide_judge()
+    network.near.load_state_dict(load_state(job.folders.model, "judge_near"))
+    data = WideJudgeData({frames: corpora(job, "train", frames) for frames in (STILLS, CLIPS)})
+    schedule = ScheduleConfig(steps=job.settings.judge.wide_steps, warmup=200, cooldown=0.4)
+    network = network.to(memory_format=torch.channels_last)
+    trained = fit(job, "judge_wide", network, judge_loss, data, schedule, OPTIMISER)
     report = {}
-    for name, found in zip(
-        ("stills", "clips"), corpora(job, "test", settings.judge.wide_share), strict=True
-    ):
+    for frames, name in ((STILLS, "stills"), (CLIPS, "clips")):
+        found = corpora(job, "test", frames)
         report |= {f"{c.graphs[0].scene}.{name}": accuracies(trained, c) for c in found}
     save_report(job.folders.run("judge_wide"), report)
     save_weights(
@@ -80,18 +93,19 @@ def judge_wide(job: Job) -> None:
     )
 
 
-def corpora(job: Job, use: str, share: float) -> tuple[list[Corpus], list[Corpus]]:
-    """Pictures and clips of every part, rendered where they are not there yet."""
-    found: tuple[list[Corpus], list[Corpus]] = ([], [])
+def corpora(job: Job, use: str, frames: int) -> list[Corpus]:
+    """Pictures or clips of every part, rendered where they are not there yet."""
+    found = []
     for number, part in enumerate(PARTS):
-        for index, frames in enumerate((1, FRAMES)):
-            count = round((part.stills, part.clips)[index] * share)
-            if use == "test":
-                count = min(count, round(TESTED * share)) // 2
-            if count:
-                what = {"frames": frames, "fps": FPS, "size": SIZE, "scene": part.scene}
-                seed = (use == "test") * 100_000 + number * 1_000 + index * 100
-                found[index].append(load_corpus(*_halves(job, use, part, seed, count, what)))
+        count = round(
+            (part.stills if frames == STILLS else part.clips) * job.settings.judge.wide_share
+        )
+        if use == "test":
+            count = min(count, round(TESTED * job.settings.judge.wide_share)) // 2
+        if count:
+            what = {"frames": frames, "fps": FPS, "size": SIZE, "scene": part.scene}
+            seed = (use == "test") * 100_000 + number * 1_000 + (frames == CLIPS) * 100
+            found.append(load_corpus(*_halves(job, use, part, seed, count, what)))
     return found
 
 
@@ -117,46 +131,60 @@ def build_wide_judge() -> WideJudge:
 class WideJudgeData:
     """Batches of pictures or of clips, with labels and the subject's share of every cell.
 
-    The first `plain_steps` show plain scenes alone: of kinds in all looks, weathers and materials at
-    once a new judge learns none, of plain ones it knows nine in ten after a thousand steps, and then it
-    recognises them in the rest (records/judge).
+    sources: corpora by their number of frames. The first `plain_steps` show plain scenes alone: of kinds
+    in all looks, weathers and materials at once a new judge learns none, of plain ones it knows nine in
+    ten after a thousand steps, and then it recognises them in the rest (records/judge).
     """
 
-    def __init__(
-        self,
-        stills: Sequence[Corpus],
-        clips: Sequence[Corpus],
-        batches: tuple[int, int] = (64, 14),
-        plain_steps: int = 0,
-    ) -> None:
+    def __init__(self, sources: Mapping[int, Sequence[Corpus]], plain_steps: int = 0) -> None:
         self.plain_steps = plain_steps
-        self.plain = [[_plain_rows(c) for c in part] for part in (stills, clips)]
-        self.sources = [[(c, wide_labels(c.graphs)) for c in part] for part in (stills, clips)]
-        self.batches = batches
+        self.plain = {n: [_plain_rows(c) for c in found] for n, found in sources.items()}
+        self.sources = {
+            n: [(c, wide_labels(c.graphs)) for c in part] for n, part in sources.items()
+        }
 
     def __call__(self, step: int, rng: np.random.Generator) -> dict[str, Tensor]:
         """The batch of one step."""
-        moving = int(rng.random() >= STILL_SHARE)
-        sources, size = self.sources[moving], self.batches[moving]
+        frames = STILLS if rng.random() < STILL_SHARE or CLIPS not in self.sources else CLIPS
+        sources = self.sources[frames]
         known = [np.arange(len(corpus.frames)) for corpus, _ in sources]
         if step < self.plain_steps:
-            known = self.plain[moving]
+            known = self.plain[frames]
         counts = np.array([len(rows) for rows in known])
-        parts = rng.choice(len(sources), size=size, p=counts / counts.sum())
+        parts = rng.choice(len(sources), size=BATCHES[frames], p=counts / counts.sum())
         rows = [(int(p), int(known[p][rng.integers(counts[p])])) for p in parts]
-        frames = torch.stack([torch.from_numpy(sources[p][0].frames[i]) for p, i in rows])
-        masks = np.concatenate([sources[p][0].masks(np.array([i])) for p, i in rows])
         labels = {
             f"label.{group}": torch.stack([sources[p][1][group][i] for p, i in rows])
             for group in sources[0][1]
         }
-        x = frames.permute(0, 1, 4, 2, 3).float() / 127.5 - 1
-        looked = spread(x.shape[1], min(3, x.shape[1]))
-        mask = torch.from_numpy(masks).float()[:, looked]
-        if not moving and rng.random() < 0.5:
+        x, mask = _pixels([(sources[p][0], i) for p, i in rows])
+        if frames == STILLS and rng.random() < 0.5:
             x, mask = x.flip(-1), mask.flip(-1)
         x, mask = moved(x, mask, rng)
         return {"frames": x, "mask": F.avg_pool2d(mask, 8), **labels}
+
+
+class NearData(WideJudgeData):
+    """The same with the square round the subject, as little off as the judge's own mask may be."""
+
+    def __call__(self, step: int, rng: np.random.Generator) -> dict[str, Tensor]:
+        """The batch of one step."""
+        batch = super().__call__(step, rng)
+        square = square_round(20 * (batch["mask"][:, :1] - 0.3))
+        off = torch.from_numpy(rng.normal(size=square.shape)).to(square)
+        middle = square[:, :2] + 0.1 * square[:, 2:] * off[:, :2]
+        half = (square[:, 2:] * (0.12 * off[:, 2:]).exp()).clamp(0.2, 1.0)
+        return {**batch, "square": torch.cat([middle, half], 1)}
+
+
+def _pixels(rows: list[tuple[Corpus, int]]) -> tuple[Tensor, Tensor]:
+    """Frames (B, F, 3, S, S) in [-1, 1] and, of those that are looked at, the masks (B, f, S, S)."""
+    frames = torch.stack([torch.from_numpy(corpus.frames[i]) for corpus, i in rows])
+    masks = np.concatenate([corpus.masks(np.array([i])) for corpus, i in rows])
+    looked = spread(frames.shape[1], min(3, frames.shape[1]))
+    return frames.permute(0, 1, 4, 2, 3).float() / 127.5 - 1, torch.from_numpy(masks).float()[
+        :, looked
+    ]
 
 
 def is_plain(graph: Graph) -> bool:

@@ -121,7 +121,7 @@ def test_batches_of_pictures_and_clips_train_the_judge():
         subject_widths=(8, 8, 8),
     )
     network = WideJudge(config)
-    data = WideJudgeData([corpus(1)], [corpus(9)], batches=(4, 2))
+    data = WideJudgeData({1: [corpus(1)], 9: [corpus(9)]})
     lengths = set()
     for step in range(12):
         batch = data(step, np.random.default_rng(step))
@@ -142,7 +142,7 @@ def test_the_first_steps_show_plain_scenes_alone():
         + np.arange(40, dtype=np.uint8)[:, None, None, None, None]
     )
     shown = Corpus(pictures, np.zeros((40, 1, 32, 4), np.uint8), graphs)
-    data = WideJudgeData([shown], [shown], batches=(32, 32), plain_steps=5)
+    data = WideJudgeData({1: [shown]}, plain_steps=5)
 
     def rows(step):
         frames = data(step, np.random.default_rng(step))["frames"]
@@ -162,6 +162,7 @@ def test_a_closer_cut_moves_picture_and_mask_alike():
 
 
 def test_the_toy_recipe_trains_one(tmp_path):
+    run("toy", root=tmp_path, stage="judge_near")
     run("toy", root=tmp_path, stage="judge_wide")
     config = load_config(tmp_path / "model", "judge_wide", WideJudgeConfig)
     assert config.classes == wide_classes()

@@ -6,6 +6,7 @@ Like the core's judge it is trained on renders alone and may answer `unreadable`
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 import torch.nn.functional as F
@@ -55,7 +56,7 @@ class WideJudge(nn.Module):
         self.coarse = nn.Sequential(nn.Conv2d(mid, high, 3, 2, 1), _Residual(high), nn.ReLU())
         self.mask = nn.Conv2d(mid, 1, 1)
         self.place = _Answers(high, config.size // 16, config.group_sizes(config.place))
-        self.near = _Near(config)
+        self.near = Near(config)
         self.motion = _Motion(config)
 
     def forward(self, frames: Tensor) -> Verdict:
@@ -121,11 +122,15 @@ class WideJudge(nn.Module):
         return [{g: names[g][best[g][i]] for g in names} for i in range(len(frames))]
 
 
-def _norm(width: int) -> nn.BatchNorm2d:
+class _Norm(nn.BatchNorm2d):
     """A norm by the batch that keeps no count of batches: files of weights hold no whole numbers."""
-    norm = nn.BatchNorm2d(width)
-    norm.num_batches_tracked = None
-    return norm
+
+    def __init__(self, width: int) -> None:
+        super().__init__(width)
+        self.num_batches_tracked = None
+
+    def _load_from_state_dict(self, *args: Any) -> None:
+        nn.Module._load_from_state_dict(self, *args)  # the batch norm's own would ask for the count
 
 
 class _Residual(nn.Module):
@@ -133,7 +138,7 @@ class _Residual(nn.Module):
 
     def __init__(self, width: int) -> None:
         super().__init__()
-        self.norms = nn.ModuleList([_norm(width) for _ in range(2)])
+        self.norms = nn.ModuleList([_Norm(width) for _ in range(2)])
         self.first = nn.Conv2d(width, width, 3, padding=1)
         self.second = nn.Conv2d(width, width, 3, padding=1)
 
@@ -168,30 +173,32 @@ class _Answers(nn.Module):
         return seen
 
 
-class _Near(nn.Module):
+class Near(nn.Module):
     """The square round the subject (N, 3, crop, crop) -> logits of its groups."""
 
     def __init__(self, config: WideJudgeConfig) -> None:
         super().__init__()
+        self.side = config.crop
         low, mid, high = config.subject_widths
         self.trunk = nn.Sequential(
             nn.Conv2d(12, low, 3, padding=1),
-            _norm(low),
+            _Norm(low),
             nn.ReLU(),
             nn.Conv2d(low, mid, 3, 2, 1),
             _Residual(mid),
             _Residual(mid),
-            _norm(mid),
+            _Norm(mid),
             nn.ReLU(),
             nn.Conv2d(mid, high, 3, 2, 1),
             _Residual(high),
             _Residual(high),
-            _norm(high),
+            _Norm(high),
             nn.ReLU(),
         )
         self.answers = _Answers(high, config.crop // 8, config.group_sizes(config.subject))
 
     def forward(self, square: Tensor) -> dict[str, Tensor]:
+        """(N, 3, crop, crop) -> logits (N, classes + 1) per group."""
         answers: dict[str, Tensor] = self.answers(self._encode(square))
         return answers
 
@@ -245,26 +252,38 @@ class _Motion(nn.Module):
 
 
 def closer(pictures: Tensor, mask: Tensor, side: int) -> Tensor:
-    """The square round the subject, (N, 3, S, S) -> (N, 3, side, side); mask (N, 1, h, w) as logits.
+    """The square round the subject, (N, 3, S, S) -> (N, 3, side, side); mask (N, 1, h, w) as logits."""
+    return cut(pictures, square_round(mask), side)
 
-    Its middle is the mean of the mask, its half side a little over two deviations: a box of the mask's
-    outermost cells would hang on a single one. Beyond the picture its border goes on.
+
+def square_round(mask: Tensor) -> Tensor:
+    """Logits of the subject's share of cells (N, 1, h, w) -> x, y of its middle and the square's half
+    side (N, 3), where the picture reaches from -1 to 1.
+
+    The middle is the mean of the mask, the half side a little over two deviations: a box of the mask's
+    outermost cells would hang on a single one.
     """
     share = mask.float().sigmoid()[:, 0].square() + 1e-4  # (N, h, w)
     share = share / share.sum((1, 2), keepdim=True)
-    centre, half = [], []
-    for axis in (2, 1):  # x, then y, both from -1 to 1
+    centre, spread_out = [], []
+    for axis in (2, 1):  # x, then y
         n = share.shape[axis]
         place = (torch.arange(n, device=mask.device) + 0.5) * 2 / n - 1
         along = share.sum(3 - axis)  # (N, n)
         mean = (along * place).sum(1)
         centre.append(mean)
-        half.append((along * (place - mean[:, None]).square()).sum(1).sqrt())
-    reach = (2.1 * torch.maximum(*half) + 0.08).clamp(0.2, 1.0)
-    theta = torch.zeros(len(mask), 2, 3, device=mask.device)
-    theta[:, 0, 0] = theta[:, 1, 1] = reach
-    theta[:, 0, 2], theta[:, 1, 2] = centre
-    grid = F.affine_grid(theta, [len(mask), 3, side, side], align_corners=False)
+        spread_out.append((along * (place - mean[:, None]).square()).sum(1).sqrt())
+    half = (2.1 * torch.maximum(*spread_out) + 0.08).clamp(0.2, 1.0)
+    return torch.stack([*centre, half], 1)
+
+
+def cut(pictures: Tensor, square: Tensor, side: int) -> Tensor:
+    """Squares (N, 3) as of `square_round` out of pictures (N, 3, S, S) -> (N, 3, side, side); beyond
+    the picture its border goes on."""
+    theta = torch.zeros(len(square), 2, 3, device=square.device)
+    theta[:, 0, 0] = theta[:, 1, 1] = square[:, 2]
+    theta[:, :, 2] = square[:, :2]
+    grid = F.affine_grid(theta, [len(square), 3, side, side], align_corners=False)
     taken = F.grid_sample(
         pictures.float(), grid, mode="bilinear", padding_mode="border", align_corners=False
     )

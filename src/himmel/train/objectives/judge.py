@@ -10,6 +10,7 @@ from torch import Tensor
 
 from himmel.core.loss import Loss
 from himmel.models.judge import Judge
+from himmel.models.judge.wide import Near, cut
 
 IGNORE = -100
 
@@ -29,11 +30,7 @@ def judge_loss(
     `augment=False` trains the second judge, which has seen neither blur nor noise. In both a share of
     the batch is spoilt until nobody could read it; its label is `unreadable`.
     """
-    frames = _soften(batch["frames"], generator) if augment else batch["frames"]
-    spoilt = torch.rand(len(frames), generator=generator, device=frames.device) < spoilt_share
-    frames = torch.where(
-        spoilt[:, None, None, None, None], spoil(batch["frames"], generator), frames
-    )
+    frames, spoilt = _altered(batch["frames"], generator, augment, spoilt_share)
     verdict = judge(frames)
     losses = []
     parts = {}
@@ -49,6 +46,35 @@ def judge_loss(
     mask = F.binary_cross_entropy_with_logits(verdict.mask, batch["mask"], reduction="none")
     losses.append((mask * ~spoilt[:, None, None, None]).mean())
     return Loss(torch.stack(losses).sum(), parts)
+
+
+def near_loss(near: Near, batch: Mapping[str, Tensor], generator: torch.Generator) -> Loss:
+    """Cross-entropy per group on the square round the subject, for the wide judge's second look alone.
+
+    batch: "frames" (B, 1, 3, S, S) and "label.GROUP" (B,) as for `judge_loss`; "square" (B, 3) as of
+    `square_round`. A share of the pictures is spoilt and unreadable here too.
+    """
+    frames, spoilt = _altered(batch["frames"], generator)
+    facts = near(cut(frames[:, 0], batch["square"], near.side))
+    losses, parts = [], {}
+    for group, logits in facts.items():
+        label = torch.where(spoilt, logits.shape[-1] - 1, batch[f"label.{group}"])
+        losses.append(_cross_entropy(logits, label))
+        parts[group] = _accuracy(logits, label)
+    return Loss(torch.stack(losses).sum(), parts)
+
+
+def _altered(
+    frames: Tensor, generator: torch.Generator, augment: bool = True, spoilt_share: float = 0.12
+) -> tuple[Tensor, Tensor]:
+    """Clips (B, F, 3, S, S) softened, and a share of them spoilt; which ones (B,)."""
+    b, device = len(frames), frames.device
+    drawn = torch.randperm(b, generator=generator, device=device)
+    rows = drawn[: round(spoilt_share * b)]
+    out = _soften(frames, generator) if augment else frames.clone()
+    out[rows] = spoil(frames[rows], frames[drawn.roll(1)[: len(rows)]], generator)
+    spoilt = torch.zeros(b, dtype=torch.bool, device=device).index_fill(0, rows, True)
+    return out, spoilt
 
 
 def _cross_entropy(logits: Tensor, label: Tensor) -> Tensor:
@@ -79,10 +105,9 @@ def _soften(frames: Tensor, generator: torch.Generator) -> Tensor:
     return (x + level * _normal(x, generator)).clamp(-1, 1)
 
 
-def spoil(frames: Tensor, generator: torch.Generator) -> Tensor:
-    """Make clips (B, F, 3, S, S) unreadable: two mixed, blocks shuffled, or drowned in noise."""
+def spoil(frames: Tensor, other: Tensor, generator: torch.Generator) -> Tensor:
+    """Make clips (B, F, 3, S, S) unreadable: mixed with others, blocks shuffled, or drowned in noise."""
     b, size, device = len(frames), frames.shape[-1], frames.device
-    other = frames[torch.randperm(b, generator=generator, device=device)]
     mixed = (frames + other) / 2 + 0.1 * _normal(frames, generator)
     block = size // 8
     cells = frames.reshape(*frames.shape[:3], 8, block, 8, block)
