@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import os
 import shutil
+import tempfile
 
 import pytest
 
 # More threads only make small tests wait for each other.
 os.environ.setdefault("HIMMEL_THREADS", "1")
+# Keys and the registry of whoever runs the tests are left alone.
+os.environ["HIMMEL_DATA"] = tempfile.mkdtemp(prefix="himmel-tests-")
+for name in ("HIMMEL_CERTIFICATE", "HIMMEL_KEY"):
+    os.environ.pop(name, None)
 
 
 @pytest.fixture(scope="session")

@@ -22,6 +22,22 @@ def train_dir(recipe: str) -> Path:
     return cache_dir() / "train" / recipe
 
 
+def data_dir() -> Path:
+    """Where keys and the registry live: $HIMMEL_DATA, else ~/.local/share/himmel. Worth a backup."""
+    return Path(os.environ.get("HIMMEL_DATA") or Path.home() / ".local" / "share" / "himmel")
+
+
+def operators_certificate() -> tuple[Path, Path] | None:
+    """The certificate chain and key that an operator signs with: $HIMMEL_CERTIFICATE, $HIMMEL_KEY.
+
+    Raises HimmelError where only one of the two is set.
+    """
+    chain, key = os.environ.get("HIMMEL_CERTIFICATE"), os.environ.get("HIMMEL_KEY")
+    if bool(chain) != bool(key):
+        raise HimmelError("set both HIMMEL_CERTIFICATE and HIMMEL_KEY, or neither of them")
+    return (Path(chain), Path(key)) if chain and key else None
+
+
 def use_kernel_cache(edition: str = "") -> None:
     """Let numba keep compiled kernels between runs, in the place that the user chose or in our own.
 

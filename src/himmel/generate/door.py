@@ -43,6 +43,7 @@ def generate(
     asked = system.policy.screen(request)
     if not asked.allowed:
         return Result.refused(asked)
+    system.seal.check()
     plan = plan_request(request, system.config, out)
     notes = (*plan.notes, *notes_on_words(request, system))
     watch = Stopwatch()
@@ -51,7 +52,9 @@ def generate(
     chunks = system.policy.review(decode(latents, system.codec))
     shown = _shown(chunks, on_chunk, watch)
     try:
-        clip, manifest = system.seal.sign(shown, out, plan.fps, manifest_of(plan, system))
+        clip, manifest = system.seal.sign(
+            shown, out, plan.fps, manifest_of(plan, system), plan.parents
+        )
     except Refused as refusal:
         return Result.refused(asked, refusal.decision)
     watch.lap("total")

@@ -83,6 +83,11 @@ class Plan(Config):
         """The words of the first segment."""
         return self.segments[0].prompt
 
+    @property
+    def parents(self) -> tuple[Path, ...]:
+        """The files that the clip is made from, each once."""
+        return tuple(dict.fromkeys(Path(picture.path) for picture in self.pictures))
+
 
 def plan_request(request: Request, config: SystemConfig, out: Path) -> Plan:
     """Fill in what was not asked and lay out the run; a picture where `out` is named like one.

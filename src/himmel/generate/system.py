@@ -47,7 +47,8 @@ from himmel.models.dit import DiT, DiTConfig
 from himmel.models.text import TextEncoderConfig, Tokenizer
 from himmel.models.umt5 import UMT5Config
 from himmel.models.video_codec import CodecConfig, LinearCodec, VideoCodec
-from himmel.provenance.seal import MetadataSeal, Seal
+from himmel.provenance.seal import Seal
+from himmel.provenance.signed import SignedSeal
 from himmel.safety.policy import Policy, RulePolicy
 
 Network = TypeVar("Network", bound=nn.Module)
@@ -168,7 +169,7 @@ def _load_own(folder: Path, dtype: torch.dtype) -> System:
         codec=codec.to(memory_format=torch.channels_last),  # type: ignore[call-overload]
         lexicon=Lexicon.from_json(_text_of(folder, LEXICON)),
         policy=RulePolicy(),
-        seal=MetadataSeal(),
+        seal=SignedSeal(),
         weights_sha256=sha256(folder / CHECKSUMS),
     )
 
@@ -194,7 +195,7 @@ def _load_pipeline(folder: Path, dtype: torch.dtype) -> System:
         codec=load_codec(folder).eval().requires_grad_(False),
         lexicon=Lexicon(),
         policy=RulePolicy(),
-        seal=MetadataSeal(),
+        seal=SignedSeal(),
         weights_sha256=pipeline_sha256(folder),
     )
 

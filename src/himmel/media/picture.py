@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
@@ -23,9 +23,16 @@ PICTURE_SUFFIXES = (".png", ".jpg", ".jpeg", ".webp")
 _PILLOW_SUFFIXES = (*PICTURE_SUFFIXES, ".apng")
 
 
-def write_picture(path: Path, frame: NDArray[np.uint8], *, xmp: bytes = b"") -> None:
+def write_picture(
+    path: Path,
+    frame: NDArray[np.uint8],
+    *,
+    xmp: bytes = b"",
+    finish: Callable[[Path], None] | None = None,
+) -> None:
     """Write one frame, uint8 (H, W, 3), as .png, .jpg or .webp, with an XMP packet if there is one.
 
+    `finish` is called with the complete file before it gets its name: the place for what comes last.
     Raises HimmelError for another suffix, a frame of another form, or a place that refuses it.
     """
     suffix = Path(path).suffix.lower()
@@ -36,6 +43,8 @@ def write_picture(path: Path, frame: NDArray[np.uint8], *, xmp: bytes = b"") -> 
     check_frames(np.asarray(frame)[None])
     with whole_file(path) as temporary:
         Image.fromarray(np.ascontiguousarray(frame)).save(temporary, **_options(suffix, xmp))
+        if finish is not None:
+            finish(temporary)
 
 
 def _options(suffix: str, xmp: bytes) -> dict[str, Any]:

@@ -1,10 +1,15 @@
-"""Nothing leaves the house unmarked: the seal writes reviewed frames together with their manifest."""
+"""Nothing leaves the house unmarked: the seal writes reviewed frames together with their manifest.
+
+Here is the unsigned half; provenance.signed adds the signature and the registry, and is what the door
+uses.
+"""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import partial
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any, Protocol
@@ -20,7 +25,7 @@ from himmel.media.sequence import is_sequence
 from himmel.media.write import ClipWriter, form_of
 from himmel.provenance import boxes, ebml
 from himmel.provenance.chunks import append_chunk
-from himmel.provenance.xmp import AI_GENERATED, packet
+from himmel.provenance.xmp import AI_GENERATED, COMPOSITE, packet
 
 TOOL = f"himmel {__version__}"
 COMMENT = f"Made with AI by {TOOL}; digital source type {AI_GENERATED}"
@@ -32,21 +37,30 @@ Manifest = dict[str, Any]  # plain values that JSON can hold
 class Seal(Protocol):
     """Marks frames, writes them and says in the file where they come from."""
 
+    def check(self) -> None:
+        """Raise HimmelError for a seal that could sign nothing: before the work, not after it."""
+        ...
+
     def sign(
-        self, chunks: Iterator[Frames], out: Path, fps: float, manifest: Manifest
+        self,
+        chunks: Iterator[Frames],
+        out: Path,
+        fps: float,
+        manifest: Manifest,
+        parents: Sequence[Path] = (),
     ) -> tuple[Clip, Manifest]:
         """Write reviewed chunks, uint8 (T, H, W, 3), to `out`, whole or not at all.
 
         The manifest is read after the last chunk and added last, so a caller may complete it while
-        chunks are drawn. Returns the frames that are in the file, before lossy coding, and the
-        manifest as it stands there.
+        chunks are drawn. `parents` are the files that the frames were made from. Returns the frames
+        that are in the file, before lossy coding, and the manifest as it stands there.
         """
         ...
 
 
 @dataclass(frozen=True)
 class MetadataSeal:
-    """A Seal that marks by metadata alone: an XMP packet and, in MP4 and WebM, a comment.
+    """The part of a seal that is not signed: an XMP packet and, in MP4 and WebM, a comment.
 
     The words of a prompt stay out of the file, only their SHA-256 goes in, unless `include_prompt`.
     `out` is .png, .jpg or, for one frame, .webp; or a film's name as ClipWriter takes it. Of single
@@ -55,37 +69,85 @@ class MetadataSeal:
 
     include_prompt: bool = False
 
+    def check(self) -> None:
+        """Nothing is needed to write metadata."""
+
     def sign(
-        self, chunks: Iterator[Frames], out: Path, fps: float, manifest: Manifest
+        self,
+        chunks: Iterator[Frames],
+        out: Path,
+        fps: float,
+        manifest: Manifest,
+        parents: Sequence[Path] = (),
     ) -> tuple[Clip, Manifest]:
         """Do what Seal.sign says. Raises HimmelError for no frames, odd sizes or a foreign suffix."""
-        out = Path(out)
-        if is_sequence(out) or out.suffix.lower() not in PICTURE_SUFFIXES:
-            return self._sign_film(chunks, out, fps, manifest)
+        self.check()
+        work = Work(Path(out), fps, manifest, tuple(parents), self)
+        if is_sequence(work.out) or work.out.suffix.lower() not in PICTURE_SUFFIXES:
+            return work.film(chunks)
         first = list(islice(chunks, 2))  # a clip's first chunk may be one frame, too
-        if out.suffix.lower() in WRITE_SUFFIXES and sum(map(len, first)) > 1:
-            return self._sign_film(chain(first, chunks), out, fps, manifest)
-        frames = _the_only_frame(chain(first, chunks), out)
-        stated = complete(manifest, self.include_prompt)
-        write_picture(out, frames[0], xmp=_packet(stated))
-        return Clip(frames, fps), stated
+        whole = chain(first, chunks)
+        if work.out.suffix.lower() in WRITE_SUFFIXES and sum(map(len, first)) > 1:
+            return work.film(whole)
+        return work.picture(whole)
 
-    def _sign_film(
-        self, chunks: Iterable[Frames], out: Path, fps: float, manifest: Manifest
-    ) -> tuple[Clip, Manifest]:
-        kept: list[Frames] = []
-        stated: Manifest = {}
+    def source_type(self, parents: Sequence[Path]) -> str:
+        """IPTC's digital source type of what is made from `parents`."""
+        return COMPOSITE if parents else AI_GENERATED
 
-        def add_manifest(file: Path) -> None:
-            stated.update(complete(manifest, self.include_prompt))
-            _write_packet(file, _packet(stated))
+    def last(self, file: Path, work: Work, frames: Frames) -> None:
+        """What is done to a complete file before it gets its name, after everything else."""
 
-        comment = {"comment": COMMENT} if "comment" in form_of(out).metadata else None
-        with ClipWriter(out, fps, comment, finish=add_manifest) as writer:
+
+@dataclass
+class Work:
+    """One file, or one sequence of pictures, on its way out."""
+
+    out: Path
+    fps: float
+    manifest: Manifest
+    parents: tuple[Path, ...]
+    seal: MetadataSeal
+    kept: list[Frames] = field(default_factory=list)
+    stated: Manifest = field(default_factory=dict)
+    done: int = 0
+
+    def picture(self, chunks: Iterable[Frames]) -> tuple[Clip, Manifest]:
+        """Write the only frame."""
+        frames = _the_only_frame(chunks, self.out)
+        self._state()
+        finish = partial(self.seal.last, work=self, frames=frames)
+        write_picture(self.out, frames[0], xmp=self.packet, finish=finish)
+        return Clip(frames, self.fps), self.stated
+
+    def film(self, chunks: Iterable[Frames]) -> tuple[Clip, Manifest]:
+        """Write frames as they come."""
+        comment = {"comment": COMMENT} if "comment" in form_of(self.out).metadata else None
+        with ClipWriter(self.out, self.fps, comment, finish=self._finish_film) as writer:
             for chunk in chunks:
                 writer.push(chunk)
-                kept.append(chunk)
-        return Clip(np.concatenate(kept), fps), stated
+                self.kept.append(chunk)
+        return Clip(self.kept[0], self.fps), self.stated
+
+    @property
+    def packet(self) -> bytes:
+        """The XMP packet of what is stated."""
+        return packet(self.stated, TOOL, description=str(self.stated.get("prompt", "")))
+
+    def _state(self) -> None:
+        source = self.seal.source_type(self.parents)
+        self.stated = complete(self.manifest, self.seal.include_prompt, source)
+
+    def _finish_film(self, file: Path) -> None:
+        """A film comes here once, single pictures one by one."""
+        if not self.stated:
+            self._state()
+            self.kept = [np.concatenate(self.kept)]
+        _write_packet(file, self.packet)
+        frames = self.kept[0]
+        shown = frames[self.done : self.done + 1] if is_sequence(self.out) else frames
+        self.done += 1
+        self.seal.last(file, self, shown)
 
 
 def _write_packet(file: Path, xmp: bytes) -> None:
@@ -100,11 +162,9 @@ def _write_packet(file: Path, xmp: bytes) -> None:
         append_chunk(file, xmp)
 
 
-def _packet(stated: Manifest) -> bytes:
-    return packet(stated, TOOL, description=str(stated.get("prompt", "")))
-
-
-def complete(manifest: Manifest, include_prompt: bool = False) -> Manifest:
+def complete(
+    manifest: Manifest, include_prompt: bool = False, source_type: str = AI_GENERATED
+) -> Manifest:
     """The manifest as a seal writes it: with version and source type, prompts as their SHA-256.
 
     >>> sorted(complete({"seed": 7, "prompt": "a red bus"}))
@@ -116,7 +176,7 @@ def complete(manifest: Manifest, include_prompt: bool = False) -> Manifest:
         f"{k}_sha256": hashlib.sha256(v.encode("utf-8", "surrogatepass")).hexdigest()
         for k, v in texts.items()
     }
-    stated = {"version": __version__, "digital_source_type": AI_GENERATED}
+    stated = {"version": __version__, "digital_source_type": source_type}
     return {**kept, **hashes, **(texts if include_prompt else {}), **stated}
 
 

@@ -14,7 +14,9 @@ from xml.sax.saxutils import escape
 
 from himmel.core.errors import DamagedFileError
 
-AI_GENERATED = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
+_SOURCE_TYPES = "http://cv.iptc.org/newscodes/digitalsourcetype/"
+AI_GENERATED = f"{_SOURCE_TYPES}trainedAlgorithmicMedia"
+COMPOSITE = f"{_SOURCE_TYPES}compositeWithTrainedAlgorithmicMedia"  # an edit of something real
 NAMESPACE = (
     "https://himmel.invalid/ns/manifest/1/"  # a name, not an address: .invalid never resolves
 )
@@ -51,7 +53,7 @@ def packet(manifest: dict[str, Any], tool: str, description: str = "") -> bytes:
         tool=_text(tool),
         title="Made with AI",
         description=_DESCRIPTION.format(_text(description)) if description else "",
-        source=AI_GENERATED,
+        source=_text(str(manifest.get("digital_source_type", AI_GENERATED))),
         model=_text(f"himmel, model {manifest.get('model', 'unnamed')}"),
         manifest=_text(text),
     ).encode("utf-8")

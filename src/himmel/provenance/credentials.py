@@ -1,0 +1,338 @@
+"""Content credentials: a signed C2PA manifest inside a file, or beside one that has no place for it.
+
+C2PA Technical Specification 2.2; training terms: CAWG Training and Data Mining Assertion 1.1. Nothing
+is fetched and no time-stamp is asked for, so this works without a network. Our own manifest goes in as
+text: the library would turn lists of small numbers into bytes.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from himmel import __version__
+from himmel.core.errors import HimmelError
+from himmel.provenance.identity import Identity
+
+OWN = "himmel.manifest"  # the assertion that holds our manifest and the hash of its XMP packet
+SIDECAR = ".c2pa"
+MEDIA_TYPES = {
+    ".mp4": "video/mp4",
+    ".m4v": "video/mp4",
+    ".mov": "video/quicktime",
+    ".png": "image/png",
+    ".apng": "image/png",
+    ".webp": "image/webp",
+    ".gif": "image/gif",
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+}
+MAX_SIDECAR = 1 << 26  # bytes; a longer one is cut off and then unreadable
+_BESIDE = "application/octet-stream"  # any other file: hashed whole, its manifest in a sidecar
+_MARKER = b"jumdc2pa"  # every store of manifests begins with it
+_TERMS = ("ai_training", "ai_generative_training", "data_mining", "ai_inference")
+_NOT_TAMPERED = {"signingCredential.untrusted", "signingCredential.expired"}
+_PICTURED = {"builder": {"thumbnail": {"enabled": False}}}
+_OFFLINE = {"remote_manifest_fetch": False, "ocsp_fetch": False}
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """What a file's C2PA manifest says, and whether it holds.
+
+    state: trusted (whole, and signed by one of the anchors), valid (whole, signed by another), invalid
+    (altered since), unreadable (a manifest is there and cannot be understood). `problems` are codes of
+    the specification, `parents` names of what the file was made from, `stated` our own manifest, `label`
+    the name of this one signature.
+    """
+
+    state: str
+    label: str = ""
+    signer: str = ""
+    source_type: str = ""
+    actions: tuple[str, ...] = ()
+    parents: tuple[str, ...] = ()
+    manifests: int = 0
+    problems: tuple[str, ...] = ()
+    stated: Mapping[str, Any] | None = None
+    xmp_sha256: str = ""
+    training: str = ""
+
+
+def sidecar_of(path: Path) -> Path | None:
+    """Where a file's credentials lie when they cannot lie inside it, else None."""
+    return None if Path(path).suffix.lower() in MEDIA_TYPES else Path(path).with_suffix(SIDECAR)
+
+
+def new_label() -> str:
+    """A name for one signature, as the specification forms it."""
+    return f"urn:c2pa:{uuid.uuid4()}"
+
+
+def definition(
+    stated: Mapping[str, Any], label: str, xmp_sha256: str, parents: int = 0, mark: int = 0
+) -> dict[str, Any]:
+    """A C2PA manifest as data: how the file was made, by what, from what, and on which terms.
+
+    `label` names this one signature (new_label). `stated` is our own manifest; where it names a
+    `watermark`, that method and the mark, a number of 32 bits, are bound to the file.
+    """
+    source_type = str(stated["digital_source_type"])
+    assertions: dict[str, Any] = {
+        "c2pa.actions.v2": {"actions": _actions(stated, source_type, parents)},
+        "cawg.training-mining": {"entries": {f"cawg.{t}": {"use": "notAllowed"} for t in _TERMS}},
+        "cawg.metadata": {
+            "@context": {"Iptc4xmpExt": "http://iptc.org/std/Iptc4xmpExt/2008-02-29/"},
+            "Iptc4xmpExt:DigitalSourceType": source_type,
+            "Iptc4xmpExt:AISystemUsed": _system(stated),
+        },
+        OWN: {"manifest": json.dumps(stated, sort_keys=True), "xmp_sha256": xmp_sha256},
+    }
+    if stated.get("watermark"):
+        bound = {"scope": {}, "value": f"{mark:08x}"}
+        assertions["c2pa.soft-binding"] = {"alg": str(stated["watermark"]), "blocks": [bound]}
+    return {
+        "label": label,
+        "claim_generator_info": [{"name": "himmel", "version": __version__}],
+        "title": str(stated.get("id", "made with himmel")),
+        "assertions": [{"label": label, "data": data} for label, data in assertions.items()],
+    }
+
+
+def _system(stated: Mapping[str, Any]) -> str:
+    return f"himmel {__version__}, model {stated.get('model', 'unnamed')}"
+
+
+def _actions(stated: Mapping[str, Any], source_type: str, parents: int) -> list[dict[str, Any]]:
+    agent = {"name": _system(stated), "version": __version__}
+    made = {"digitalSourceType": source_type, "softwareAgent": agent}
+    if parents:
+        taken = [{"ingredientIds": [_label(number)]} for number in range(parents)]
+        actions = [{"action": "c2pa.opened", "parameters": taken[0]}]
+        actions += [{"action": "c2pa.placed", "parameters": other} for other in taken[1:]]
+        actions += [{"action": "c2pa.edited", **made}]
+    else:
+        actions = [{"action": "c2pa.created", **made}]
+    if stated.get("watermark"):
+        actions += [{"action": "c2pa.watermarked.bound"}]
+    return actions
+
+
+def _label(number: int) -> str:
+    return f"parent{number}"
+
+
+def sign_file(
+    file: Path,
+    media_type: str | None,
+    stated: dict[str, Any],
+    identity: Identity,
+    parents: Sequence[Path] = (),
+) -> bytes | None:
+    """Put signed credentials into a file, in place; for media_type None return them for a sidecar.
+
+    `stated` is what `definition` makes. The first parent is what was edited, others were placed in it;
+    their own credentials are kept. Raises HimmelError for what cannot be signed, leaving `file` as it
+    was.
+    """
+    import c2pa
+
+    identity.check()
+    signed = file.with_name(f"{file.name}~")
+    try:
+        with _plain_words(f"{file.suffix} file"), c2pa.Builder(stated, _context(b"")) as builder:
+            for number, parent in enumerate(parents):
+                _add_parent(builder, parent, number)
+            if media_type is None:
+                builder.set_no_embed()
+            with file.open("rb") as source, signed.open("w+b") as target:
+                store = builder.sign(_signer(identity), media_type or _BESIDE, source, target)
+        if media_type is None:
+            return bytes(store)
+        signed.replace(file)
+        return None
+    finally:
+        signed.unlink(missing_ok=True)
+
+
+@contextmanager
+def _plain_words(what: str) -> Iterator[None]:
+    """The library's errors as one sentence of ours."""
+    import c2pa
+
+    try:
+        yield
+    except c2pa.C2paError as error:
+        reason = " ".join(str(error).split())[:200]
+        raise HimmelError(
+            f"the {what} could not be sealed ({reason}); nothing was published, check the certificate, "
+            "its key and the room on the disk"
+        ) from None
+
+
+def _add_parent(builder: Any, parent: Path, number: int) -> None:
+    """A parent with its credentials; one whose credentials are no longer readable without them."""
+    import c2pa
+
+    told = {
+        "title": parent.name,
+        "relationship": "componentOf" if number else "parentOf",
+        "label": _label(number),
+    }
+    content = _content_of(parent)
+    try:
+        beside = _kept_beside(builder, parent, f"{_label(number)}{SIDECAR}")
+        kind = MEDIA_TYPES.get(parent.suffix.lower(), _BESIDE)
+        builder.add_ingredient({**told, **beside}, kind, content)
+    except c2pa.C2paError:
+        content.seek(0)
+        builder.add_ingredient(told, _BESIDE, content)
+
+
+def _kept_beside(builder: Any, parent: Path, name: str) -> dict[str, Any]:
+    """What an ingredient has to say of credentials that lie in a sidecar; nothing without one."""
+    import c2pa
+
+    store = _sidecar_store(parent)
+    if store is None:
+        return {}
+    with (
+        parent.open("rb") as stream,
+        c2pa.Reader(_BESIDE, stream, store, _context(b"")) as reader,
+    ):
+        active = json.loads(reader.json())["active_manifest"]
+        results = reader.get_validation_results()
+    builder.add_resource(name, io.BytesIO(store))
+    data = {"format": "application/c2pa", "identifier": name}
+    return {"manifest_data": data, "active_manifest": active, "validation_results": results}
+
+
+def _content_of(parent: Path) -> io.BytesIO:
+    try:
+        return io.BytesIO(parent.read_bytes())
+    except OSError as error:
+        raise HimmelError(
+            f"{parent} was used and cannot be named as a source ({error.strerror or error})"
+        ) from None
+
+
+def _signer(identity: Identity) -> Any:
+    import c2pa
+
+    method = c2pa.C2paSigningAlg.ES256
+    if identity.key is None:
+        return c2pa.Signer.from_callback(identity.sign, method, identity.chain.decode("ascii"))
+    return c2pa.Signer.from_info(c2pa.C2paSignerInfo(method, identity.chain, identity.key, None))
+
+
+def _context(anchors: bytes) -> Any:
+    import c2pa
+
+    trust = {"trust": {"trust_anchors": anchors.decode("ascii")}} if anchors else {}
+    verify = {"verify": {"verify_trust": True, "verify_after_sign": True, **_OFFLINE}}
+    return c2pa.Context.from_dict({**verify, **_PICTURED, **trust})
+
+
+def read_credentials(path: Path, anchors: bytes) -> Credentials | None:
+    """The credentials inside a file or in its sidecar, None without any; whatever a stranger wrote.
+
+    `anchors` are certificates in PEM whose signatures count as trusted. Raises OSError for a file that
+    cannot be read.
+    """
+    path = Path(path)
+    store = _sidecar_store(path)
+    with path.open("rb") as stream:
+        return _read(stream, MEDIA_TYPES.get(path.suffix.lower()), store, anchors)
+
+
+def _sidecar_store(path: Path) -> bytes | None:
+    beside = sidecar_of(path)
+    if beside is None or not beside.is_file():
+        return None
+    with beside.open("rb") as stream:
+        return stream.read(MAX_SIDECAR)
+
+
+def _read(
+    stream: Any, media_type: str | None, store: bytes | None, anchors: bytes
+) -> Credentials | None:
+    import c2pa
+
+    named = _BESIDE if store is not None else media_type
+    try:
+        with c2pa.Reader(named, stream, store, _context(anchors)) as reader:
+            return _understood(json.loads(reader.json()), str(reader.get_validation_state()))
+    except (
+        c2pa.C2paError,
+        ValueError,
+        KeyError,
+        TypeError,
+        AttributeError,
+        RecursionError,
+    ) as error:
+        if store is not None or _mentions_credentials(stream):
+            return Credentials("unreadable", problems=(" ".join(str(error).split())[:200],))
+        return None
+
+
+def _mentions_credentials(stream: Any, step: int = 1 << 20) -> bool:
+    stream.seek(0)
+    before = b""
+    while piece := stream.read(step):
+        if _MARKER in before + piece:
+            return True
+        before = piece[-len(_MARKER) :]
+    return False
+
+
+def _understood(told: dict[str, Any], validation: str) -> Credentials:
+    active = told["manifests"][told["active_manifest"]]
+    results = told.get("validation_results", {}).get("activeManifest", {})
+    problems = tuple(str(item["code"]) for item in results.get("failure", []))
+    assertions = {str(item["label"]): item.get("data") for item in active.get("assertions", [])}
+    actions = _list(_dict(assertions.get("c2pa.actions.v2")).get("actions"))
+    stated, xmp_sha256 = _own(assertions.get(OWN))
+    signature = _dict(active.get("signature_info"))
+    return Credentials(
+        state=_state(validation, problems),
+        label=str(told["active_manifest"]),
+        signer=", ".join(str(signature[k]) for k in ("common_name", "issuer") if signature.get(k)),
+        source_type=next(
+            (str(a["digitalSourceType"]) for a in actions if "digitalSourceType" in a), ""
+        ),
+        actions=tuple(str(a.get("action")) for a in actions),
+        parents=tuple(str(p.get("title")) for p in _list(active.get("ingredients"))),
+        manifests=len(told["manifests"]),
+        problems=problems,
+        stated=stated,
+        xmp_sha256=xmp_sha256,
+        training="refused" if "cawg.training-mining" in assertions else "",
+    )
+
+
+def _state(validation: str, problems: Sequence[str]) -> str:
+    if set(problems) - _NOT_TAMPERED:
+        return "invalid"
+    return "trusted" if validation == "Trusted" and not problems else "valid"
+
+
+def _own(assertion: Any) -> tuple[dict[str, Any] | None, str]:
+    content = _dict(assertion)
+    stated = None
+    with suppress(ValueError, RecursionError):
+        stated = json.loads(str(content.get("manifest", "")))
+    return (stated if isinstance(stated, dict) else None), str(content.get("xmp_sha256", ""))
+
+
+def _dict(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _list(value: Any) -> list[dict[str, Any]]:
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
