@@ -20,7 +20,7 @@ from himmel import __version__
 from himmel.core.errors import HimmelError
 from himmel.provenance.identity import Identity
 
-OWN = "himmel.manifest"  # the assertion that holds our manifest and the hash of its XMP packet
+OWN = "himmel.manifest"  # the assertion that holds our manifest
 SIDECAR = ".c2pa"
 MEDIA_TYPES = {
     ".mp4": "video/mp4",
@@ -61,7 +61,6 @@ class Credentials:
     manifests: int = 0
     problems: tuple[str, ...] = ()
     stated: Mapping[str, Any] | None = None
-    xmp_sha256: str = ""
     training: str = ""
 
 
@@ -76,7 +75,7 @@ def new_label() -> str:
 
 
 def definition(
-    stated: Mapping[str, Any], label: str, xmp_sha256: str, parents: int = 0, mark: int = 0
+    stated: Mapping[str, Any], label: str, parents: int = 0, mark: int = 0
 ) -> dict[str, Any]:
     """A C2PA manifest as data: how the file was made, by what, from what, and on which terms.
 
@@ -92,7 +91,7 @@ def definition(
             "Iptc4xmpExt:DigitalSourceType": source_type,
             "Iptc4xmpExt:AISystemUsed": _system(stated),
         },
-        OWN: {"manifest": json.dumps(stated, sort_keys=True), "xmp_sha256": xmp_sha256},
+        OWN: {"manifest": json.dumps(stated, sort_keys=True)},
     }
     if stated.get("watermark"):
         bound = {"scope": {}, "value": f"{mark:08x}"}
@@ -297,7 +296,6 @@ def _understood(told: dict[str, Any], validation: str) -> Credentials:
     problems = tuple(str(item["code"]) for item in results.get("failure", []))
     assertions = {str(item["label"]): item.get("data") for item in active.get("assertions", [])}
     actions = _list(_dict(assertions.get("c2pa.actions.v2")).get("actions"))
-    stated, xmp_sha256 = _own(assertions.get(OWN))
     signature = _dict(active.get("signature_info"))
     return Credentials(
         state=_state(validation, problems),
@@ -310,8 +308,7 @@ def _understood(told: dict[str, Any], validation: str) -> Credentials:
         parents=tuple(str(p.get("title")) for p in _list(active.get("ingredients"))),
         manifests=len(told["manifests"]),
         problems=problems,
-        stated=stated,
-        xmp_sha256=xmp_sha256,
+        stated=_own(assertions.get(OWN)),
         training="refused" if "cawg.training-mining" in assertions else "",
     )
 
@@ -322,12 +319,11 @@ def _state(validation: str, problems: Sequence[str]) -> str:
     return "trusted" if validation == "Trusted" and not problems else "valid"
 
 
-def _own(assertion: Any) -> tuple[dict[str, Any] | None, str]:
-    content = _dict(assertion)
-    stated = None
+def _own(assertion: Any) -> dict[str, Any] | None:
     with suppress(ValueError, RecursionError):
-        stated = json.loads(str(content.get("manifest", "")))
-    return (stated if isinstance(stated, dict) else None), str(content.get("xmp_sha256", ""))
+        stated = json.loads(str(_dict(assertion).get("manifest", "")))
+        return stated if isinstance(stated, dict) else None
+    return None
 
 
 def _dict(value: Any) -> dict[str, Any]:

@@ -19,7 +19,7 @@ Bits = NDArray[np.uint8]  # (N, 32): N hashes of 256 bits
 
 KEY_FRAMES = 8
 BYTES = 32
-ALIKE = 48  # bits of 256; docs/trust.md says what was measured
+ALIKE = 32  # bits of 256; docs/trust.md says what was measured
 _POINTS, _WAVES = 64, 16
 _LEAST_CONTRAST = 2.0  # levels of 255; below, the bits would be those of noise
 

@@ -81,8 +81,7 @@ class SignedSeal(MetadataSeal):
         """Sign, and enter the file into the registry."""
         kind = None if _sidecar(work.out) else MEDIA_TYPES.get(work.out.suffix.lower(), "image/png")
         label, mark = new_label(), _mark(work.stated)
-        xmp_sha256 = hashlib.sha256(work.packet).hexdigest()
-        told = definition(work.stated, label, xmp_sha256, len(work.parents), mark)
+        told = definition(work.stated, label, len(work.parents), mark)
         store = sign_file(file, kind, told, self._who(), work.parents)
         beside = _sidecar(work.out)
         if store is not None and beside is not None:

@@ -6,7 +6,6 @@ perceptual hash survive what removes the other two. No layer's failure hides ano
 
 from __future__ import annotations
 
-import hashlib
 import importlib
 import importlib.util
 from collections.abc import Callable, Iterator
@@ -24,7 +23,7 @@ from himmel.media.sequence import is_sequence
 from himmel.provenance import identity
 from himmel.provenance.credentials import Credentials, read_credentials, sidecar_of
 from himmel.provenance.fingerprint import BYTES, KEY_FRAMES, Bits, hashes_of
-from himmel.provenance.read import read_manifest, read_packet
+from himmel.provenance.read import read_manifest
 from himmel.provenance.registry import Registry, Row, registry_path
 
 OURS, FOREIGN, TAMPERED, NOTHING = "ours", "someone else's", "tampered", "nothing found"
@@ -134,25 +133,20 @@ class Seen:
         return Layer(True, _STATES[found.state].format(signer=found.signer), _evidence(found))
 
     def ask_xmp(self) -> Layer:
-        """What does the unsigned note say, and is it the one that was signed?"""
+        """What does the note say that anyone can write?"""
         try:
-            packet, self.claimed = read_packet(self.path), read_manifest(self.path)
+            self.claimed = read_manifest(self.path)
         except HimmelError as error:
             self.altered = str(error)
             raise
-        signed = self.credentials.xmp_sha256 if self._holds() and self.credentials else ""
-        if signed and hashlib.sha256(packet or b"").hexdigest() != signed:
-            self.altered = "the XMP note is not the one that was sealed"
-            return Layer(self.claimed is not None, self.altered, {"manifest": self.claimed})
         if self.claimed is None:
             return Layer(False, "no note of ours")
+        told = {"manifest": self.claimed}
         if self._holds():
-            return Layer(True, "our note, as it was sealed", {"manifest": self.claimed})
+            return Layer(True, "our note, as it was sealed", told)
         if self.credentials is None and sidecar_of(self.path) is None:
             self.altered = "it carries our note without our seal"
-        return Layer(
-            True, "a note in our words, which anyone can write", {"manifest": self.claimed}
-        )
+        return Layer(True, "a note in our words, which anyone can write", told)
 
     def ask_watermark(self) -> Layer:
         """Which number do the pictures carry?"""
