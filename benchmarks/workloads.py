@@ -18,7 +18,7 @@ from himmel.evaluate.intervals import Metric, bootstrap
 from himmel.evaluate.suites import is_loaded, machine
 from himmel.generate.door import generate
 from himmel.generate.system import load_system
-from himmel_benchmarks import data, decode, denoise, dit, kernels, wan_decode
+from himmel_benchmarks import data, decode, denoise, dit, kernels, seal, wan_decode
 from himmel_benchmarks.harness import ROUNDS
 
 PROMPT = "a red car drives along a winding mountain road"
@@ -106,6 +106,12 @@ def _data(model: str, seed: int) -> tuple[dict[str, Metric], str]:
     return data.measure(seed), "none"
 
 
+def _seal(model: str, seed: int) -> tuple[dict[str, Metric], str]:
+    """Whether every output is sealed, every change found, every copy recognised, and at what cost."""
+    system = load_system(model)
+    return seal.measure(system, seed), system.weights_sha256
+
+
 Workload = Callable[[str, int], tuple[dict[str, Metric], str]]
 WORKLOADS: dict[str, tuple[int, Workload]] = {
     "generate": (RUNS, _generate),
@@ -114,5 +120,6 @@ WORKLOADS: dict[str, tuple[int, Workload]] = {
     "decode": (ROUNDS, _decode),
     "kernels": (ROUNDS, _kernels),
     "data": (data.CLIPS, _data),
+    "seal": (seal.CLIPS, _seal),
 }
 """Workloads by name: how many runs a figure comes from, and what makes the figures."""

@@ -7,7 +7,7 @@ himmel_benchmarks = pytest.importorskip("himmel_benchmarks")
 from himmel.core.errors import HimmelError  # noqa: E402
 from himmel.generate.system import load_system  # noqa: E402
 from himmel.nn.kernels import TABLE, chosen  # noqa: E402
-from himmel_benchmarks import data, decode, denoise, dit, harness, kernels, wan_decode  # noqa: E402
+from himmel_benchmarks import data, decode, denoise, dit, harness, kernels, seal, wan_decode  # noqa: E402
 
 
 def test_subjects_take_turns_forwards_and_backwards(monkeypatch):
@@ -106,3 +106,14 @@ def test_rendering_is_counted_in_clips_of_a_core(monkeypatch):
     figure = data.rate("core", 16, seed=0)
     assert figure.unit == "clips per second of a core"
     assert 0 < figure.low <= figure.value <= figure.high
+
+
+def test_the_seal_is_measured_by_what_it_finds(monkeypatch, tiny_system):
+    monkeypatch.setattr(seal, "CLIPS", 4)
+    monkeypatch.setattr(seal, "FLIPS", 10)
+    monkeypatch.setattr(seal, "TIMED", 2)
+    monkeypatch.setattr(seal, "CHANGES", {"none": lambda frames: frames})
+    found = seal.measure(tiny_system)
+    whole = {"trusted", "flips_found", "flips_found.anywhere", "sources_kept", "copies_found.none"}
+    assert {key: found[key].value for key in whole} == dict.fromkeys(whole, 1.0)
+    assert found["sign_milliseconds.clip"].value > 0

@@ -179,8 +179,9 @@ def test_a_watermark_of_ours_makes_a_copy_ours(out, monkeypatch):
     verdict = verify(copy)
     assert verdict.verdict == OURS and "stands for a.mp4" in verdict.says
     assert asked == [((9, 48, 64, 3), 32, [0x0A1B2C3D])]
-    module.find = lambda *_: types.SimpleNamespace(mark=5)
-    assert "does not know" in verify(copy).layers["watermark"].says
+    module.find = lambda *_: types.SimpleNamespace(mark=5, score=np.float32(9))
+    assert "is not in the registry" in verify(copy).says
+    assert json.loads(json.dumps(verify(copy).told()))["layers"]["watermark"]["score"] == 9
     module.find = lambda *_: None
     assert not verify(copy).layers["watermark"].found
 

@@ -15,7 +15,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser.add_argument(
         "name",
         metavar="NAME",
-        help="what to measure: generate, dit, decode, kernels, data or parity",
+        help="what to measure: generate, dit, decode, kernels, data, seal or parity",
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 

@@ -113,7 +113,7 @@ class Seen:
     credentials: Credentials | None = None
     claimed: dict[str, Any] | None = None
     altered: str = ""
-    marked: list[Row] = field(default_factory=list)
+    marked: str = ""
     exact: Row | None = None
     touched: str = ""
     near: list[tuple[Row, float]] = field(default_factory=list)
@@ -159,11 +159,11 @@ class Seen:
         found = find(self.frames(), identity.secret(), book.marks())
         if found is None:
             return Layer(False, "no watermark of ours", {"looked": True})
-        self.marked = book.by_mark(found.mark)
-        rows = [row.told() for row in self.marked]
-        named = f"our watermark, number {found.mark:08x}"
-        says = named if rows else f"{named}, which the registry does not know"
-        return Layer(True, says, {"looked": True, "mark": found.mark, "rows": rows})
+        rows = book.by_mark(found.mark)
+        known = f"stands for {rows[0].name}" if rows else "is not in the registry"
+        self.marked = f"our watermark {found.mark:08x} {known}"
+        told = {name: getattr(v, "item", lambda v=v: v)() for name, v in vars(found).items()}
+        return Layer(True, self.marked, {"looked": True, **told, "rows": [r.told() for r in rows]})
 
     def ask_registry(self) -> Layer:
         """Was it made here: these very bytes, or something that looks like it?"""
@@ -201,10 +201,7 @@ class Seen:
         if found:
             return FOREIGN, _STATES[state].format(signer=found.signer)
         if self.marked:
-            return (
-                OURS,
-                f"our watermark stands for {self.marked[0].name}; the file was changed since",
-            )
+            return OURS, f"{self.marked}; the file was changed since"
         if self.near:
             return NOTHING, f"nothing proves a source, but it looks like {self.near[0][0].name}"
         return NOTHING, "no layer knows it; that proves nothing about where it comes from"
