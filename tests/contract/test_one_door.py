@@ -12,9 +12,11 @@ import numpy as np
 import pytest
 
 from himmel.cli.main import main
+from himmel.core.errors import HimmelError
 from himmel.core.values import Request
 from himmel.generate import door
 from himmel.generate.system import System, load_system
+from himmel.generate.verify import verify
 from himmel.provenance.read import read_manifest
 from himmel.safety.frames import shows_canary
 from himmel.safety.policy import Refused, RulePolicy
@@ -86,8 +88,21 @@ def test_what_leaves_is_reviewed_and_sealed(tiny_model_folder, out):
     manifest = read_manifest(out)
     assert manifest["id"] == result.manifest["id"]
     assert manifest["checks"] == list(RulePolicy().checks)
+    assert verify(out).verdict == "ours"
     with av.open(str(out)) as container:
         assert sum(1 for _ in container.decode(video=0)) == len(result.clip.frames)
+
+
+def test_a_seal_that_cannot_sign_is_found_before_anything_is_drawn(
+    tiny_model_folder, out, monkeypatch
+):
+    system = load_system(tiny_model_folder)
+    monkeypatch.setenv("HIMMEL_CERTIFICATE", str(out.with_name("missing.pem")))
+    monkeypatch.setenv("HIMMEL_KEY", str(out.with_name("missing.key")))
+    monkeypatch.setattr(door, "denoise", None)
+    with pytest.raises(HimmelError, match="cannot be read"):
+        door.generate(REQUEST, system, out)
+    assert list(out.parent.iterdir()) == []
 
 
 def test_a_check_that_cannot_run_refuses(tiny_model_folder, out):
