@@ -33,6 +33,14 @@ def out(tmp_path, monkeypatch):
     return tmp_path / "out"
 
 
+@pytest.fixture(autouse=True, scope="module")
+def _without_searching():
+    """A search for a watermark takes seconds; the test that is about one puts it back."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("himmel.provenance.verify.WATERMARK", "himmel.provenance.no_watermark")
+        yield
+
+
 def found(verdict):
     return {name for name, layer in verdict.layers.items() if layer.found}
 
@@ -175,6 +183,7 @@ def test_a_watermark_of_ours_makes_a_copy_ours(out, monkeypatch):
 
     module.find = find
     module.__spec__ = types.SimpleNamespace()
+    monkeypatch.setattr("himmel.provenance.verify.WATERMARK", WATERMARK)
     monkeypatch.setitem(sys.modules, WATERMARK, module)
     verdict = verify(copy)
     assert verdict.verdict == OURS and "stands for a.mp4" in verdict.says
