@@ -16,6 +16,7 @@ from sealing import FORMS, MANIFEST, signed, stranger, waves
 from himmel.cli.main import main
 from himmel.core.errors import HimmelError
 from himmel.media.write import write_clip
+from himmel.provenance import certificates as certs
 from himmel.provenance import identity
 from himmel.provenance.boxes import XMP_UUID
 from himmel.provenance.registry import Registry
@@ -82,11 +83,36 @@ def test_nothing_found_and_no_keys_made_by_looking(out):
         verify(out)
 
 
+def test_a_damaged_film_of_a_stranger_is_not_called_tampered(out):
+    write_clip(out / "whole.mp4", _clip())
+    (out / "cut.mp4").write_bytes((out / "whole.mp4").read_bytes()[:-50])
+    verdict = verify(out / "cut.mp4")
+    assert verdict.verdict == NOTHING and "damaged" in verdict.layers["xmp"].says
+
+
+def test_a_name_without_an_ending_is_a_file(out):
+    (out / "film").write_bytes(signed(out / "a.mp4", 3).read_bytes())
+    assert verify(out / "film").verdict == OURS
+
+
+def test_a_stranger_does_not_steer_the_terminal(out, capsys):
+    root_key, key = certs.new_key(), certs.new_key()
+    root = certs.issue("\x1b[2Jroot", root_key)
+    text = certs.to_pem(certs.issue("\x1b[2Jleaf", key, (root, root_key)), root)
+    path = signed(
+        out / "a.png", seal=SignedSeal(identity=identity.Identity(text, certs.key_to_pem(key)))
+    )
+    Registry.own().path.unlink()
+    assert main(["verify", str(path)]) == 0
+    said = capsys.readouterr().out
+    assert "someone else's" in said and "[2Jleaf" in said and "\x1b" not in said
+
+
 def stripped(path):
     """An MP4 whose credentials were taken out and whose note was left in."""
     content = path.read_bytes()
     note = content[content.rindex(XMP_UUID) - 8 :]
-    with av.open(str(path)) as source, av.open(str(path), "r") as _:
+    with av.open(str(path)) as source:
         frames = np.stack([f.to_ndarray(format="rgb24") for f in source.decode(video=0)])
     bare = path.with_name("stripped.mp4")
     MetadataSeal().sign(iter([frames]), bare, 8.0, {})

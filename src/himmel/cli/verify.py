@@ -42,17 +42,18 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _tell(verdict: Verdict, similar: bool) -> None:
-    console.say(f"{verdict.file}: {verdict.verdict}; {verdict.says}")
+    lines = [f"{verdict.file}: {verdict.verdict}; {verdict.says}"]
     for name, layer in verdict.layers.items():
-        console.say(f"  {name:<10} {layer.says}")
-        for line in _details(layer.evidence):
-            console.say(f"  {'':<10} {line}")
-    for row in verdict.similar:
-        console.say(
-            f"  similar    {row['name']}, {row['made_at']}, {row['bits_apart']} of 256 bits apart"
-        )
-    if similar and not verdict.similar:
-        console.say("  similar    nothing that was made here")
+        told = (layer.says, *_details(layer.evidence))
+        lines += [f"  {'' if n else name:<10} {line}" for n, line in enumerate(told)]
+    near = [
+        f"{row['name']}, {row['made_at']}, {row['bits_apart']} of 256 bits apart"
+        for row in verdict.similar
+    ]
+    if similar:
+        lines += [f"  similar    {line}" for line in near or ["nothing that was made here"]]
+    for line in lines:  # a stranger's file must not steer the terminal
+        console.say("".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in line))
 
 
 def _details(evidence: dict[str, object]) -> list[str]:

@@ -38,7 +38,7 @@ _BESIDE = "application/octet-stream"  # any other file: hashed whole, its manife
 _MARKER = b"jumdc2pa"  # every store of manifests begins with it
 _TERMS = ("ai_training", "ai_generative_training", "data_mining", "ai_inference")
 _NOT_TAMPERED = {"signingCredential.untrusted", "signingCredential.expired"}
-_PICTURED = {"builder": {"thumbnail": {"enabled": False}}}
+_BARE = {"builder": {"thumbnail": {"enabled": False}}}  # a thumbnail can outweigh the file
 _OFFLINE = {"remote_manifest_fetch": False, "ocsp_fetch": False}
 
 
@@ -235,7 +235,7 @@ def _context(anchors: bytes) -> Any:
 
     trust = {"trust": {"trust_anchors": anchors.decode("ascii")}} if anchors else {}
     verify = {"verify": {"verify_trust": True, "verify_after_sign": True, **_OFFLINE}}
-    return c2pa.Context.from_dict({**verify, **_PICTURED, **trust})
+    return c2pa.Context.from_dict({**verify, **_BARE, **trust})
 
 
 def read_credentials(path: Path, anchors: bytes) -> Credentials | None:
@@ -314,7 +314,7 @@ def _understood(told: dict[str, Any], validation: str) -> Credentials:
 
 
 def _state(validation: str, problems: Sequence[str]) -> str:
-    if set(problems) - _NOT_TAMPERED:
+    if set(problems) - _NOT_TAMPERED or (validation == "Invalid" and not problems):
         return "invalid"
     return "trusted" if validation == "Trusted" and not problems else "valid"
 

@@ -17,14 +17,22 @@ def read_manifest(path: Path) -> dict[str, Any] | None:
     Nothing is verified here: a manifest can be copied from one file to another. Raises HimmelError
     for a file that is missing, damaged or carries an altered manifest.
     """
+    packet = read_packet(path)
+    return manifest_of(packet) if packet else None
+
+
+def read_packet(path: Path) -> bytes | None:
+    """The XMP packet of a film or picture, ours or another's; None without one.
+
+    Raises HimmelError for a file that is missing or damaged.
+    """
     path = Path(path)
     try:
         with path.open("rb") as stream:
             head = stream.read(12)
-        packet = _packet(path, head)
+        return _packet(path, head)
     except OSError as error:
         raise HimmelError(f"{path} cannot be read ({error.strerror or error})") from None
-    return manifest_of(packet) if packet else None
 
 
 def _packet(path: Path, head: bytes) -> bytes | None:

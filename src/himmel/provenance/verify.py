@@ -19,12 +19,12 @@ from himmel.core.errors import HimmelError
 from himmel.core.files import sha256
 from himmel.core.values import Frames
 from himmel.media.read import frames_of, probe
-from himmel.media.sequence import is_sequence
 from himmel.provenance import identity
 from himmel.provenance.credentials import Credentials, read_credentials, sidecar_of
 from himmel.provenance.fingerprint import BYTES, KEY_FRAMES, Bits, hashes_of
-from himmel.provenance.read import read_manifest
+from himmel.provenance.read import read_packet
 from himmel.provenance.registry import Registry, Row, registry_path
+from himmel.provenance.xmp import manifest_of
 
 OURS, FOREIGN, TAMPERED, NOTHING = "ours", "someone else's", "tampered", "nothing found"
 WATERMARK = "himmel.provenance.watermark"
@@ -73,8 +73,8 @@ def verify(path: Path, similar: bool = False, registry: Registry | None = None) 
     whatever it holds gives a verdict.
     """
     path = Path(path)
-    if is_sequence(path):
-        raise HimmelError(f"{path} is no file; verify its pictures one by one")
+    if path.is_dir():
+        raise HimmelError(f"{path} is a folder; verify its pictures one by one")
     try:
         digest = sha256(path)
     except OSError as error:
@@ -111,7 +111,6 @@ class Seen:
     digest: str
     registry: Registry | None = None
     credentials: Credentials | None = None
-    claimed: dict[str, Any] | None = None
     altered: str = ""
     marked: str = ""
     exact: Row | None = None
@@ -134,14 +133,15 @@ class Seen:
 
     def ask_xmp(self) -> Layer:
         """What does the note say that anyone can write?"""
+        packet = read_packet(self.path)
         try:
-            self.claimed = read_manifest(self.path)
+            claimed = manifest_of(packet) if packet else None
         except HimmelError as error:
             self.altered = str(error)
             raise
-        if self.claimed is None:
+        if claimed is None:
             return Layer(False, "no note of ours")
-        told = {"manifest": self.claimed}
+        told = {"manifest": claimed}
         if self._holds():
             return Layer(True, "our note, as it was sealed", told)
         if self.credentials is None and sidecar_of(self.path) is None:
