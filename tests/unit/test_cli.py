@@ -54,8 +54,9 @@ def test_films_of_every_kind(run, name):
     code, out, err = run("a red car", *length, out=name)
     assert code == 0 and err == "" and name in out
     assert probe(run.folder / name, fps=8 if name[0] == "p" else None).frames == 9
-    files = [p for p in run.folder.rglob("*") if p.is_file()]
+    files = [p for p in run.folder.rglob("*") if p.is_file() and p.suffix != ".c2pa"]
     assert all(read_manifest(file)["seed"] == 0 for file in files)
+    assert (run.folder / "clip.c2pa").exists() is (name == "clip.webm")
     assert len(files) == (9 if name[0] == "p" else 1)
 
 
