@@ -18,7 +18,7 @@ from himmel.evaluate.intervals import Metric, bootstrap
 from himmel.evaluate.suites import is_loaded, machine
 from himmel.generate.door import generate
 from himmel.generate.system import load_system
-from himmel_benchmarks import data, decode, denoise, dit, kernels, seal, wan_decode
+from himmel_benchmarks import data, decode, denoise, dit, kernels, seal, wan_decode, watermark
 from himmel_benchmarks.harness import ROUNDS
 
 PROMPT = "a red car drives along a winding mountain road"
@@ -112,6 +112,16 @@ def _seal(model: str, seed: int) -> tuple[dict[str, Metric], str]:
     return seal.measure(system, seed), system.weights_sha256
 
 
+def _watermark(model: str, seed: int) -> tuple[dict[str, Metric], str]:
+    """What attacks leave of the watermark, and what it costs; clips that `model` draws are among them."""
+    return watermark.measure(model, seed), load_system(model).weights_sha256
+
+
+def _watermark_alarms(model: str, seed: int) -> tuple[dict[str, Metric], str]:
+    """Watermarks that are seen where there are none; `model` has no say."""
+    return watermark.alarms(seed), "none"
+
+
 Workload = Callable[[str, int], tuple[dict[str, Metric], str]]
 WORKLOADS: dict[str, tuple[int, Workload]] = {
     "generate": (RUNS, _generate),
@@ -121,5 +131,7 @@ WORKLOADS: dict[str, tuple[int, Workload]] = {
     "kernels": (ROUNDS, _kernels),
     "data": (data.CLIPS, _data),
     "seal": (seal.CLIPS, _seal),
+    "watermark": (watermark.CLIPS, _watermark),
+    "watermark-alarms": (watermark.ALARMS, _watermark_alarms),
 }
 """Workloads by name: how many runs a figure comes from, and what makes the figures."""

@@ -18,6 +18,7 @@ from himmel.generate.door import generate
 from himmel.generate.plan import plan_request
 from himmel.generate.system import load_config, load_system
 from himmel.provenance.read import read_manifest
+from himmel.provenance.registry import mark_of
 
 tiny = pytest.importorskip("himmel_benchmarks.tiny_wan")
 
@@ -79,8 +80,10 @@ def compare(folder, stock, tmp_path, known=(), **more):
     result = generate(request, system, tmp_path / "a.mp4")
     assert result.notes == () and result.clip.frames.shape == (9, 64, 96, 3)
     expected = (frames[0].permute(0, 2, 3, 1).numpy() * 255).round()
-    assert np.abs(result.clip.frames - expected).max() <= 1
-    assert np.array_equal(np.concatenate(list(decode(latents, system.codec))), result.clip.frames)
+    drawn = np.concatenate(list(decode(latents, system.codec)))
+    assert np.abs(drawn - expected).max() <= 1
+    (marked,) = system.marking.apply([drawn], mark_of(result.manifest["id"]), plan.fps)
+    assert np.array_equal(marked, result.clip.frames)
     return result
 
 

@@ -6,7 +6,8 @@ import argparse
 
 from himmel.cli import _console as console
 
-DESCRIPTION = "Measure speed on this machine and print every figure with its interval."
+DESCRIPTION = """Measure speed on this machine, or how well a watermark survives, and print every figure
+with its interval."""
 
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -15,7 +16,8 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser.add_argument(
         "name",
         metavar="NAME",
-        help="what to measure: generate, dit, decode, kernels, data, seal or parity",
+        help="what to measure: generate, dit, decode, kernels, data, seal, parity, watermark or "
+        "watermark-alarms",
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 

@@ -38,6 +38,19 @@ def operators_certificate() -> tuple[Path, Path] | None:
     return (Path(chain), Path(key)) if chain and key else None
 
 
+def shows_mark() -> bool:
+    """Whether clips carry the mark that people see: $HIMMEL_VISIBLE_MARK, on (the default) or off.
+
+    Raises HimmelError for any other word.
+    """
+    word = os.environ.get("HIMMEL_VISIBLE_MARK", "on").strip().lower()
+    if word not in ("on", "off"):
+        raise HimmelError(
+            f"HIMMEL_VISIBLE_MARK={word} is neither on nor off; set it to one of them"
+        )
+    return word == "on"
+
+
 def use_kernel_cache(edition: str = "") -> None:
     """Let numba keep compiled kernels between runs, in the place that the user chose or in our own.
 

@@ -21,6 +21,7 @@ from himmel.generate.plan import Plan, plan_request
 from himmel.generate.request import check_output, check_request
 from himmel.generate.system import System
 from himmel.nn.kernels import chosen
+from himmel.provenance.registry import mark_of
 from himmel.safety.policy import Refused
 
 __all__ = ["OnStep", "generate", "ignore_step"]
@@ -35,8 +36,9 @@ def generate(
 ) -> Result:
     """Turn a request into a sealed clip at `out`, or into a refusal that says why.
 
-    `out` ends in .mp4, or in .png, .jpg or .webp for one picture. `on_chunk` sees reviewed frames as
-    they are made, `on_step` (steps done, steps in all). Raises HimmelError for what cannot be done.
+    `out` ends in .mp4, or in .png, .jpg or .webp for one picture. `on_chunk` sees reviewed and marked
+    frames as they are made, `on_step` (steps done, steps in all). Raises HimmelError for what cannot be
+    done.
     """
     check_request(request)
     check_output(out)
@@ -44,13 +46,15 @@ def generate(
     if not asked.allowed:
         return Result.refused(asked)
     system.seal.check()
+    system.marking.check()
     plan = plan_request(request, system.config, out)
     notes = (*plan.notes, *notes_on_words(request, system))
     watch = Stopwatch()
     latents = denoise(plan, system, on_step)
     watch.lap("denoise")
     chunks = system.policy.review(decode(latents, system.codec))
-    shown = _shown(chunks, on_chunk, watch)
+    marked = system.marking.apply(chunks, mark_of(identity(plan, system)), plan.fps)
+    shown = _shown(marked, on_chunk, watch)
     try:
         clip, manifest = system.seal.sign(
             shown, out, plan.fps, manifest_of(plan, system), plan.parents
@@ -125,6 +129,7 @@ def manifest_of(plan: Plan, system: System) -> dict[str, Any]:
         ],
         "guidance_mode": plan.guiding.mode,
         "checks": list(system.policy.checks),
+        **system.marking.told(),
         "device": system.device.type,
         "precision": str(system.dtype).removeprefix("torch."),
         "kernels": sorted(chosen()),

@@ -8,7 +8,7 @@ with model_index.json is a pipeline of Wan in diffusers' layout.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -49,6 +49,7 @@ from himmel.models.umt5 import UMT5Config
 from himmel.models.video_codec import CodecConfig, LinearCodec, VideoCodec
 from himmel.provenance.seal import Seal
 from himmel.provenance.signed import SignedSeal
+from himmel.provenance.watermark.marking import Marking
 from himmel.safety.policy import Policy, RulePolicy
 
 Network = TypeVar("Network", bound=nn.Module)
@@ -78,10 +79,13 @@ class System:
     low: DiT | None = None
     sight: Sight | None = None
     device: torch.device = CPU
+    marking: Marking = field(default_factory=Marking)
 
     def __post_init__(self) -> None:
-        if self.policy is None or self.seal is None:
-            raise HimmelError("a system needs a policy and a seal; nothing leaves without them")
+        if self.policy is None or self.seal is None or self.marking is None:
+            raise HimmelError(
+                "a system needs a policy and a seal and marks; nothing leaves without them"
+            )
 
     @property
     def transformers(self) -> list[DiT]:

@@ -70,7 +70,8 @@ def capped(amount: Plane, budget: float) -> Plane:
         middle = (low + high) / 2
         within = float(np.minimum(squares, np.float32(middle)).mean()) <= budget
         low, high = (middle, high) if within else (low, middle)
-    return np.sqrt(np.minimum(squares, np.float32(low)))
+    kept: Plane = np.sqrt(np.minimum(squares, np.float32(low)))
+    return kept
 
 
 def similarity(before: Plane, after: Plane) -> float:
