@@ -28,7 +28,7 @@ from himmel_benchmarks.attacks import ATTACKS, scaled
 from himmel_benchmarks.harness import clock, quartiles
 
 SIZES = (128, 192, 256)  # pixels a side
-WORLD, DRAWN, REAL = 10, 4, 10  # clips of each kind and size
+WORLD, DRAWN, REAL = 8, 4, 8  # clips of each kind and size
 CLIPS = WORLD + DRAWN + REAL
 FRAMES, FPS, EVERY = 17, 8.0, 3  # the real film has 24 frames a second
 SCENES = ("core", "wide", "group", "camera", "face")
@@ -40,7 +40,7 @@ PROMPTS = (
 )
 OUT = Path("clip.mp4")
 ISSUED = 1000  # marks that a registry would hold
-ALARMS = 2000
+ALARMS, ALARM_SIZE = 2000, 96  # searches, in single pictures: the bound holds for any
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,13 +107,13 @@ def survival(subjects: list[Subject], issued: list[int]) -> dict[str, Metric]:
 def alarms(seed: int = 0) -> dict[str, Metric]:
     """Marks seen where there is none: half of the clips unmarked, half marked under another key."""
     rng, seen = numpy_rng(seed, "alarms"), []
-    clips = [*_world(128, seed), *_real(128)]
+    clips = [clip[:1] for clip in (*_world(ALARM_SIZE, seed), *_real(ALARM_SIZE))]
     for number in range(ALARMS):
         frames = clips[number % len(clips)]
         if number % 2:
             frames = embed(frames, int(rng.integers(2**32)), rng.bytes(32))
         issued = [int(m) for m in rng.integers(2**32, size=ISSUED)]
-        seen.append(find(frames[:: FRAMES - 1], rng.bytes(32), issued) is not None)
+        seen.append(find(frames, rng.bytes(32), issued) is not None)
     return {"false_alarms": share(seen)}
 
 

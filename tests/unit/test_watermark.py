@@ -20,6 +20,7 @@ from himmel.provenance.watermark.code import (
     encode,
     likeliest,
     marks_of,
+    totals_of,
 )
 from himmel.provenance.watermark.embed import LEAST_PSNR
 from himmel.provenance.watermark.find import FALSE_ALARMS, threshold
@@ -31,6 +32,7 @@ BYTES = st.integers(0, 255)
 MARKS = st.integers(0, 2**32 - 1)
 
 
+@settings(deadline=None)
 @given(BYTES, BYTES, BYTES)
 def test_the_field_is_a_field(a, b, c):
     a, b, c = (np.asarray([value], np.uint8) for value in (a, b, c))
@@ -46,6 +48,7 @@ def test_doubling_is_a_shift_and_a_reduction():
     assert _times(values, np.full(256, 2, np.uint8)).tolist() == expected
 
 
+@settings(max_examples=10, deadline=None)
 @given(MARKS)
 def test_any_four_symbols_give_the_mark_back(mark):
     word = encode(np.asarray([mark], np.uint32))
@@ -54,13 +57,14 @@ def test_any_four_symbols_give_the_mark_back(mark):
         assert marks_of(data).tolist() == [mark]
 
 
+@settings(deadline=None)
 @given(MARKS, MARKS)
 def test_two_marks_share_three_symbols_at_most(first, second):
     a, b = encode(np.asarray([first, second], np.uint32))
     assert first == second or (a == b).sum() < DATA
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(MARKS, st.permutations(range(SYMBOLS)))
 def test_four_symbols_that_are_lost_do_not_matter(mark, order):
     scores = np.random.default_rng(mark).normal(0, 1, (SYMBOLS, 256)).astype(np.float32)
@@ -114,6 +118,7 @@ def test_the_threshold_is_chernoffs():
     assert threshold(1e6, 100) < z
 
 
+@settings(max_examples=20, deadline=None)
 @given(st.integers(1, 9), st.integers(1, 9), st.integers(0, 3))
 def test_box_is_a_mean_over_a_square(height, width, reach):
     plane = np.random.default_rng(height * width).normal(size=(height, width)).astype(np.float32)
@@ -131,7 +136,7 @@ def test_capped_keeps_the_budget_and_what_is_small():
     assert hiding.capped(amount, 1e4) is amount
 
 
-def scene(size=192, frames=9, seed=5):
+def scene(size=160, frames=5, seed=5):
     """Something to hide in: soft hills of all sizes that drift, and a clear sky above them."""
     rng = np.random.default_rng(seed)
     waves = np.fft.rfft2(rng.normal(size=(size, size)))
@@ -181,7 +186,7 @@ def resized(frames, scale):
 
 ATTACKS = {
     "nothing": (lambda f: f, 1.0, "as it is"),
-    "crop": (lambda f: f[:, 37:173, 11:147], 1.0, "as it is"),
+    "crop": (lambda f: f[:, 37:151, 11:125], 1.0, "as it is"),
     "smaller": (lambda f: resized(f, 0.55), 0.55, "as it is"),
     "larger": (lambda f: resized(f, 1.5), 1.5, "as it is"),
     "mirrored": (lambda f: f[:, :, ::-1], 1.0, "left-right"),
@@ -189,7 +194,7 @@ ATTACKS = {
     "turned": (lambda f: f[:, ::-1, ::-1], 1.0, "turned"),
     "darker": (lambda f: f // 2, 1.0, "as it is"),
     "half the frames": (lambda f: f[::2], 1.0, "as it is"),
-    "one frame": (lambda f: f[4:5], 1.0, "as it is"),
+    "one frame": (lambda f: f[2:3], 1.0, "as it is"),
 }
 
 
@@ -202,8 +207,9 @@ def test_it_is_found_again(marked, name):
 
 
 def test_a_crop_tells_its_place(marked):
-    found = find(marked[:, 37:173, 11:147], KEY)
-    assert (found.row, found.column) == (pytest.approx(TILE - 37, abs=1), pytest.approx(TILE - 11, abs=1))
+    found = find(marked[:, 37:151, 11:125], KEY)
+    assert found.row == pytest.approx(TILE - 37, abs=1)
+    assert found.column == pytest.approx(TILE - 11, abs=1)
 
 
 @pytest.mark.parametrize("codec", ["libx264", "libvpx-vp9"])
@@ -213,17 +219,19 @@ def test_a_codec_leaves_it(marked, codec):
     assert found.mark == MARK
 
 
-def test_the_registry_helps_where_bits_are_lost(clip):
-    """A mark at a third of its strength: too faint among all, not among a few."""
-    faint = clip + np.rint((embed(clip, MARK, KEY).astype(float) - clip) * 0.3)
-    frames = np.clip(faint, 0, 255).astype(np.uint8)[:1]
-    for side in range(190, 40, -6):
-        piece = frames[:, -side:, -side:]
-        listed = find(piece, KEY, [1, 2, MARK])
-        if find(piece, KEY) is None:
-            assert listed is not None and listed.mark == MARK and listed.listed
-            return
-    pytest.fail("no piece was small enough")
+def test_the_registry_helps_where_bits_are_lost():
+    """What is one mark of 2**32 in a word of eight symbols is, in few, one of them."""
+    assert threshold(1e6, 2**32) - threshold(1e6, 1000) > 1.4
+    word = encode(np.asarray([MARK], np.uint32))
+    scores = np.zeros((SYMBOLS, 256), np.float32)
+    scores[np.arange(3), word[0, :3]] = 5  # three symbols left: no mark can be told from them alone
+    others = encode(np.arange(1000, dtype=np.uint32))
+    assert totals_of(scores, word)[0] == 15 > totals_of(scores, others).max()
+
+
+def test_an_issued_mark_is_found_in_a_small_piece(marked):
+    found = find(marked[:, :72, :72], KEY, [1, 2, MARK])
+    assert found is not None and found.mark == MARK
 
 
 def test_nothing_is_found_where_nothing_is(clip, marked):
@@ -233,10 +241,10 @@ def test_nothing_is_found_where_nothing_is(clip, marked):
     assert find(marked[:, :16, :16], KEY) is None and find(marked[:0], KEY) is None
 
 
-def test_no_false_alarm_under_sixty_keys(clip):
-    """The record counts 2,000; see records/trust."""
-    small, marks = clip[:1, :64, :64], list(range(50))
-    assert not any(find(small, bytes([n, 7]), marks) for n in range(60))
+def test_no_false_alarm_under_eight_keys(clip):
+    """The bench counts 2,000: himmel bench watermark-alarms."""
+    small, marks = clip[:1, 70:118, :48], list(range(50))
+    assert not any(find(small, bytes([n, 7]), marks) for n in range(8))
 
 
 def test_what_cannot_be_marked_is_refused(clip):
