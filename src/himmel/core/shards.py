@@ -148,6 +148,18 @@ def read_arrays(folder: Path, name: str, check: bool = True) -> dict[str, np.nda
         raise DamagedFileError(f"{paths[0]} cannot be read ({error})") from None
 
 
+def folders_below(root: Path) -> list[Path]:
+    """Every folder of shards at or below `root`, in order of their names.
+
+    Raises HimmelError where there is none.
+    """
+    found = sorted(path.parent for path in Path(root).rglob("index.json"))
+    held = [folder for folder in found if index_of(folder).get("shards")]
+    if not held:
+        raise HimmelError(f"{root} holds no shards; make some with: himmel world render --count")
+    return held
+
+
 def read_all(folders: Sequence[Path], check: bool = False) -> Iterator[Shard]:
     """All shards of some folders in order. Raises HimmelError for a folder without any."""
     for folder in folders:
