@@ -11,6 +11,7 @@ import functools
 import json
 import types
 import typing
+from collections.abc import Hashable
 from typing import Any, Self
 
 from himmel.core.errors import HimmelError
@@ -66,7 +67,7 @@ class Config:
 
 
 @functools.cache
-def _hints(kind: type[Config]) -> dict[str, Any]:
+def _hints(kind: Hashable) -> dict[str, Any]:
     """Types of the fields; reading them anew for every record of a corpus takes minutes."""
     return typing.get_type_hints(kind)
 

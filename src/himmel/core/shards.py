@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from safetensors import SafetensorError
+from safetensors import SafetensorError, safe_open
 from safetensors.numpy import load_file, save_file
 
 from himmel.core.errors import DamagedFileError, HimmelError
@@ -135,6 +135,16 @@ def read_shard(folder: Path, name: str, check: bool = True) -> Shard:
     return Shard(read_arrays(folder, name, check), lines_of(folder, name))
 
 
+def array_names(folder: Path, name: str) -> list[str]:
+    """What a listed shard holds, by its header alone."""
+    path = files_of(folder, name, entry_of(folder, name))[0]
+    try:
+        with safe_open(path, "numpy") as held:
+            return sorted(held.keys())
+    except (OSError, SafetensorError) as error:
+        raise DamagedFileError(f"{path} cannot be read ({error})") from None
+
+
 def read_arrays(folder: Path, name: str, check: bool = True) -> dict[str, np.ndarray]:
     """The arrays of a listed shard. Raises DamagedFileError when bytes and checksum differ."""
     entry = entry_of(folder, name)
@@ -143,7 +153,7 @@ def read_arrays(folder: Path, name: str, check: bool = True) -> dict[str, np.nda
         if not path.exists() or (check and sha256(path) != digest):
             raise DamagedFileError(f"{path} is missing or damaged; render or copy it again")
     try:
-        return load_file(paths[0])  # type: ignore[no-any-return]
+        return load_file(paths[0])
     except SafetensorError as error:
         raise DamagedFileError(f"{paths[0]} cannot be read ({error})") from None
 

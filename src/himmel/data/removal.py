@@ -154,14 +154,15 @@ def faults(root: Path, on_progress: Callable[[int, int], None] = lambda d, o: No
     Records, checksums, files that no index names, clips that were removed and lie there again.
     """
     told: list[str] = []
+    bad: list[str] = []
     folders = folders_below(root)
     for done, folder in enumerate(folders):
         told += [f"{path} belonged to no index and was removed" for path in sweep(folder)]
         for name in index_of(folder)["shards"]:
-            told += _fault(folder, name)
+            bad += _fault(folder, name)
         on_progress(done + 1, len(folders))
-    if told:
-        return told
+    if bad:
+        return told + bad
     with Catalogue(root) as catalogue:
         if cut := finish(catalogue):
             told.append(f"{cut} removals had been cut short and are finished now")

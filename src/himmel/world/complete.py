@@ -12,6 +12,7 @@ from himmel.core.errors import HimmelError
 from himmel.core.rights import rights_of
 from himmel.core.shards import (
     Shard,
+    array_names,
     folders_below,
     index_of,
     lines_of,
@@ -40,16 +41,15 @@ def complete(root: Path, on_progress: OnProgress = lambda done, of: None) -> int
         if lacking:
             replace_shards(folder, _whole(folder, lacking, known))
             filled += sum(len(lines_of(folder, name)) for name in lacking)
-        for name in index_of(folder)["shards"]:
-            lines = (line for line in lines_of(folder, name) if "truth" in line)
+        if _holds_frames(folder):
+            lines = (line for name in index_of(folder)["shards"] for line in lines_of(folder, name))
             known |= {(folder.name, line["id"]): line["rights"] for line in lines}
         on_progress(done + 1, len(folders))
     return filled
 
 
 def _holds_frames(folder: Path) -> bool:
-    first = next(iter(index_of(folder)["shards"]))
-    return any("truth" in line for line in lines_of(folder, first)[:1])
+    return "frames" in array_names(folder, next(iter(index_of(folder)["shards"])))
 
 
 def _lacks(lines: list[Line]) -> bool:
