@@ -87,8 +87,8 @@ def figures(ratios: dict[str, dict[str, NDArray[np.float64]]]) -> dict[str, Metr
 def release_gate(report: Mapping[str, Any]) -> None:
     """Let a model be released whose report of this suite shows that it repeats nothing.
 
-    Raises HimmelError for fewer than LEAST_CLIPS clips, more than MOST_COPIES of copies, or where fewer than
-    LEAST_FOUND of the planted copies were found: then the measurement says nothing.
+    Raises HimmelError for fewer than LEAST_CLIPS clips, for more than MOST_COPIES of copies, or where
+    fewer than LEAST_FOUND of the planted copies were found: then the measurement says nothing.
     """
     metrics = report.get("metrics", {})
     if report.get("name") != "memorisation" or not {"copies", "planted"} <= set(metrics):
