@@ -33,7 +33,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         made[name].add_argument("folder", type=Path, metavar="FOLDER", help="where the shards lie")
     for name in ("show", "check", "remove"):
         made[name].add_argument("--json", action="store_true", help="print one JSON object")
-    made["remove"].add_argument("key", metavar="SHA256|URL", help="which clip")
+    made["remove"].add_argument("key", metavar="KEY", help="the SHA-256 of a clip, or its address")
     made["remove"].add_argument("--reason", required=True, help="why it goes; others can read it")
     made["croissant"].add_argument("--name", default="himmel-clips", help="of the data set")
     made["croissant"].add_argument("--card", action="store_true", help="write DATA.md, too")
