@@ -39,7 +39,7 @@ class Config:
     @classmethod
     def from_dict(cls, values: dict[str, Any], where: str = "") -> Self:
         """Build from plain values. Raises HimmelError naming an unknown, missing or odd key."""
-        hints = _hints(cls)
+        hints = _hints(typing.cast("Hashable", cls))
         fields = {f.name: f for f in dataclasses.fields(cls)}
         if unknown := sorted(set(values) - set(fields)):
             known = ", ".join(fields)

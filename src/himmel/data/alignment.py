@@ -68,7 +68,8 @@ def _window(pictures: Small, size: int, top: int, left: int) -> Small:
 
 def _some(pictures: Small) -> Small:
     """The first, a middle and the last picture."""
-    return pictures[np.unique(np.linspace(0, len(pictures) - 1, 3).round().astype(int))]
+    chosen: Small = pictures[np.unique(np.linspace(0, len(pictures) - 1, 3).round().astype(int))]
+    return chosen
 
 
 def _fit(piece: Small, under: Small, size: int, top: int, left: int) -> float:

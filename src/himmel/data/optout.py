@@ -163,7 +163,7 @@ def _is_allow(line: str) -> bool:
 def _path(url: str) -> str:
     parts = urlsplit(url)
     if not parts.scheme or not parts.netloc:
-        raise HimmelError(f"{url!r} is no address; write it like https://example.org/film.mp4")
+        raise HimmelError(f"{url!r} is no address; write it with https:// and the server")
     return unquote(parts.path or "/") + (f"?{parts.query}" if parts.query else "")
 
 
