@@ -63,7 +63,8 @@ def _take(rows: Tensor, count: int, rng: np.random.Generator) -> Tensor:
 def encode_corpus(codec: LinearCodec, source: Path, target: Path, seed: int) -> None:
     """Latents of every clip and of a few of its frames, shard by shard; listed shards are kept.
 
-    Arrays: film (N, C, t, h, w) and picture (N, 3, C, 1, h, w), both float16.
+    Arrays: film (N, C, t, h, w) and picture (N, 3, C, 1, h, w), both float16, and moments (N, 3), the
+    frames that the pictures are.
     """
     wide = LinearCodec(codec.config.replace(channels=codec.config.basis_channels, decoder=False))
     wide.load_state_dict(codec.state_dict(), strict=False)
@@ -79,6 +80,7 @@ def encode_corpus(codec: LinearCodec, source: Path, target: Path, seed: int) -> 
         arrays = {
             "film": wide.encode_small(as_video(frames)).half().numpy(),
             "picture": pictures.unflatten(0, (len(frames), -1)).half().numpy(),
+            "moments": chosen,
         }
         samples = [{k: s[k] for k in ("id", "graph", "rights")} for s in shard.samples]
         write_shard(target, int(name), Shard(arrays, samples))

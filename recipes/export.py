@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
+from himmel.core.files import write_text
+from himmel.data.manifest import manifest
+from himmel.evaluate.card import MANIFEST
 from himmel.generate.config import Defaults, SystemConfig
 from himmel.generate.lexicon import Lexicon
 from himmel.generate.system import SHIPPED, save_system
@@ -82,7 +86,8 @@ def conditions_of(settings: Settings) -> tuple[str, ...]:
 
 
 def export(job: Job) -> None:
-    """Write the model folder of a job's weights; the judges come along for `evaluate`."""
+    """Write the model folder of a job's weights with the manifest of its training data; the judges come
+    along for `evaluate`."""
     s, folder = job.settings, job.folders.export
     modules, tokenizer = load_text(job)
     codec = load_codec(job).eval()
@@ -113,6 +118,8 @@ def export(job: Job) -> None:
         Lexicon(words, phrases(bool(s.world.families))),
         {"transformer": "int8", "codec": "bf16", "text": "bf16"},
     )
+    held = manifest(job.folders.root)
+    write_text(folder / MANIFEST, json.dumps(held, indent=1, sort_keys=True) + "\n")
     for name in JUDGES:
         if s.start and not (job.folders.model / f"{name}.json").exists():
             _as_packaged(s.start, folder, name)

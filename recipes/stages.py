@@ -35,9 +35,10 @@ from himmel.train.optimisers import OptimiserConfig
 from himmel.train.schedule import ScheduleConfig
 from himmel.train.trainer import TrainConfig, Trainer
 from himmel.world.captions import caption
-from himmel.world.dataset import RIGHTS, render_corpus
 from himmel.world.dataset import Corpus as WorldCorpus
+from himmel.world.dataset import render_corpus
 from himmel.world.graph import sample_graph
+from himmel.world.rights import TRANSFORMER, own_rights
 from himmel.world.vocabulary import SCENES
 from himmel_recipes.codec import (
     decoder_batch,
@@ -64,7 +65,6 @@ from himmel_recipes.travel import Unfinished, begin_where_cut
 
 DREAMS = 32  # clips per shard
 PICTURES = "small-pictures"  # the corpus of single pictures
-DREAM_RIGHTS = {**RIGHTS, "source": "himmel transformer"}
 PARTS = {"codec": CodecConfig, "text": TextEncoderConfig}
 
 
@@ -322,8 +322,12 @@ def dreams(job: Job) -> None:
         seeds = [derive(s.seed, "noise", number, i) % 2**31 for i in range(DREAMS)]
         canvas = blank(shape, DREAMS)
         latents = draw_latents(network.eval(), text, canvas, seeds, shifted_times(12, 1.5), 2.5)
-        samples = [{"id": f"dream-{number}-{i}", "rights": DREAM_RIGHTS} for i in range(DREAMS)]
-        write_shard(folder, number, Shard({"latents": latents.half().numpy()}, samples))
+        drawn = latents.half().numpy()
+        samples = [
+            {"id": f"dream-{number}-{i}", "rights": own_rights(drawn[i], [words], TRANSFORMER)}
+            for i, words in enumerate(said)
+        ]
+        write_shard(folder, number, Shard({"latents": drawn}, samples))
 
 
 def polish(job: Job) -> None:

@@ -11,8 +11,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from himmel.core.errors import HimmelError
 from himmel.core.loss import Loss
-from himmel.core.shards import index_of, read_shard
+from himmel.core.shards import entry_of, index_of, read_shard
 from himmel.diffusion.guidance import Network
 from himmel.diffusion.mixture import beside, draw_levels
 from himmel.diffusion.objectives import flow_matching_loss
@@ -56,9 +57,11 @@ def load_latents(folders: list[Path], codec: CodecConfig, seed: int) -> Latents:
             stills = shard.arrays["picture"][:, :, : codec.channels]
             picture.append(torch.from_numpy(stills.copy()))
             clips, frames = len(film[-1]), (film[-1].shape[2] - 1) * codec.time + 1
-            moments.append(
-                torch.from_numpy(picture_moments(seed, name, clips, frames) / codec.time)
-            )
+            if "moments" not in shard.arrays and "removed" in entry_of(folder, name):
+                raise HimmelError(f"{folder} does not say which frames are left; encode it again")
+            chosen = shard.arrays.get("moments")
+            chosen = picture_moments(seed, name, clips, frames) if chosen is None else chosen
+            moments.append(torch.from_numpy(chosen / codec.time))
             graphs += [Graph.from_dict(sample["graph"]) for sample in shard.samples]
     return Latents(torch.cat(film), torch.cat(picture), torch.cat(moments).float(), graphs)
 

@@ -12,8 +12,12 @@ recipe=embedded
 root=${HIMMEL_CACHE:-$HOME/.cache/himmel}/train/$recipe
 
 "$python" -m himmel_recipes "$recipe" --stage export "${@:4}"
-rm -rf src/himmel/weights/default
 mkdir -p src/himmel/weights "$record"
+"$python" -m himmel.cli.main data check "$root"
+"$python" -m himmel.cli.main evaluate memorisation --n 500 --model "$root/export" \
+    --corpus "$root/world/small" --json >"$record/memorisation.json"
+"$python" runs/gate.py "$record/memorisation.json"
+rm -rf src/himmel/weights/default
 cp -r "$root/export" src/himmel/weights/default
 cp "$root/runs/transformer/log.txt" "$record/log.txt"
 for suite in adherence codec; do
@@ -21,6 +25,7 @@ for suite in adherence codec; do
 done
 "$python" -m himmel.cli.main evaluate verbs --n 160 --json >"$record/verbs.json"
 "$python" -m himmel.cli.main bench generate --json >"$record/bench.json"
+"$python" -m himmel.cli.main models card default --record "$record"
 "$python" runs/sheets.py --out "$record"
 "$python" runs/tables.py "$record" >"$record/README.md"
 echo "himmel: the weights are in src/himmel/weights/default; say in $record/README.md how they came about, then commit"

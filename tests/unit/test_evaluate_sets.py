@@ -26,6 +26,7 @@ from himmel.evaluate.memorisation import (
 )
 from himmel.world.graph import sample_graph
 from himmel.world.reading import facts_in
+from himmel.world.rights import own_rights
 
 
 def test_the_kernel_is_a_cube():
@@ -95,7 +96,7 @@ def test_one_sort_of_features_alone_makes_no_copy():
 
 def test_training_clips_come_from_shards_or_from_the_recipes_seeds(tmp_path):
     graph = sample_graph(5, "core")
-    rights = {"source": "s", "licence": "l", "holder": "h"}
+    rights = own_rights(np.zeros((3, 8, 8, 3), np.uint8), {})
     frames = np.zeros((1, 3, 8, 8, 3), np.uint8)
     write_shard(
         tmp_path, 0, Shard({"frames": frames}, [{"rights": rights, "graph": graph.to_dict()}])
@@ -108,7 +109,7 @@ def test_training_clips_come_from_shards_or_from_the_recipes_seeds(tmp_path):
 
 
 def test_a_corpus_must_say_what_it_shows(tmp_path):
-    rights = {"source": "s", "licence": "l", "holder": "h"}
+    rights = own_rights(np.zeros((3, 8, 8, 3), np.uint8), {})
     write_shard(
         tmp_path, 0, Shard({"frames": np.zeros((1, 3, 8, 8, 3), np.uint8)}, [{"rights": rights}])
     )

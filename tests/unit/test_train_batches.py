@@ -9,8 +9,7 @@ from himmel.core.errors import DamagedFileError, HimmelError
 from himmel.core.rng import numpy_rng
 from himmel.core.shards import Shard, write_shard
 from himmel.train import LatentStore, Prefetcher, to_int8
-
-RIGHTS = {"source": "test", "licence": "CC0-1.0", "holder": "nobody"}
+from himmel.world.rights import own_rights
 
 
 def test_batches_run_ahead_and_depend_on_the_step_alone():
@@ -49,7 +48,10 @@ def folder(tmp_path):
         latent = rng.standard_normal((size, 4, 2, 3, 3)).astype(np.float32)
         whole, scale = to_int8(latent)
         arrays = {"plain": latent.astype(np.float16), "latent": whole, "latent_scale": scale}
-        samples = [{"id": f"{number}-{i}", "rights": RIGHTS} for i in range(size)]
+        samples = [
+            {"id": f"{number}-{i}", "rights": own_rights(np.zeros(1, np.float32), [i])}
+            for i in range(size)
+        ]
         write_shard(tmp_path, number, Shard(arrays, samples))
     return tmp_path
 

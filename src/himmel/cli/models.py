@@ -12,7 +12,7 @@ DESCRIPTION = "List models, say what one was trained for, or convert it for othe
 
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Declare list, info and convert."""
+    """Declare list, info, card and convert."""
     parser = commands.add_parser(
         "models", help="list, explain and convert weights", description=DESCRIPTION
     )
@@ -30,6 +30,14 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         help="which model (default)",
     )
     info.add_argument("--json", action="store_true", help="print one JSON object")
+    card = verbs.add_parser(
+        "card",
+        help="write what a model is, was trained on and reaches",
+        description="Write a model card and a data card, filled from the model and its record.",
+    )
+    card.add_argument("model", metavar="NAME|PATH", help="which model")
+    card.add_argument("--record", type=Path, metavar="FOLDER", help="reports and config.json")
+    card.add_argument("-o", "--out", type=Path, metavar="FOLDER", help="where (beside the weights)")
     convert = verbs.add_parser(
         "convert",
         help="write a model for another tool",
@@ -42,7 +50,8 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def run(args: argparse.Namespace) -> int:
     """Do what was asked of models."""
-    return {"list": _list, "info": _info, "convert": _convert}[args.verb](args)
+    does = {"list": _list, "info": _info, "card": _card, "convert": _convert}
+    return does[args.verb](args)
 
 
 def _list(args: argparse.Namespace) -> int:
@@ -103,6 +112,18 @@ def _shown(value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(str(v) for v in value)
     return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _card(args: argparse.Namespace) -> int:
+    from himmel.core.files import write_text
+    from himmel.evaluate.card import cards
+    from himmel.generate.system import model_folder
+
+    folder = args.out or model_folder(args.model)
+    for name, text in cards(args.model, args.record).items():
+        write_text(folder / name, text)
+        console.say(f"{folder / name}")
+    return 0
 
 
 def _convert(args: argparse.Namespace) -> int:

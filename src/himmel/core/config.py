@@ -7,9 +7,11 @@ the key, because a silently dropped setting is the costliest kind of typing mist
 from __future__ import annotations
 
 import dataclasses
+import functools
 import json
 import types
 import typing
+from collections.abc import Hashable
 from typing import Any, Self
 
 from himmel.core.errors import HimmelError
@@ -37,7 +39,7 @@ class Config:
     @classmethod
     def from_dict(cls, values: dict[str, Any], where: str = "") -> Self:
         """Build from plain values. Raises HimmelError naming an unknown, missing or odd key."""
-        hints = typing.get_type_hints(cls)
+        hints = _hints(typing.cast("Hashable", cls))
         fields = {f.name: f for f in dataclasses.fields(cls)}
         if unknown := sorted(set(values) - set(fields)):
             known = ", ".join(fields)
@@ -62,6 +64,12 @@ class Config:
     def replace(self, **changes: Any) -> Self:
         """A copy with some fields changed; unknown fields are an error."""
         return dataclasses.replace(self, **changes)
+
+
+@functools.cache
+def _hints(kind: Hashable) -> dict[str, Any]:
+    """Types of the fields; reading them anew for every record of a corpus takes minutes."""
+    return typing.get_type_hints(kind)
 
 
 def _is_required(field: dataclasses.Field[Any]) -> bool:

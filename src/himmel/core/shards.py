@@ -2,30 +2,35 @@
 
 A folder holds `00000.safetensors` + `00000.jsonl`, ... and `index.json`. A shard is listed in the
 index only after both files are in place, so a killed writer leaves nothing to mistrust and the next
-one goes on where it stopped. Every sample line carries a `rights` record.
+one goes on where it stopped. Every sample line carries a `rights` record (himmel.core.rights); without
+a valid one a shard is neither written nor read. `removed` in the index lists what was taken out.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from safetensors import SafetensorError
+from safetensors import SafetensorError, safe_open
 from safetensors.numpy import load_file, save_file
 
 from himmel.core.errors import DamagedFileError, HimmelError
 from himmel.core.files import sha256, whole_file, write_text
+from himmel.core.rights import check_rights
 
-RIGHTS_KEYS = ("source", "licence", "holder")
+Entry = dict[str, Any]  # of one shard in the index
 
 
 @dataclass(frozen=True, eq=False)
 class Shard:
-    """Arrays share their first axis with `samples`: arrays[name][i] belongs to samples[i]."""
+    """Arrays share their first axis with `samples`: arrays[name][i] belongs to samples[i].
+
+    Raises HimmelError where they do not, or where a sample has no valid rights record.
+    """
 
     arrays: dict[str, np.ndarray]
     samples: list[dict[str, Any]]
@@ -36,10 +41,7 @@ class Shard:
                 raise HimmelError(
                     f"array {name} has {len(array)} rows for {len(self.samples)} samples"
                 )
-        for sample in self.samples:
-            rights = sample.get("rights") or {}
-            if any(key not in rights for key in RIGHTS_KEYS):
-                raise HimmelError(f"sample {sample.get('id')}: a rights record needs {RIGHTS_KEYS}")
+        check_rights(self.samples)
 
 
 def index_of(folder: Path) -> dict[str, Any]:
@@ -50,37 +52,122 @@ def index_of(folder: Path) -> dict[str, Any]:
     return json.loads(path.read_text(encoding="utf-8"))  # type: ignore[no-any-return]
 
 
+def files_of(folder: Path, name: str, entry: Mapping[str, Any]) -> tuple[Path, Path]:
+    """The arrays and the lines of a shard; one that was written anew has another stem than its name."""
+    stem = entry.get("stem", name)
+    return Path(folder) / f"{stem}.safetensors", Path(folder) / f"{stem}.jsonl"
+
+
 def write_shard(folder: Path, number: int, shard: Shard) -> None:
     """Write shard `number` and list it. Raises HimmelError when the disk refuses."""
-    folder, name = Path(folder), f"{number:05d}"
-    with whole_file(folder / f"{name}.safetensors") as temporary:
-        save_file({k: np.ascontiguousarray(v) for k, v in shard.arrays.items()}, temporary)
-    lines = "".join(json.dumps(s, ensure_ascii=False) + "\n" for s in shard.samples)
-    write_text(folder / f"{name}.jsonl", lines)
-    entry = {
-        "samples": len(shard.samples),
-        "sha256": [sha256(folder / f"{name}.safetensors"), sha256(folder / f"{name}.jsonl")],
-    }
+    name = f"{number:05d}"
+    entry = _write_files(folder, name, shard, {})
     index = index_of(folder)
     index["shards"][name] = entry
-    write_text(folder / "index.json", json.dumps(index, indent=1, sort_keys=True))
+    _write_index(folder, index)
+
+
+def _write_files(folder: Path, name: str, shard: Shard, entry: Entry) -> Entry:
+    arrays, lines = files_of(folder, name, entry)
+    with whole_file(arrays) as temporary:
+        save_file({k: np.ascontiguousarray(v) for k, v in shard.arrays.items()}, temporary)
+    write_text(lines, "".join(json.dumps(s, ensure_ascii=False) + "\n" for s in shard.samples))
+    return {**entry, "samples": len(shard.samples), "sha256": [sha256(arrays), sha256(lines)]}
+
+
+def _write_index(folder: Path, index: dict[str, Any]) -> None:
+    write_text(Path(folder) / "index.json", json.dumps(index, indent=1, sort_keys=True))
+
+
+def replace_shards(
+    folder: Path, shards: Iterable[tuple[str, Shard]], removed: Sequence[Mapping[str, Any]] = ()
+) -> None:
+    """Write listed shards anew, all of them or none: the index changes once, when all files lie there.
+
+    The files get new names and the old ones go last, so that a kill at any time leaves either the old
+    folder or the new one, and at most files that no index names; `sweep` takes those away. `removed`
+    are plain values that join the index's list of what was taken out.
+    """
+    index = index_of(folder)
+    for name, shard in shards:
+        old = index["shards"][name]
+        turn = int(old.get("stem", f"{name}-0").rpartition("-")[2]) + 1
+        gone = old.get("removed", 0) + old["samples"] - len(shard.samples)
+        entry = {"stem": f"{name}-{turn}"} | ({"removed": gone} if gone else {})
+        index["shards"][name] = _write_files(folder, name, shard, entry)
+    index["removed"] = [*index.get("removed", []), *removed]
+    _write_index(folder, index)
+    sweep(folder)
+
+
+def sweep(folder: Path) -> list[Path]:
+    """Remove files of shards that the index does not name; returns them."""
+    listed = index_of(folder)["shards"]
+    kept = {path for name, entry in listed.items() for path in files_of(folder, name, entry)}
+    found = [*Path(folder).glob("[0-9]*.safetensors"), *Path(folder).glob("[0-9]*.jsonl")]
+    strays = [path for path in found if path not in kept]
+    for path in strays:
+        path.unlink(missing_ok=True)
+    return strays
+
+
+def lines_of(folder: Path, name: str) -> list[dict[str, Any]]:
+    """The sample lines of a listed shard as they stand, whatever their rights say."""
+    path = files_of(folder, name, entry_of(folder, name))[1]
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+        return [json.loads(line) for line in lines]
+    except (OSError, ValueError):
+        raise DamagedFileError(f"{path} is missing or damaged; render or copy it again") from None
+
+
+def entry_of(folder: Path, name: str) -> Entry:
+    """What the index says of a shard. Raises HimmelError for one that is not listed."""
+    entry: Entry | None = index_of(folder)["shards"].get(name)
+    if entry is None:
+        raise HimmelError(f"{folder} lists no shard {name}")
+    return entry
 
 
 def read_shard(folder: Path, name: str, check: bool = True) -> Shard:
-    """Read one listed shard. Raises DamagedFileError when bytes and checksum differ."""
-    folder = Path(folder)
-    paths = (folder / f"{name}.safetensors", folder / f"{name}.jsonl")
-    entry = index_of(folder)["shards"].get(name)
-    if entry is None:
-        raise HimmelError(f"{folder} lists no shard {name}")
+    """Read one listed shard. Raises DamagedFileError when bytes and checksum differ, HimmelError where
+    a sample has no valid rights record."""
+    return Shard(read_arrays(folder, name, check), lines_of(folder, name))
+
+
+def array_names(folder: Path, name: str) -> list[str]:
+    """What a listed shard holds, by its header alone."""
+    path = files_of(folder, name, entry_of(folder, name))[0]
+    try:
+        with safe_open(path, "numpy") as held:
+            return sorted(held.keys())
+    except (OSError, SafetensorError) as error:
+        raise DamagedFileError(f"{path} cannot be read ({error})") from None
+
+
+def read_arrays(folder: Path, name: str, check: bool = True) -> dict[str, np.ndarray]:
+    """The arrays of a listed shard. Raises DamagedFileError when bytes and checksum differ."""
+    entry = entry_of(folder, name)
+    paths = files_of(folder, name, entry)
     for path, digest in zip(paths, entry["sha256"], strict=True):
         if not path.exists() or (check and sha256(path) != digest):
             raise DamagedFileError(f"{path} is missing or damaged; render or copy it again")
     try:
-        arrays = load_file(paths[0])
+        return load_file(paths[0])
     except SafetensorError as error:
         raise DamagedFileError(f"{paths[0]} cannot be read ({error})") from None
-    return Shard(arrays, [json.loads(s) for s in paths[1].read_text(encoding="utf-8").splitlines()])
+
+
+def folders_below(root: Path) -> list[Path]:
+    """Every folder of shards at or below `root`, in order of their names.
+
+    Raises HimmelError where there is none.
+    """
+    found = sorted(path.parent for path in Path(root).rglob("index.json"))
+    held = [folder for folder in found if index_of(folder).get("shards")]
+    if not held:
+        raise HimmelError(f"{root} holds no shards; make some with: himmel world render --count")
+    return held
 
 
 def read_all(folders: Sequence[Path], check: bool = False) -> Iterator[Shard]:

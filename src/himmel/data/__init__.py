@@ -1,5 +1,7 @@
-"""Footage in, labelled samples out: every stage maps an iterable of samples to another.
+"""What training data is there, whose it is, and how it goes away again.
 
-Empty so far: training clips come from `himmel.world`. Ingestion, filters, re-captioning and shards
-of other people's footage belong here, each stage with a record of what it dropped and why.
+`catalogue` lists every clip of a folder of shards in SQLite, `removal` takes clips out of shards, latents
+and captions and proves that they are gone, `manifest` says in plain values what is left, `croissant`
+says it for other tools. `copies` finds near-copies. `optout` reads what a holder says about training.
+Ingesting other people's footage is not here yet; it will begin with those readers.
 """

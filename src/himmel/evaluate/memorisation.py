@@ -7,8 +7,9 @@ training never saw says more: near 1 for what is new, near 0 for a copy.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +30,7 @@ from himmel.world.graph import CORE, Graph, sample_graph
 
 COPIED = 0.6  # a ratio below it, by what the judge reads and by pixels, makes a copy
 TRAINED_ON = 1000  # the seed of the core clips that the recipe `embedded` draws
+LEAST_CLIPS, MOST_COPIES, LEAST_FOUND = 500, 0.005, 0.9  # of a release
 _KNOWN = 4  # training clips to a question, where no corpus is given
 _PLANTED = 32
 _SIDE, _FRAMES, _FPS = 64, 17, 8.0  # of those clips
@@ -80,6 +82,27 @@ def figures(ratios: dict[str, dict[str, NDArray[np.float64]]]) -> dict[str, Metr
     metrics["copies"] = share(found["drawn"], float(found["fresh"].mean()))
     metrics["planted"] = share(found["planted"], 1.0)
     return metrics
+
+
+def release_gate(report: Mapping[str, Any]) -> None:
+    """Let a model be released whose report of this suite shows that it repeats nothing.
+
+    Raises HimmelError for fewer than LEAST_CLIPS clips, for more than MOST_COPIES of copies, or where
+    fewer than LEAST_FOUND of the planted copies were found: then the measurement says nothing.
+    """
+    metrics = report.get("metrics", {})
+    if report.get("name") != "memorisation" or not {"copies", "planted"} <= set(metrics):
+        raise HimmelError("this is no report of: himmel evaluate memorisation --json")
+    found, copies = metrics["planted"]["value"], metrics["copies"]["value"]
+    if report["n"] < LEAST_CLIPS:
+        raise HimmelError(f"{report['n']} clips are too few to release by; use --n {LEAST_CLIPS}")
+    if found < LEAST_FOUND:
+        raise HimmelError(f"only {found:.0%} of planted copies were found, so this says nothing")
+    if copies > MOST_COPIES:
+        raise HimmelError(
+            f"{copies:.1%} of the clips repeat training clips, more than {MOST_COPIES:.1%}; do not "
+            "release these weights"
+        )
 
 
 def nearest(x: Points, others: Points) -> NDArray[np.float64]:

@@ -15,8 +15,9 @@ import torch
 from torch import Tensor
 
 from himmel.core.errors import DamagedFileError, HimmelError
+from himmel.core.rights import check_rights
 from himmel.core.rng import numpy_rng
-from himmel.core.shards import index_of
+from himmel.core.shards import entry_of, files_of, index_of, lines_of
 
 Batch = Mapping[str, Any]  # name -> numpy array or tensor, (B, ...) each
 Data = Callable[[int, np.random.Generator], Batch]
@@ -88,9 +89,9 @@ class LatentStore:
         self._parts: list[dict[str, np.ndarray]] = []
         for folder in map(Path, folders):
             for name in sorted(index_of(folder)["shards"]):
-                lines = (folder / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
-                self._parts.append(_mapped(folder / f"{name}.safetensors"))
-                self.samples += [json.loads(line) for line in lines]
+                self._parts.append(_mapped(files_of(folder, name, entry_of(folder, name))[0]))
+                self.samples += lines_of(folder, name)
+        check_rights(self.samples)
         if not self.samples:
             raise HimmelError(f"{', '.join(map(str, folders))}: no shards here; write some first")
         sizes = [len(next(iter(part.values()))) for part in self._parts]

@@ -10,7 +10,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wai
 from concurrent.futures.process import BrokenProcessPool
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -18,11 +18,14 @@ from himmel.core.config import Config
 from himmel.core.errors import HimmelError
 from himmel.core.files import write_text
 from himmel.core.rng import derive
-from himmel.core.shards import Shard, index_of, write_shard
+from himmel.core.shards import Shard, files_of, index_of, write_shard
 from himmel.world.graph import Graph, sample_graph
+from himmel.world.rights import own_rights
+
+if TYPE_CHECKING:
+    from himmel.world.clip import WorldClip
 
 SUBJECT_ID = 1
-RIGHTS = {"source": "himmel world", "licence": "CC0-1.0", "holder": "himmel contributors"}
 
 OnProgress = Callable[[int, int], None]
 
@@ -115,12 +118,14 @@ def _claim(folder: Path, corpus: Corpus) -> None:
 
 
 def _missing(folder: Path, corpus: Corpus) -> Iterator[int]:
+    """Numbers of the shards to render; clips that were removed for their rights are not missing."""
     listed = index_of(folder)["shards"]
     for number in range(corpus.shards):
         name = f"{number:05d}"
-        files = (folder / f"{name}.safetensors", folder / f"{name}.jsonl")
-        whole = listed.get(name, {}).get("samples") == len(corpus.samples(number))
-        if not whole or not all(file.exists() for file in files):
+        entry = listed.get(name, {})
+        held = entry.get("samples", 0) + entry.get("removed", 0)
+        files = files_of(folder, name, entry)
+        if held != len(corpus.samples(number)) or not all(file.exists() for file in files):
             yield number
 
 
@@ -177,14 +182,14 @@ def render_shard(corpus: Corpus, number: int) -> Shard:
         clip = make_clip(graph, corpus.size, corpus.frames, corpus.fps, width=corpus.width)
         frames.append(clip.frames)
         masks.append(np.packbits(clip.ids == SUBJECT_ID, axis=-1))
-        samples.append(_line(corpus, index, graph, clip.truth))
+        samples.append(_line(corpus, index, graph, clip))
     return Shard({"frames": np.stack(frames), "mask": np.stack(masks)}, samples)
 
 
-def _line(corpus: Corpus, index: int, graph: Graph, truth: dict[str, Any]) -> dict[str, Any]:
+def _line(corpus: Corpus, index: int, graph: Graph, clip: WorldClip) -> dict[str, Any]:
     return {
         "id": f"world-{corpus.seed}-{index:06d}",
         "graph": graph.to_dict(),
-        "truth": {name: value for name, value in truth.items() if name != "graph"},
-        "rights": RIGHTS,
+        "truth": {name: value for name, value in clip.truth.items() if name != "graph"},
+        "rights": own_rights(clip.frames, graph.to_dict()),
     }
