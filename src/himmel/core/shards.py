@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from safetensors import SafetensorError
-from safetensors.numpy import load_file, save_file
+from safetensors.numpy import save_file
 
 from himmel.core.errors import DamagedFileError, HimmelError
-from himmel.core.files import sha256, whole_file, write_text
+from himmel.core.files import inside, sha256, whole_file, write_text
+from himmel.core.tensors import read_arrays, without_doubles
 
 RIGHTS_KEYS = ("source", "licence", "holder")
 
@@ -47,7 +47,8 @@ def index_of(folder: Path) -> dict[str, Any]:
     path = Path(folder) / "index.json"
     if not path.exists():
         return {"version": 1, "shards": {}}
-    return json.loads(path.read_text(encoding="utf-8"))  # type: ignore[no-any-return]
+    text = path.read_text(encoding="utf-8")
+    return json.loads(text, object_pairs_hook=without_doubles)  # type: ignore[no-any-return]
 
 
 def write_shard(folder: Path, number: int, shard: Shard) -> None:
@@ -69,18 +70,15 @@ def write_shard(folder: Path, number: int, shard: Shard) -> None:
 def read_shard(folder: Path, name: str, check: bool = True) -> Shard:
     """Read one listed shard. Raises DamagedFileError when bytes and checksum differ."""
     folder = Path(folder)
-    paths = (folder / f"{name}.safetensors", folder / f"{name}.jsonl")
+    paths = (inside(folder, f"{name}.safetensors"), inside(folder, f"{name}.jsonl"))
     entry = index_of(folder)["shards"].get(name)
     if entry is None:
         raise HimmelError(f"{folder} lists no shard {name}")
     for path, digest in zip(paths, entry["sha256"], strict=True):
         if not path.exists() or (check and sha256(path) != digest):
             raise DamagedFileError(f"{path} is missing or damaged; render or copy it again")
-    try:
-        arrays = load_file(paths[0])
-    except SafetensorError as error:
-        raise DamagedFileError(f"{paths[0]} cannot be read ({error})") from None
-    return Shard(arrays, [json.loads(s) for s in paths[1].read_text(encoding="utf-8").splitlines()])
+    lines = paths[1].read_text(encoding="utf-8").splitlines()
+    return Shard(read_arrays(paths[0]), [json.loads(line) for line in lines])
 
 
 def read_all(folders: Sequence[Path], check: bool = False) -> Iterator[Shard]:

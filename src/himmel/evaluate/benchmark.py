@@ -18,7 +18,7 @@ import numpy as np
 
 from himmel.core.config import Config
 from himmel.core.errors import DamagedFileError, HimmelError
-from himmel.core.files import sha256, write_text
+from himmel.core.files import inside, sha256, write_text
 from himmel.core.rng import derive, numpy_rng
 from himmel.world.captions import LANGUAGES, say
 from himmel.world.clip import DIRECTORS
@@ -262,6 +262,8 @@ def _lines(path: Path) -> Iterator[tuple[int, str]]:
 def _entry(path: Path, number: int, line: str) -> Entry:
     try:
         entry = Entry.from_json(line)
+        for name in (entry.id, entry.category):  # files are called by them
+            inside(path.parent, name)
     except HimmelError as error:
         raise DamagedFileError(f"{path}, line {number}: {error}") from None
     if graph_sha256(entry.graph) != entry.sha256:

@@ -13,7 +13,8 @@ import torch
 from torch import Tensor, nn
 
 from himmel.core.errors import DamagedFileError, HimmelError
-from himmel.interop.weights import read_header, read_safetensors, without_doubles
+from himmel.core.files import inside
+from himmel.core.tensors import read_header, read_safetensors, without_doubles
 
 Network = TypeVar("Network", bound=nn.Module)
 
@@ -98,9 +99,12 @@ def weight_files(folder: Path, file: str) -> tuple[Path, ...]:
     index = folder / f"{file}.index.json"
     names = [file]
     if index.is_file():
-        names = sorted({Path(f).name for f in read_json(index).get("weight_map", {}).values()})
+        shards = read_json(index).get("weight_map")
+        if not isinstance(shards, dict) or not shards:
+            raise DamagedFileError(f"{index} names no shards; copy or download the folder again")
+        names = sorted({str(shard) for shard in shards.values()})
     for name in names:
-        if not (folder / name).is_file():
+        if not inside(folder, name).is_file():
             raise HimmelError(f"{folder / name} is missing; copy or download the folder again")
     return tuple(folder / name for name in names)
 

@@ -6,6 +6,7 @@ protocol; sizes are taken from the header and refused before anything is decoded
 
 from __future__ import annotations
 
+import os
 import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from himmel.core.errors import DamagedFileError, HimmelError
-from himmel.media.guard import MAX_PIXELS, check_name, check_size, plain_errors
+from himmel.media.guard import MAX_PIXELS, check_limit, check_name, check_size, plain_errors
 
 FILM_SUFFIXES = (
     ".mp4", ".m4v", ".mov", ".mkv", ".webm", ".3g2", ".3gp", ".asf", ".avi", ".f4v", ".flv", ".gif",
@@ -36,6 +37,7 @@ _SAFE = {"format_whitelist": _FAMILIES, "protocol_whitelist": "file"}
 _DECLARE_LENGTH = ("mov", "matroska", "asf", "flv", "avi", "gif", "mxf", "nut", "rm")
 _SEEK_EXACTLY = ("mov", "matroska", "avi", "nut")
 _MICROSECONDS = 1_000_000  # FFmpeg's unit for a container's length
+_MOST_THREADS = 4  # each keeps frames of its own
 _SLACK = Fraction(1, 4)  # seconds by which a declared length may exceed the last packet's end
 
 
@@ -86,10 +88,26 @@ def opened(path: Path) -> Iterator[Source]:
     import av
 
     with plain_errors(path, "a video"), av.open(str(path), options=options) as container:
+        check_limit(path, "tracks", len(container.streams))
         stream = _picture_track(path, container)
         check_size(path, stream.width, stream.height)
         stream.codec_context.options = {"max_pixels": str(MAX_PIXELS)}
-        yield Source(path, container, stream, _origin(container, stream))
+        source = Source(path, container, stream, _origin(container, stream))
+        _check_declared(source)
+        yield source
+
+
+def _check_declared(source: Source) -> None:
+    """Raise HimmelError for more frames, seconds or sound than is read, by the header alone."""
+    path, tracks = source.path, source.container.streams
+    check_limit(path, "frames", source.stream.frames)
+    if source.declares_length:
+        check_limit(path, "seconds", (source.container.duration or 0) / _MICROSECONDS)
+        for track in (*tracks.video, *tracks.audio):
+            check_limit(path, "seconds", float((track.duration or 0) * (track.time_base or 0)))
+    for track in tracks.audio:
+        check_limit(path, "samples a second", track.codec_context.sample_rate or 0)
+        check_limit(path, "sound channels", track.codec_context.layout.nb_channels)
 
 
 def _picture_track(path: Path, container: Any) -> Any:
@@ -118,10 +136,13 @@ def decoded(source: Source, start: float) -> Iterator[tuple[Any, Fraction]]:
     stream, step = source.stream, 1 / (source.rate or Fraction(25))
     last = -step
     stream.thread_type = "AUTO"
+    stream.codec_context.thread_count = min(_MOST_THREADS, os.cpu_count() or 1)
     seek(source, start)
-    for frame in _frames(source):
+    for number, frame in enumerate(_frames(source), 1):
         known = frame.pts is not None and not source.is_bare
         last = source.seconds_of(frame.pts, stream) if known else last + step
+        check_limit(source.path, "frames", number)
+        check_limit(source.path, "seconds", float(last))
         yield frame, last
 
 
@@ -213,6 +234,7 @@ def _to_rgb(frame: Any) -> Any:
     from av.filter import Graph
 
     graph = Graph()
+    graph.threads = 1
     size = {"width": frame.width, "height": frame.height, "format": frame.format}
     source = graph.add_buffer(**size, time_base=frame.time_base or Fraction(1, 25))
     graph.link_nodes(source, graph.add("format", "rgb24"), graph.add("buffersink")).configure()

@@ -15,8 +15,10 @@ import torch
 from torch import Tensor
 
 from himmel.core.errors import DamagedFileError, HimmelError
+from himmel.core.files import inside
 from himmel.core.rng import numpy_rng
 from himmel.core.shards import index_of
+from himmel.core.tensors import data_start, read_header
 
 Batch = Mapping[str, Any]  # name -> numpy array or tensor, (B, ...) each
 Data = Callable[[int, np.random.Generator], Batch]
@@ -88,8 +90,8 @@ class LatentStore:
         self._parts: list[dict[str, np.ndarray]] = []
         for folder in map(Path, folders):
             for name in sorted(index_of(folder)["shards"]):
-                lines = (folder / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
-                self._parts.append(_mapped(folder / f"{name}.safetensors"))
+                lines = inside(folder, f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
+                self._parts.append(_mapped(inside(folder, f"{name}.safetensors")))
                 self.samples += [json.loads(line) for line in lines]
         if not self.samples:
             raise HimmelError(f"{', '.join(map(str, folders))}: no shards here; write some first")
@@ -129,15 +131,12 @@ def to_int8(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _mapped(path: Path) -> dict[str, np.ndarray]:
-    """The arrays of a safetensors file as memory maps (header: 8 bytes of length, then JSON)."""
+    """The arrays of a safetensors file as memory maps."""
     try:
-        with path.open("rb") as stream:
-            size = int.from_bytes(stream.read(8), "little")
-            header = json.loads(stream.read(size))
-        header.pop("__metadata__", None)
-        if path.stat().st_size != 8 + size + max(e["data_offsets"][1] for e in header.values()):
+        header, start = read_header(path), data_start(path)
+        if path.stat().st_size != start + max(e["data_offsets"][1] for e in header.values()):
             raise DamagedFileError(f"{path} is cut short; render or copy it again")
-        return {n: _array(path, 8 + size, entry) for n, entry in header.items()}
+        return {n: _array(path, start, entry) for n, entry in header.items()}
     except (OSError, ValueError, KeyError, OverflowError, MemoryError) as error:
         if isinstance(error, HimmelError):
             raise
