@@ -45,6 +45,7 @@ _MAX_BLOCK = 1 << 28  # bytes of numbers: the largest frame in 16 bits of RGB wo
 _MAX_TEXT = 1000  # letters of an error
 _MAX_START = 60.0  # seconds to start in, on a machine that is busy
 _PIPE = 1 << 20  # bytes
+_CHILD = ("-m", "himmel.media._child")
 _STARTING = Path("the reader")
 _DTYPES = ("uint8", "float32")
 
@@ -193,13 +194,13 @@ class _Reader:
         except OSError:
             raise self._died(path) from None
 
-    def _head(self, path: Path, wait: float = MAX_WAIT) -> dict[str, Any]:
-        until = time.monotonic() + wait
+    def _head(self, path: Path, wait: float | None = None) -> dict[str, Any]:
+        until = time.monotonic() + (wait or MAX_WAIT)
         length = bytearray(4)
         self._fill(memoryview(length), path, until)
-        line = bytearray(int.from_bytes(length, "little"))
-        if len(line) > _MAX_LINE:
+        if (size := int.from_bytes(length, "little")) > _MAX_LINE:
             raise _lied(path)
+        line = bytearray(size)
         self._fill(memoryview(line), path, until)
         head = json.loads(line)
         if not isinstance(head, dict):
@@ -245,26 +246,28 @@ class _Reader:
             f"{path.name} made its reader stop ({why}); it is damaged or hostile, nothing was read"
         )
 
+    def is_alive(self) -> bool:
+        """Whether this process may ask it; after a fork it is still the parent's."""
+        return self.owner == os.getpid() and self._process.poll() is None
+
     def kill(self) -> None:
         """End the process and whatever it started, at once."""
         self.free = False
-        if self.owner != os.getpid():
-            return
-        with suppress(OSError):
-            os.killpg(self._process.pid, signal.SIGKILL)
-        self._process.wait()
+        if self.owner == os.getpid():
+            with suppress(OSError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait()
         for pipe in (self._process.stdin, self._process.stdout):
             with suppress(OSError):
                 pipe.close()  # type: ignore[union-attr]
 
 
 def _started() -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", "himmel.media._child"]
     # Every arena of the allocator and every thread would take from the limited address space.
     env = bare_environment(MALLOC_ARENA_MAX="2", OPENBLAS_NUM_THREADS="1", OMP_NUM_THREADS="1")
     try:
         return subprocess.Popen(
-            command,
+            [sys.executable, *_CHILD],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -279,6 +282,7 @@ def _started() -> subprocess.Popen[bytes]:
 def _told(head: dict[str, Any], path: Path) -> HimmelError:
     """The error that the process reports, with the name of the file as it was given."""
     text = str(head.get("text", "")).replace(str(path.absolute()), str(path))
+    text = text if path.name in text else f"{path.name}: {text}"
     kind = DamagedFileError if head.get("damaged") else HimmelError
     return kind("".join(c if c.isprintable() else " " for c in text)[:_MAX_TEXT])
 
@@ -291,10 +295,11 @@ _lock = threading.Lock()
 def _lent() -> Iterator[_Reader]:
     """A process that waits, or a new one; afterwards one is kept for the next file."""
     with _lock:
-        own = [reader for reader in _idle if reader.owner == os.getpid()]
-        _idle.clear()  # a fork's are its parent's
-        reader = own[0] if own else None
-    reader = reader or _Reader()
+        waiting, _idle[:] = list(_idle), []
+    own = [reader for reader in waiting if reader.is_alive()]
+    for dead in (reader for reader in waiting if reader not in own):
+        dead.kill()
+    reader = own[0] if own else _Reader()
     try:
         yield reader
     finally:
