@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from himmel.core.errors import DamagedFileError, HimmelError
+from himmel.media.decoders import PICTURE_DECODERS, WHITELIST
 from himmel.media.guard import MAX_PIXELS, check_limit, check_name, check_size, plain_errors
 
 FILM_SUFFIXES = (
@@ -33,7 +34,8 @@ _FAMILIES = (
     "mov,matroska,asf,avi,flv,gif,mpeg,mpegts,mpegvideo,mxf,nut,ogg,rm,swf,"
     "bmp_pipe,j2k_pipe,psd_pipe,tiff_pipe"
 )
-_SAFE = {"format_whitelist": _FAMILIES, "protocol_whitelist": "file"}
+_DECODING = {"codec_whitelist": WHITELIST, "max_pixels": str(MAX_PIXELS)}
+_SAFE = {"format_whitelist": _FAMILIES, "protocol_whitelist": "file", **_DECODING}
 _DECLARE_LENGTH = ("mov", "matroska", "asf", "flv", "avi", "gif", "mxf", "nut", "rm")
 _SEEK_EXACTLY = ("mov", "matroska", "avi", "nut")
 _MICROSECONDS = 1_000_000  # FFmpeg's unit for a container's length
@@ -84,14 +86,14 @@ def opened(path: Path) -> Iterator[Source]:
     """
     path = Path(path)
     check_name(path, FILM_SUFFIXES + STILL_SUFFIXES, "a video")
-    options = {**_SAFE, "max_pixels": str(MAX_PIXELS)}
     import av
 
-    with plain_errors(path, "a video"), av.open(str(path), options=options) as container:
+    with plain_errors(path, "a video"), av.open(str(path), options=_SAFE) as container:
         check_limit(path, "tracks", len(container.streams))
         stream = _picture_track(path, container)
         check_size(path, stream.width, stream.height)
-        stream.codec_context.options = {"max_pixels": str(MAX_PIXELS)}
+        for track in (stream, *container.streams.audio):
+            track.codec_context.options = _DECODING
         source = Source(path, container, stream, _origin(container, stream))
         _check_declared(source)
         yield source
@@ -117,6 +119,8 @@ def _picture_track(path: Path, container: Any) -> Any:
     stream = container.streams.best("video") if container.streams.video else None
     if stream is None or stream.disposition & Disposition.attached_pic:
         raise HimmelError(f"{path.name} holds no picture track; give a video file")
+    if (name := stream.codec_context.name) not in PICTURE_DECODERS:
+        raise HimmelError(f"{path.name} is coded as {name}, which is not read; convert it to H.264")
     return stream
 
 
