@@ -53,8 +53,9 @@ def known_as(path: Path) -> dict[str, str]:
     names = {}
     for node in ast.walk(house.tree(path)):
         if isinstance(node, ast.Import):
-            names |= {a.asname or a.name.split(".")[0]: a.asname and a.name or a.name.split(".")[0]
-                      for a in node.names}  # fmt: skip
+            for alias in node.names:
+                top = alias.name.split(".")[0]
+                names[alias.asname or top] = alias.name if alias.asname else top
         elif isinstance(node, ast.ImportFrom) and node.module:
             names |= {a.asname or a.name: f"{node.module}.{a.name}" for a in node.names}
     return names
@@ -93,9 +94,9 @@ def _loaders(path: Path) -> Iterator[str]:
         if not isinstance(node, ast.ImportFrom) or not node.module:
             continue
         names = {a.name for a in node.names}
-        if node.module.startswith("safetensors") and names & TENSOR_LOADERS:
-            if inside(path) != "core/tensors.py":
-                yield f"{node.lineno}: reads tensors past core/tensors.py"
+        loads = node.module.startswith("safetensors") and names & TENSOR_LOADERS
+        if loads and inside(path) != "core/tensors.py":
+            yield f"{node.lineno}: reads tensors past core/tensors.py"
         room, _, module = node.module.removeprefix("himmel.").partition(".")
         in_process = room == "media" and module in MEDIA_READERS and names & READERS
         if in_process and not inside(path).startswith(READ_BY):
