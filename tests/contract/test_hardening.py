@@ -35,6 +35,7 @@ FORBIDDEN_CALLS = {
 NUMPY_LOADERS = {"numpy.load", "numpy.lib.format.read_array"}
 TENSOR_LOADERS = {"load_file", "safe_open", "load"}  # of safetensors
 MEDIA_READERS = {"read", "picture", "sound", "source"}  # modules that decode in this very process
+JSON_READ_BY = {"core/plain.py", "core/audit.py", "media/_child.py", "safety/rules.py"}
 READ_BY = ("media/", "cli/world.py")  # and what himmel wrote a moment ago
 READERS = {
     "frames_of", "read_clip", "probe", "read_picture", "picture_frames", "probe_picture", "picture_xmp",
@@ -82,6 +83,9 @@ def dangers(path: Path) -> Iterator[str]:
             yield f"{call.lineno}: calls {name}"
         if name in NUMPY_LOADERS and said.get("allow_pickle") is not False:
             yield f"{call.lineno}: calls {name} without allow_pickle=False"
+        own = not path.is_relative_to(house.SOURCE) or inside(path) in JSON_READ_BY
+        if name in ("json.loads", "json.load") and not own:
+            yield f"{call.lineno}: reads JSON past core/plain.py"
         if name == "getattr" and any(
             getattr(a, "value", None) in ("eval", "exec") for a in call.args
         ):
@@ -117,6 +121,7 @@ def test_no_file_is_dangerous(path):
         "import torch\ntorch.load('w')", "import torch\ntorch.load('w', weights_only=True)",
         "from torch import load\nload('w')", "from torch import load as get\nget('w')",
         "import torch as t\nt.jit.load('w')", "from os import system\nsystem('ls')",
+        "import json\njson.loads(text)",
         "import numpy as np\nnp.load('a.npy')", "import numpy as np\nnp.load('a', allow_pickle=True)",
         "run('ls', shell=True)", "from safetensors.torch import load_file",
         "from safetensors import safe_open", "from himmel.media.read import frames_of",

@@ -33,7 +33,7 @@ STEPS = (
     "//",
     "/",
 )
-TARGETS = ("canary", "canary.safetensors", "etc/passwd")
+TARGETS = ("canary", "canary.safetensors", "canary.mp4", "etc/passwd")
 ODD = [
     "/etc/passwd", "//etc/passwd", "///etc/passwd", "file:///etc/passwd", "/proc/self/environ", "~/..",
     "..\\canary", "..\\..\\canary", "a\\..\\..\\canary", "\\canary", "\\\\host\\canary", "..\\/canary",

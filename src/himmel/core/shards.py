@@ -18,7 +18,8 @@ from safetensors.numpy import save_file
 
 from himmel.core.errors import DamagedFileError, HimmelError
 from himmel.core.files import inside, sha256, whole_file, write_text
-from himmel.core.tensors import read_arrays, without_doubles
+from himmel.core.plain import parse_json
+from himmel.core.tensors import read_arrays
 
 RIGHTS_KEYS = ("source", "licence", "holder")
 
@@ -48,7 +49,7 @@ def index_of(folder: Path) -> dict[str, Any]:
     if not path.exists():
         return {"version": 1, "shards": {}}
     text = path.read_text(encoding="utf-8")
-    return json.loads(text, object_pairs_hook=without_doubles)  # type: ignore[no-any-return]
+    return parse_json(text)  # type: ignore[no-any-return]
 
 
 def write_shard(folder: Path, number: int, shard: Shard) -> None:
@@ -78,7 +79,7 @@ def read_shard(folder: Path, name: str, check: bool = True) -> Shard:
         if not path.exists() or (check and sha256(path) != digest):
             raise DamagedFileError(f"{path} is missing or damaged; render or copy it again")
     lines = paths[1].read_text(encoding="utf-8").splitlines()
-    return Shard(read_arrays(paths[0]), [json.loads(line) for line in lines])
+    return Shard(read_arrays(paths[0]), [parse_json(line) for line in lines])
 
 
 def read_all(folders: Sequence[Path], check: bool = False) -> Iterator[Shard]:

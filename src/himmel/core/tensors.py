@@ -7,7 +7,6 @@ tensors does it through this file; a test holds that.
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +14,7 @@ import numpy as np
 from safetensors import SafetensorError
 
 from himmel.core.errors import DamagedFileError
+from himmel.core.plain import parse_json
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -29,9 +29,9 @@ def read_header(path: Path) -> dict[str, Any]:
     twice.
     """
     try:
-        values = json.loads(_header_bytes(path)[0], object_pairs_hook=without_doubles)
+        values = parse_json(_header_bytes(path)[0])
         return {name: entry for name, entry in values.items() if name != "__metadata__"}
-    except (ValueError, AttributeError, RecursionError) as error:
+    except (ValueError, AttributeError) as error:
         if isinstance(error, DamagedFileError):
             raise
         raise DamagedFileError(f"{path} has an unreadable header ({error})") from None
@@ -54,15 +54,6 @@ def _header_bytes(path: Path) -> tuple[bytes, int]:
             return stream.read(length), 8 + length
     except OSError as error:
         raise DamagedFileError(f"{path} cannot be read ({error.strerror or error})") from None
-
-
-def without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """A JSON object for `object_pairs_hook`. Raises ValueError where a name occurs twice."""
-    values = dict(pairs)
-    if len(values) != len(pairs):
-        names = [name for name, _ in pairs]
-        raise ValueError(f"the name {next(n for n in names if names.count(n) > 1)!r} occurs twice")
-    return values
 
 
 def read_safetensors(path: Path) -> dict[str, Tensor]:

@@ -19,6 +19,7 @@ import numpy as np
 from himmel.core.config import Config
 from himmel.core.errors import DamagedFileError, HimmelError
 from himmel.core.files import inside, sha256, write_text
+from himmel.core.plain import parse_json
 from himmel.core.rng import derive, numpy_rng
 from himmel.world.captions import LANGUAGES, say
 from himmel.world.clip import DIRECTORS
@@ -276,7 +277,7 @@ def _check_whole(path: Path) -> None:
     if not about.is_file():
         return
     try:
-        digest = json.loads(about.read_text(encoding="utf-8"))["sha256"]
+        digest = parse_json(about.read_bytes())["sha256"]
     except (ValueError, KeyError, TypeError):
         raise DamagedFileError(f"{about} is not what this program writes; write it anew") from None
     if digest != sha256(path):

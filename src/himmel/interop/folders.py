@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +13,8 @@ from torch import Tensor, nn
 
 from himmel.core.errors import DamagedFileError, HimmelError
 from himmel.core.files import inside
-from himmel.core.tensors import read_header, read_safetensors, without_doubles
+from himmel.core.plain import parse_json
+from himmel.core.tensors import read_header, read_safetensors
 
 Network = TypeVar("Network", bound=nn.Module)
 
@@ -22,7 +22,7 @@ Network = TypeVar("Network", bound=nn.Module)
 def read_json(path: Path) -> dict[str, Any]:
     """A JSON object. Raises HimmelError where the file is missing, no JSON, or says a thing twice."""
     try:
-        values = json.loads(path.read_text(encoding="utf-8"), object_pairs_hook=without_doubles)
+        values = parse_json(path.read_bytes())
     except OSError:
         raise HimmelError(f"{path} is missing; give the folder of a diffusers model") from None
     except ValueError as error:

@@ -24,7 +24,8 @@ from torch import Tensor
 from himmel.core.config import Config
 from himmel.core.errors import DamagedFileError, HimmelError
 from himmel.core.files import inside, sha256, whole_file, write_text
-from himmel.core.tensors import read_safetensors, without_doubles
+from himmel.core.plain import parse_json
+from himmel.core.tensors import read_safetensors
 
 Storage = Literal["fp32", "bf16", "int8"]
 AnyConfig = TypeVar("AnyConfig", bound=Config)
@@ -120,8 +121,8 @@ def check_file(folder: Path, file: str) -> Path:
 
 def _json_object(path: Path) -> dict[str, Any]:
     try:
-        values = json.loads(path.read_text(encoding="utf-8"), object_pairs_hook=without_doubles)
-    except (ValueError, UnicodeDecodeError) as error:
+        values = parse_json(path.read_bytes())
+    except ValueError as error:
         raise DamagedFileError(f"{path} is not valid JSON ({error}); copy it again") from None
     if not isinstance(values, dict):
         raise DamagedFileError(f"{path} does not hold a JSON object; copy it again")

@@ -32,6 +32,7 @@ from numpy.typing import NDArray
 
 from himmel.core.env import bare_environment
 from himmel.core.errors import DamagedFileError, HimmelError
+from himmel.core.plain import parse_json
 from himmel.core.values import Sound
 from himmel.media.confine import MAX_CPU_SECONDS
 from himmel.media.guard import MAX_PIXELS
@@ -202,7 +203,7 @@ class _Reader:
             raise _lied(path)
         line = bytearray(size)
         self._fill(memoryview(line), path, until)
-        head = json.loads(line)
+        head = parse_json(bytes(line))
         if not isinstance(head, dict):
             raise _lied(path)
         return head

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
@@ -16,6 +15,7 @@ from torch import Tensor
 
 from himmel.core.errors import DamagedFileError, HimmelError
 from himmel.core.files import inside
+from himmel.core.plain import parse_json
 from himmel.core.rng import numpy_rng
 from himmel.core.shards import index_of
 from himmel.core.tensors import data_start, read_header
@@ -92,7 +92,7 @@ class LatentStore:
             for name in sorted(index_of(folder)["shards"]):
                 lines = inside(folder, f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
                 self._parts.append(_mapped(inside(folder, f"{name}.safetensors")))
-                self.samples += [json.loads(line) for line in lines]
+                self.samples += [parse_json(line) for line in lines]
         if not self.samples:
             raise HimmelError(f"{', '.join(map(str, folders))}: no shards here; write some first")
         sizes = [len(next(iter(part.values()))) for part in self._parts]

@@ -20,6 +20,7 @@ from torch import Tensor
 
 from himmel.core.errors import DamagedFileError, HimmelError
 from himmel.core.files import inside, sha256
+from himmel.core.plain import parse_json
 from himmel.core.tensors import read_safetensors
 
 KEEP = 2
@@ -67,11 +68,11 @@ def read_checkpoint(path: Path) -> Checkpoint:
     """Read one folder. Raises DamagedFileError, naming the file, when it is not what was written."""
     path = Path(path)
     try:
-        digests = json.loads((path / "checksums.json").read_text(encoding="utf-8"))
+        digests = parse_json((path / "checksums.json").read_bytes())
         for name, digest in digests.items():
             if sha256(inside(path, name)) != digest:
                 raise DamagedFileError(f"{path / name} does not match its checksum")
-        state = json.loads((path / "state.json").read_text(encoding="utf-8"))
+        state = parse_json((path / "state.json").read_bytes())
         tensors = {
             Path(name).stem: read_safetensors(path / name)
             for name in digests
