@@ -11,7 +11,9 @@ A parser may refuse with HimmelError; anything else is a defect, and what caused
 from __future__ import annotations
 
 import argparse
+import atexit
 import json
+import shutil
 import struct
 import sys
 import tempfile
@@ -30,7 +32,9 @@ from himmel.provenance.xmp import manifest_of, packet
 from himmel.safety.normalise import readings
 from himmel.world.graph import Graph, sample_graph
 
-FOLDER = Path(tempfile.mkdtemp(prefix="himmel-fuzz-"))
+_MEMORY = Path("/dev/shm")  # Linux: files that need no disk, ten times as many a second
+FOLDER = Path(tempfile.mkdtemp(prefix="himmel-fuzz-", dir=_MEMORY if _MEMORY.is_dir() else None))
+atexit.register(shutil.rmtree, FOLDER, ignore_errors=True)
 PACKET = packet({"model": "m", "seed": 7, "checks": ["words"], "prompt": "ein Ball"}, "himmel 0")
 HEADER = json.dumps({"a": {"dtype": "F32", "shape": [1], "data_offsets": [0, 4]}}).encode()
 
