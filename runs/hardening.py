@@ -20,8 +20,8 @@ from himmel.core.values import Clip, Sound
 from himmel.media import apart, picture, read, sound
 from himmel.media.write import write_clip
 
-ROUNDS = 7
-SIZES = ((128, 128, 17, 8.0), (256, 256, 32, 16.0), (512, 288, 48, 24.0), (1280, 720, 12, 24.0))
+ROUNDS = 5
+SIZES = ((128, 128, 17, 8.0), (512, 288, 48, 24.0))
 
 
 def clip(width: int, height: int, frames: int, fps: float) -> Clip:

@@ -11,11 +11,11 @@ from pathlib import Path
 import house
 import pytest
 
-from himmel.core import parts
+from himmel.engines import parts
 
 # Who may do what cannot be taken back: start programs, speak to the network, read tensors or media.
 ALLOWED = {
-    "subprocess": {"core/audit.py", "media/apart.py"},
+    "subprocess": {"engines/audit.py", "media/apart.py"},
     "ctypes": {"media/confine.py"},
     "socket": set(), "http": set(), "urllib": set(), "requests": set(), "httpx": set(),
     "ftplib": set(), "smtplib": set(), "telnetlib": set(), "xmlrpc": set(),
@@ -35,7 +35,7 @@ FORBIDDEN_CALLS = {
 NUMPY_LOADERS = {"numpy.load", "numpy.lib.format.read_array"}
 TENSOR_LOADERS = {"load_file", "safe_open", "load"}  # of safetensors
 MEDIA_READERS = {"read", "picture", "sound", "source"}  # modules that decode in this very process
-JSON_READ_BY = {"core/plain.py", "core/audit.py", "media/_child.py", "safety/rules.py"}
+JSON_READ_BY = {"core/plain.py", "engines/audit.py", "media/_child.py", "safety/rules.py"}
 READ_BY = ("media/", "cli/world.py")  # and what himmel wrote a moment ago
 READERS = {
     "frames_of", "read_clip", "probe", "read_picture", "picture_frames", "probe_picture", "picture_xmp",

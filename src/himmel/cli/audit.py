@@ -30,8 +30,8 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def run(args: argparse.Namespace) -> int:
     """Exit code 1 where a library is too old, or advisories were asked for and are not green."""
-    from himmel.core import parts
     from himmel.core.files import write_text
+    from himmel.engines import parts
 
     here, libraries = parts.installed(), parts.bundled()
     old = parts.too_old(libraries | {part.name: part.version for part in here})
@@ -52,7 +52,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _advisories(here: list[Any]) -> dict[str, Any]:
-    from himmel.core.audit import audit
+    from himmel.engines.audit import audit
 
     found = audit(here)
     return {

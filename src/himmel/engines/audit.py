@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from himmel.core.errors import HimmelError, MissingExtraError
-from himmel.core.parts import Part
+from himmel.engines.parts import Part
 
 MIN_AUDITED = 0.95  # share of packages that were really looked up
 CONTROL = "jinja2==2.10"  # CVE-2019-10906 and later ones; never installed, only asked for

@@ -6,9 +6,9 @@ import re
 import pytest
 
 from himmel.cli.main import main
-from himmel.core import audit, parts
 from himmel.core.errors import HimmelError, MissingExtraError
-from himmel.core.parts import Part
+from himmel.engines import audit, parts
+from himmel.engines.parts import Part
 
 SOME = [
     Part("a", "1.0", "MIT", "ab" * 32, ("b", "missing")),
