@@ -15,7 +15,8 @@ import torch
 from torch import nn
 
 from himmel.core.errors import HimmelError
-from himmel.interop.weights import load_state, read_safetensors, save_weights
+from himmel.core.tensors import read_safetensors
+from himmel.interop.weights import load_state, save_weights
 from himmel.train.schedule import ScheduleConfig
 from himmel.train.trainer import TrainConfig
 from himmel_recipes import __main__ as command

@@ -12,7 +12,6 @@ from himmel.core.values import Request
 from himmel.generate import pipeline as module
 from himmel.generate.plan import plan_request
 from himmel.generate.system import load_config, load_system
-from himmel.interop import weights
 
 tiny = pytest.importorskip("himmel_benchmarks.tiny_wan")
 
@@ -38,7 +37,7 @@ def no_tensor(monkeypatch):
     def read(path):
         raise AssertionError(f"{path} was read")
 
-    monkeypatch.setattr(weights, "load_file", read)
+    monkeypatch.setattr("safetensors.torch.load_file", read)
 
 
 def change(path, **values):

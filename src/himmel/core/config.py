@@ -15,6 +15,7 @@ from collections.abc import Hashable
 from typing import Any, Self
 
 from himmel.core.errors import HimmelError
+from himmel.core.plain import parse_json
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -54,8 +55,8 @@ class Config:
     def from_json(cls, text: str) -> Self:
         """Read what to_json wrote. Raises HimmelError for malformed JSON or keys."""
         try:
-            values = json.loads(text)
-        except json.JSONDecodeError as error:
+            values = parse_json(text)
+        except ValueError as error:
             raise HimmelError(f"{cls.__name__}: not valid JSON ({error})") from None
         if not isinstance(values, dict):
             raise HimmelError(f"{cls.__name__}: expected a JSON object")

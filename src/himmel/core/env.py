@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import os
+import sys
 from pathlib import Path
 
 from himmel.core.errors import HimmelError
@@ -130,6 +131,17 @@ def processor_vendor() -> str:
         return ""
     named = (line.partition(":")[2].strip() for line in lines if line.startswith("vendor_id"))
     return next(named, "")
+
+
+def bare_environment(**more: str) -> dict[str, str]:
+    """What a helper process needs of the environment: where libraries lie, and no secrets.
+
+    Modules are found as they are found here; `more` is added.
+    """
+    kept = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "LANG", "LC_ALL", "TZ")
+    found = {name: os.environ[name] for name in kept if name in os.environ}
+    path = os.pathsep.join(entry for entry in sys.path if entry)
+    return {**found, "PYTHONPATH": path, "PYTHONSAFEPATH": "1", **more}
 
 
 def is_ci() -> bool:

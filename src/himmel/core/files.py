@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from himmel.core.errors import HimmelError
+from himmel.core.errors import DamagedFileError, HimmelError
+
+_LONGEST_NAME = 1024  # bytes, folders included
+_DEVICE = re.compile(r"(con|prn|aux|nul|com\d|lpt\d|conin\$|conout\$)(\..*)?", re.IGNORECASE)
 
 
 @contextmanager
@@ -45,6 +49,28 @@ def _into_place(temporary: Path, path: Path) -> None:
         os.fsync(folder)
     finally:
         os.close(folder)
+
+
+def inside(folder: Path, name: str) -> Path:
+    """`folder`/`name` for a name that came out of a file: an index, a list of checksums, a benchmark.
+
+    Raises DamagedFileError for a name that leads out of the folder, on this system or on another:
+    absolute, with `..`, a backslash, a drive or a stream, a control character, a blank or full stop at
+    an end, or a device of Windows. Links are followed: the hub's cache consists of them.
+    """
+    folder = Path(folder)
+    parts = name.split("/")
+    if len(name.encode("utf-8", "replace")) > _LONGEST_NAME or any(map(_leads_astray, parts)):
+        raise DamagedFileError(
+            f"{name[:80]!r} is no name of a file inside {folder}; do not trust it"
+        )
+    return folder / name
+
+
+def _leads_astray(part: str) -> bool:
+    odd = any(c in '\\:"<>|?*' or not c.isprintable() for c in part)
+    padded = part != part.rstrip(" .").lstrip(" ")
+    return odd or padded or not part or bool(_DEVICE.fullmatch(part))
 
 
 def write_text(path: Path, text: str) -> None:

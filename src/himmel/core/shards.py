@@ -15,11 +15,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from safetensors import SafetensorError, safe_open
-from safetensors.numpy import load_file, save_file
+from safetensors.numpy import save_file
 
+from himmel.core import tensors
 from himmel.core.errors import DamagedFileError, HimmelError
-from himmel.core.files import sha256, whole_file, write_text
+from himmel.core.files import inside, sha256, whole_file, write_text
+from himmel.core.plain import parse_json
 from himmel.core.rights import check_rights
 
 Entry = dict[str, Any]  # of one shard in the index
@@ -49,13 +50,14 @@ def index_of(folder: Path) -> dict[str, Any]:
     path = Path(folder) / "index.json"
     if not path.exists():
         return {"version": 1, "shards": {}}
-    return json.loads(path.read_text(encoding="utf-8"))  # type: ignore[no-any-return]
+    text = path.read_text(encoding="utf-8")
+    return parse_json(text)  # type: ignore[no-any-return]
 
 
 def files_of(folder: Path, name: str, entry: Mapping[str, Any]) -> tuple[Path, Path]:
     """The arrays and the lines of a shard; one that was written anew has another stem than its name."""
     stem = entry.get("stem", name)
-    return Path(folder) / f"{stem}.safetensors", Path(folder) / f"{stem}.jsonl"
+    return inside(Path(folder), f"{stem}.safetensors"), inside(Path(folder), f"{stem}.jsonl")
 
 
 def write_shard(folder: Path, number: int, shard: Shard) -> None:
@@ -116,7 +118,7 @@ def lines_of(folder: Path, name: str) -> list[dict[str, Any]]:
     path = files_of(folder, name, entry_of(folder, name))[1]
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
-        return [json.loads(line) for line in lines]
+        return [parse_json(line) for line in lines]
     except (OSError, ValueError):
         raise DamagedFileError(f"{path} is missing or damaged; render or copy it again") from None
 
@@ -137,12 +139,8 @@ def read_shard(folder: Path, name: str, check: bool = True) -> Shard:
 
 def array_names(folder: Path, name: str) -> list[str]:
     """What a listed shard holds, by its header alone."""
-    path = files_of(folder, name, entry_of(folder, name))[0]
-    try:
-        with safe_open(path, "numpy") as held:
-            return sorted(held.keys())
-    except (OSError, SafetensorError) as error:
-        raise DamagedFileError(f"{path} cannot be read ({error})") from None
+    header = tensors.read_header(files_of(folder, name, entry_of(folder, name))[0])
+    return sorted(key for key in header if key != "__metadata__")
 
 
 def read_arrays(folder: Path, name: str, check: bool = True) -> dict[str, np.ndarray]:
@@ -152,10 +150,7 @@ def read_arrays(folder: Path, name: str, check: bool = True) -> dict[str, np.nda
     for path, digest in zip(paths, entry["sha256"], strict=True):
         if not path.exists() or (check and sha256(path) != digest):
             raise DamagedFileError(f"{path} is missing or damaged; render or copy it again")
-    try:
-        return load_file(paths[0])
-    except SafetensorError as error:
-        raise DamagedFileError(f"{paths[0]} cannot be read ({error})") from None
+    return tensors.read_arrays(paths[0])
 
 
 def folders_below(root: Path) -> list[Path]:

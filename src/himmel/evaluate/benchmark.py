@@ -18,7 +18,8 @@ import numpy as np
 
 from himmel.core.config import Config
 from himmel.core.errors import DamagedFileError, HimmelError
-from himmel.core.files import sha256, write_text
+from himmel.core.files import inside, sha256, write_text
+from himmel.core.plain import parse_json
 from himmel.core.rng import derive, numpy_rng
 from himmel.world.captions import LANGUAGES, say
 from himmel.world.clip import DIRECTORS
@@ -262,6 +263,8 @@ def _lines(path: Path) -> Iterator[tuple[int, str]]:
 def _entry(path: Path, number: int, line: str) -> Entry:
     try:
         entry = Entry.from_json(line)
+        for name in (entry.id, entry.category):  # files are called by them
+            inside(path.parent, name)
     except HimmelError as error:
         raise DamagedFileError(f"{path}, line {number}: {error}") from None
     if graph_sha256(entry.graph) != entry.sha256:
@@ -274,7 +277,7 @@ def _check_whole(path: Path) -> None:
     if not about.is_file():
         return
     try:
-        digest = json.loads(about.read_text(encoding="utf-8"))["sha256"]
+        digest = parse_json(about.read_bytes())["sha256"]
     except (ValueError, KeyError, TypeError):
         raise DamagedFileError(f"{about} is not what this program writes; write it anew") from None
     if digest != sha256(path):

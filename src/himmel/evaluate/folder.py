@@ -15,7 +15,7 @@ from himmel.core.values import Frames
 from himmel.evaluate.benchmark import FPS, FRAMES, SIZE, Entry
 from himmel.evaluate.intervals import Metric
 from himmel.evaluate.scoring import Scored, figures, right_of, wrong
-from himmel.media.read import frames_of
+from himmel.media.apart import frames_of
 from himmel.models.judge import Judge
 from himmel.world.clip import make_clip
 

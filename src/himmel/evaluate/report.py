@@ -7,7 +7,6 @@ choice of light or dark and of less motion, and every film can be started from t
 from __future__ import annotations
 
 import base64
-import json
 from collections.abc import Sequence
 from html import escape
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import Any
 
 from himmel.core.errors import HimmelError
 from himmel.core.files import write_text
+from himmel.core.plain import parse_json
 from himmel.evaluate.exhibits import Exhibit, Film
 from himmel.evaluate.page import PAGE, SCRIPT, STYLE
 
@@ -28,7 +28,7 @@ _NEEDED = ("name", "seed", "n", "metrics")
 def read_report(path: Path) -> Report:
     """A report that `--json` printed. Raises HimmelError for another file."""
     try:
-        report = json.loads(Path(path).read_text(encoding="utf-8"))
+        report = parse_json(Path(path).read_bytes())
     except (OSError, ValueError) as error:
         raise HimmelError(f"{path} is no report: {error}; write one with --json") from None
     if not isinstance(report, dict) or any(key not in report for key in _NEEDED):

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from himmel.core.errors import HimmelError
+from himmel.core.plain import parse_json
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _PART = re.compile(r"['’-]")
@@ -57,10 +58,10 @@ class Lexicon:
     def from_json(cls, text: str) -> Lexicon:
         """Read what to_json wrote. Raises HimmelError for anything else."""
         try:
-            parts = json.loads(text)
+            parts = parse_json(text)
             words = {word: tuple(facts) for word, facts in parts["words"].items()}
             return cls(words, parts.get("phrases", {}), tuple(parts.get("order", DEFAULT_ORDER)))
-        except (json.JSONDecodeError, KeyError, TypeError, AttributeError):
+        except (ValueError, KeyError, TypeError, AttributeError):
             raise HimmelError(
                 "the model's lexicon.json is not a lexicon; copy the model again"
             ) from None

@@ -18,7 +18,8 @@ from himmel.core.files import sha256
 from himmel.core.geometry import PixelShape
 from himmel.core.values import Frames, Known
 from himmel.generate.config import SystemConfig
-from himmel.media.picture import fitted, read_picture
+from himmel.media.apart import read_picture
+from himmel.media.picture import fitted
 from himmel.models.video_codec import VideoCodec
 
 

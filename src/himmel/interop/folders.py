@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +12,9 @@ import torch
 from torch import Tensor, nn
 
 from himmel.core.errors import DamagedFileError, HimmelError
-from himmel.interop.weights import read_header, read_safetensors, without_doubles
+from himmel.core.files import inside
+from himmel.core.plain import parse_json
+from himmel.core.tensors import read_header, read_safetensors
 
 Network = TypeVar("Network", bound=nn.Module)
 
@@ -21,7 +22,7 @@ Network = TypeVar("Network", bound=nn.Module)
 def read_json(path: Path) -> dict[str, Any]:
     """A JSON object. Raises HimmelError where the file is missing, no JSON, or says a thing twice."""
     try:
-        values = json.loads(path.read_text(encoding="utf-8"), object_pairs_hook=without_doubles)
+        values = parse_json(path.read_bytes())
     except OSError:
         raise HimmelError(f"{path} is missing; give the folder of a diffusers model") from None
     except ValueError as error:
@@ -98,9 +99,12 @@ def weight_files(folder: Path, file: str) -> tuple[Path, ...]:
     index = folder / f"{file}.index.json"
     names = [file]
     if index.is_file():
-        names = sorted({Path(f).name for f in read_json(index).get("weight_map", {}).values()})
+        shards = read_json(index).get("weight_map")
+        if not isinstance(shards, dict) or not shards:
+            raise DamagedFileError(f"{index} names no shards; copy or download the folder again")
+        names = sorted({str(shard) for shard in shards.values()})
     for name in names:
-        if not (folder / name).is_file():
+        if not inside(folder, name).is_file():
             raise HimmelError(f"{folder / name} is missing; copy or download the folder again")
     return tuple(folder / name for name in names)
 

@@ -11,10 +11,10 @@ from torch import Tensor
 
 from himmel.core.config import Config
 from himmel.core.errors import HimmelError
+from himmel.core.tensors import read_safetensors
 from himmel.interop.diffusers import WEIGHTS
 from himmel.interop.folders import fill, read_class, read_tensors
 from himmel.interop.wan_names import codec_names, to_diffusers, transformer_names
-from himmel.interop.weights import read_safetensors
 from himmel.models.dit import DiT, DiTConfig
 from himmel.models.wan_codec import WanCodec, WanCodecConfig
 

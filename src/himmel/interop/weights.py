@@ -18,13 +18,14 @@ from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 import torch
-from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
+from safetensors.torch import save_file
 from torch import Tensor
 
 from himmel.core.config import Config
 from himmel.core.errors import DamagedFileError, HimmelError
-from himmel.core.files import sha256, whole_file, write_text
+from himmel.core.files import inside, sha256, whole_file, write_text
+from himmel.core.plain import parse_json
+from himmel.core.tensors import read_safetensors
 
 Storage = Literal["fp32", "bf16", "int8"]
 AnyConfig = TypeVar("AnyConfig", bound=Config)
@@ -103,9 +104,9 @@ def read_checksums(folder: Path) -> dict[str, str]:
 
 def check_file(folder: Path, file: str) -> Path:
     """The path of a listed file whose bytes are what they were. Raises HimmelError otherwise."""
-    path = Path(folder) / file
-    if not path.parent.is_dir():
+    if not Path(folder).is_dir():
         raise HimmelError(f"the model folder {folder} does not exist; see: himmel models list")
+    path = inside(folder, file)
     digest = read_checksums(folder).get(file)
     if digest is None:
         raise HimmelError(
@@ -118,49 +119,10 @@ def check_file(folder: Path, file: str) -> Path:
     return path
 
 
-def read_safetensors(path: Path) -> dict[str, Tensor]:
-    """All tensors of one safetensors file. Raises DamagedFileError for a header that does not hold."""
-    read_header(path)
-    try:
-        return dict(load_file(path))
-    except (SafetensorError, OSError) as error:
-        raise DamagedFileError(f"{path} cannot be read as safetensors ({error})") from None
-
-
-def read_header(path: Path) -> dict[str, Any]:
-    """What a safetensors file says of its tensors: name to {"dtype", "shape", "data_offsets"}.
-
-    Raises DamagedFileError for a header that does not hold. The library keeps the last of two entries
-    of one name; here a file that says two things is refused.
-    """
-    size = path.stat().st_size
-    with path.open("rb") as stream:
-        length = int.from_bytes(stream.read(8), "little")
-        if size < 8 or length > size - 8:
-            raise DamagedFileError(
-                f"{path} is cut short or is not a safetensors file; copy it again"
-            )
-        header = stream.read(length)
-    try:
-        values = json.loads(header, object_pairs_hook=without_doubles)
-        return {name: entry for name, entry in values.items() if name != "__metadata__"}
-    except (ValueError, AttributeError) as error:
-        raise DamagedFileError(f"{path} has an unreadable header ({error})") from None
-
-
-def without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """A JSON object for `object_pairs_hook`. Raises ValueError where a name occurs twice."""
-    values = dict(pairs)
-    if len(values) != len(pairs):
-        names = [name for name, _ in pairs]
-        raise ValueError(f"the name {next(n for n in names if names.count(n) > 1)!r} occurs twice")
-    return values
-
-
 def _json_object(path: Path) -> dict[str, Any]:
     try:
-        values = json.loads(path.read_text(encoding="utf-8"), object_pairs_hook=without_doubles)
-    except (ValueError, UnicodeDecodeError) as error:
+        values = parse_json(path.read_bytes())
+    except ValueError as error:
         raise DamagedFileError(f"{path} is not valid JSON ({error}); copy it again") from None
     if not isinstance(values, dict):
         raise DamagedFileError(f"{path} does not hold a JSON object; copy it again")

@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 
 from himmel.core.errors import HimmelError
 from himmel.core.values import Clip
-from himmel.media.read import MAX_CLIP_PIXELS, TimedFrame, frames_of, probe
-from himmel.media.sound import cut_sound, join_sounds, read_sound
+from himmel.media.apart import frames_of, probe, read_sound
+from himmel.media.read import TimedFrame, most_frames
+from himmel.media.sound import cut_sound, join_sounds
 from himmel.media.write import exact_rate
 
 _WITHIN = Fraction(9, 20)  # where in a frame's turn to look
@@ -70,7 +71,7 @@ def take(
     if about.seconds and start >= about.seconds:
         raise HimmelError(f"{Path(path).name} lasts {about.seconds:.2f} seconds; start before that")
     ends = min(end or about.seconds, about.seconds) if about.seconds else None
-    limit = MAX_CLIP_PIXELS // (about.width * about.height)
+    limit = most_frames(about)
     frames: list[NDArray[np.uint8]] = []
     start, timeline = _in_step(frames_of(path, start, end, fps), start, 1 / rate)
     for timed in steady(timeline, float(rate), start, ends):

@@ -8,7 +8,18 @@ from pathlib import Path
 
 from himmel.core.errors import DamagedFileError, HimmelError
 
-MAX_PIXELS = 4096 * 4096  # one frame; a header may declare far more than the file could ever hold
+# What a file may declare, or turn out to hold. A header costs nothing and may promise what no memory
+# has; times far apart make whoever fills the gaps write frames or silence for hours.
+LIMITS = {
+    "pixels a frame": 4096 * 4096,
+    "pixels a side": 1 << 15,
+    "frames": 1_000_000,
+    "seconds": 86_400,
+    "tracks": 64,
+    "samples a second": 768_000,
+    "sound channels": 64,
+}
+MAX_PIXELS = LIMITS["pixels a frame"]
 
 
 @contextmanager
@@ -22,6 +33,10 @@ def plain_errors(path: Path, kind: str) -> Iterator[None]:
         yield
     except HimmelError:
         raise
+    except MemoryError:
+        raise HimmelError(
+            f"{path.name} needs more memory than reading may take; make it smaller first"
+        ) from None
     except Exception as error:
         raise DamagedFileError(
             f"{path.name} cannot be read as {kind} ({type(error).__name__}); it is damaged, cut off "
@@ -45,3 +60,10 @@ def check_size(path: Path, width: int, height: int) -> None:
         raise HimmelError(
             f"{path.name} declares {width}x{height} pixels; at most {MAX_PIXELS:,} are read"
         )
+    check_limit(path, "pixels a side", max(width, height))
+
+
+def check_limit(path: Path, what: str, value: float) -> None:
+    """Raise HimmelError, which names the limit, for more than LIMITS allows of something."""
+    if value > LIMITS[what]:
+        raise HimmelError(f"{path.name} has {value:,.0f} {what}; at most {LIMITS[what]:,} are read")

@@ -15,7 +15,7 @@ from PIL import Image, ImageOps, ImageSequence, PngImagePlugin
 
 from himmel.core.errors import HimmelError
 from himmel.core.files import whole_file
-from himmel.media.guard import check_name, check_size, plain_errors
+from himmel.media.guard import check_limit, check_name, check_size, plain_errors
 from himmel.media.source import STILL_SUFFIXES, Colours, decoded, opened
 from himmel.media.write import check_frames
 
@@ -153,4 +153,5 @@ def _opened_picture(path: Path) -> Iterator[Image.Image]:
         warnings.simplefilter("ignore", Image.DecompressionBombWarning)
         with Image.open(path, formats=("PNG", "JPEG", "WEBP")) as picture:
             check_size(path, *picture.size)
+            check_limit(path, "frames", getattr(picture, "n_frames", 1))
             yield picture

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
@@ -18,6 +18,7 @@ from himmel.media.sequence import files_of, is_sequence
 from himmel.media.source import STILL_SUFFIXES, Colours, Source, decoded, opened
 
 MAX_CLIP_PIXELS = 1 << 30  # all frames that read_clip puts into memory: 3 GiB of RGB
+MAX_CLIP_FRAMES = 1 << 16  # however small they are
 _MICROSECONDS = 1_000_000  # FFmpeg's unit for the length of a container
 _HDR = {16, 18}  # PQ and HLG, transfer characteristics of ITU-T H.273
 _HALF_A_TICK = Fraction(1, 20_000)  # seconds; times that people give in decimals count as equal
@@ -221,10 +222,15 @@ def read_clip(
 ) -> TimedClip:
     """All frames of a span at once. Raises HimmelError as frames_of does, and beyond MAX_CLIP_PIXELS."""
     about = probe(path, fps)
-    limit = MAX_CLIP_PIXELS // (about.width * about.height)
+    return held(path, about, frames_of(path, start, end, fps))
+
+
+def held(path: Path, about: Probe, timeline: Iterable[TimedFrame]) -> TimedClip:
+    """Frames one after the other as one clip. Raises HimmelError for more than fit into memory."""
+    limit = most_frames(about)
     frames: list[NDArray[np.uint8]] = []
     times: list[float] = []
-    for timed in frames_of(path, start, end, fps):
+    for timed in timeline:
         if len(frames) == limit:
             raise HimmelError(
                 f"{Path(path).name} has more than the {limit} frames of {about.width}x{about.height} "
@@ -233,6 +239,11 @@ def read_clip(
         frames.append(timed.frame)
         times.append(timed.seconds)
     return TimedClip(np.stack(frames), np.asarray(times), about.fps)
+
+
+def most_frames(about: Probe) -> int:
+    """How many frames of a film are put into memory at once."""
+    return min(MAX_CLIP_PIXELS // (about.width * about.height), MAX_CLIP_FRAMES)
 
 
 def _no_frames(path: Path) -> HimmelError:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from himmel.core.errors import HimmelError
 from himmel.core.values import Sound
+from himmel.media.guard import check_limit
 from himmel.media.picture import is_picture
 from himmel.media.sequence import is_sequence
 from himmel.media.source import Source, opened, seek
@@ -33,23 +34,38 @@ def read_sound(
     file that is no film, damage, a track that does not exist while others do, an empty span, and more
     than MAX_SOUND_VALUES.
     """
+    return joined(sound_blocks(path, start, end, track))
+
+
+def joined(blocks: Iterable[Sound]) -> Sound | None:
+    """Blocks of one sound, one after the other; None where there are none."""
+    held = list(blocks)
+    if not held:
+        return None
+    return Sound(np.concatenate([block.samples for block in held]), held[0].rate)
+
+
+def sound_blocks(
+    path: Path, start: float = 0.0, end: float | None = None, track: int = 0
+) -> Iterator[Sound]:
+    """What read_sound gives, in blocks that follow each other; none where there is no sound."""
     path = Path(path)
     if start < 0 or (end is not None and end <= start):
         raise HimmelError(f"from {start} to {end} seconds is no span of time")
     if is_sequence(path) or is_picture(path):
-        return None
+        return
     for from_second in (max(start - _LEAD_IN, 0.0), 0.0):
         with opened(path) as source:
             stream = _track(source, track)
             if stream is None:
-                return None
+                return
             pieces = _pieces(source, stream, from_second, end)
             stop = _earlier(end, _declared_end(source, stream))
             first = next(pieces, None)
             if from_second > 0 and (first is None or first[0] > start):
                 continue
-            return _laid_out(path, stream, first, pieces, Fraction(start), stop)
-    return None
+            yield from _laid_out(path, stream, first, pieces, Fraction(start), stop)
+            return
 
 
 def _track(source: Source, number: int) -> Any:
@@ -78,6 +94,7 @@ def _pieces(source: Source, stream: Any, start: float, end: float | None) -> Ite
         if form != (frame.sample_rate, frame.layout.nb_channels):
             raise HimmelError(f"{source.path.name} changes its sound midway; re-encode it")
         begins = expected if frame.pts is None else source.seconds_of(frame.pts, stream)
+        check_limit(source.path, "seconds", float(begins))
         if end is not None and begins >= end:
             return
         for floats in as_floats.resample(frame):
@@ -99,26 +116,39 @@ def _laid_out(
     rest: Iterator[Piece],
     start: Fraction,
     end: Fraction | None,
-) -> Sound:
+) -> Iterator[Sound]:
     """Pieces on one line of time from `start` on; gaps are silent, overlaps heard once."""
     rate, channels = stream.codec_context.sample_rate, stream.codec_context.layout.nb_channels
-    if first is None:
-        return Sound(np.zeros((0, channels), np.float32), rate)
-    rows, length = [np.zeros((0, first[1].shape[1]), np.float32)], 0
+    channels = channels if first is None else first[1].shape[1]
+    most = MAX_SOUND_VALUES if end is None else max(round((end - start) * rate), 0)
+    length = 0
+    for samples in _filled(first, rest, start, rate):
+        length += len(samples)
+        if min(length, most) * channels > MAX_SOUND_VALUES:
+            raise HimmelError(f"{path.name} has more sound than fits into memory; read it in parts")
+        yield Sound(samples[: max(most - length + len(samples), 0)], rate)
+    if length == 0:
+        yield Sound(np.zeros((0, channels), np.float32), rate)
+
+
+def _filled(
+    first: Piece | None, rest: Iterator[Piece], start: Fraction, rate: int
+) -> Iterator[NDArray[np.float32]]:
+    """Samples without gaps and overlaps, silence a second at a time at most."""
+    length = 0
     shift: int | None = None  # sample at which the next piece is expected, counted from `start`
     for begins, samples in _with_first(first, rest):
         at = round((begins - start) * rate)
         if shift is None or abs(at - shift) > _GAP * rate:
             shift = at
         heard = samples[max(length - shift, 0) :]
-        silence = max(shift - length, 0) if len(heard) else 0
-        rows += [np.zeros((silence, heard.shape[1]), np.float32), heard]
-        length += silence + len(heard)
+        while len(heard) and length < shift:
+            silence = min(shift - length, rate)
+            yield np.zeros((silence, heard.shape[1]), np.float32)
+            length += silence
+        yield heard
+        length += len(heard)
         shift += len(samples)
-        if length * heard.shape[1] > MAX_SOUND_VALUES:
-            raise HimmelError(f"{path.name} has more sound than fits into memory; read it in parts")
-    whole = np.concatenate(rows)
-    return Sound(whole if end is None else whole[: max(round((end - start) * rate), 0)], rate)
 
 
 def _declared_end(source: Source, stream: Any) -> Fraction | None:
@@ -133,8 +163,9 @@ def _earlier(one: float | None, other: Fraction | None) -> Fraction | None:
     return min(given, default=None)
 
 
-def _with_first(first: Piece, rest: Iterator[Piece]) -> Iterator[Piece]:
-    yield first
+def _with_first(first: Piece | None, rest: Iterator[Piece]) -> Iterator[Piece]:
+    if first is not None:
+        yield first
     yield from rest
 
 

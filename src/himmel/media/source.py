@@ -6,6 +6,7 @@ protocol; sizes are taken from the header and refused before anything is decoded
 
 from __future__ import annotations
 
+import os
 import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,7 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from himmel.core.errors import DamagedFileError, HimmelError
-from himmel.media.guard import MAX_PIXELS, check_name, check_size, plain_errors
+from himmel.media.decoders import PICTURE_DECODERS, WHITELIST
+from himmel.media.guard import MAX_PIXELS, check_limit, check_name, check_size, plain_errors
 
 FILM_SUFFIXES = (
     ".mp4", ".m4v", ".mov", ".mkv", ".webm", ".3g2", ".3gp", ".asf", ".avi", ".f4v", ".flv", ".gif",
@@ -32,10 +34,12 @@ _FAMILIES = (
     "mov,matroska,asf,avi,flv,gif,mpeg,mpegts,mpegvideo,mxf,nut,ogg,rm,swf,"
     "bmp_pipe,j2k_pipe,psd_pipe,tiff_pipe"
 )
-_SAFE = {"format_whitelist": _FAMILIES, "protocol_whitelist": "file"}
+_DECODING = {"codec_whitelist": WHITELIST, "max_pixels": str(MAX_PIXELS)}
+_SAFE = {"format_whitelist": _FAMILIES, "protocol_whitelist": "file", **_DECODING}
 _DECLARE_LENGTH = ("mov", "matroska", "asf", "flv", "avi", "gif", "mxf", "nut", "rm")
 _SEEK_EXACTLY = ("mov", "matroska", "avi", "nut")
 _MICROSECONDS = 1_000_000  # FFmpeg's unit for a container's length
+_MOST_THREADS = 4  # each keeps frames of its own
 _SLACK = Fraction(1, 4)  # seconds by which a declared length may exceed the last packet's end
 
 
@@ -82,14 +86,30 @@ def opened(path: Path) -> Iterator[Source]:
     """
     path = Path(path)
     check_name(path, FILM_SUFFIXES + STILL_SUFFIXES, "a video")
-    options = {**_SAFE, "max_pixels": str(MAX_PIXELS)}
     import av
 
-    with plain_errors(path, "a video"), av.open(str(path), options=options) as container:
+    with plain_errors(path, "a video"), av.open(str(path), options=_SAFE) as container:
+        check_limit(path, "tracks", len(container.streams))
         stream = _picture_track(path, container)
         check_size(path, stream.width, stream.height)
-        stream.codec_context.options = {"max_pixels": str(MAX_PIXELS)}
-        yield Source(path, container, stream, _origin(container, stream))
+        for track in (stream, *container.streams.audio):
+            track.codec_context.options = _DECODING
+        source = Source(path, container, stream, _origin(container, stream))
+        _check_declared(source)
+        yield source
+
+
+def _check_declared(source: Source) -> None:
+    """Raise HimmelError for more frames, seconds or sound than is read, by the header alone."""
+    path, tracks = source.path, source.container.streams
+    check_limit(path, "frames", source.stream.frames)
+    if source.declares_length:
+        check_limit(path, "seconds", (source.container.duration or 0) / _MICROSECONDS)
+        for track in (*tracks.video, *tracks.audio):
+            check_limit(path, "seconds", float((track.duration or 0) * (track.time_base or 0)))
+    for track in tracks.audio:
+        check_limit(path, "samples a second", track.codec_context.sample_rate or 0)
+        check_limit(path, "sound channels", track.codec_context.layout.nb_channels)
 
 
 def _picture_track(path: Path, container: Any) -> Any:
@@ -99,6 +119,8 @@ def _picture_track(path: Path, container: Any) -> Any:
     stream = container.streams.best("video") if container.streams.video else None
     if stream is None or stream.disposition & Disposition.attached_pic:
         raise HimmelError(f"{path.name} holds no picture track; give a video file")
+    if (name := stream.codec_context.name) not in PICTURE_DECODERS:
+        raise HimmelError(f"{path.name} is coded as {name}, which is not read; convert it to H.264")
     return stream
 
 
@@ -118,10 +140,13 @@ def decoded(source: Source, start: float) -> Iterator[tuple[Any, Fraction]]:
     stream, step = source.stream, 1 / (source.rate or Fraction(25))
     last = -step
     stream.thread_type = "AUTO"
+    stream.codec_context.thread_count = min(_MOST_THREADS, os.cpu_count() or 1)
     seek(source, start)
-    for frame in _frames(source):
+    for number, frame in enumerate(_frames(source), 1):
         known = frame.pts is not None and not source.is_bare
         last = source.seconds_of(frame.pts, stream) if known else last + step
+        check_limit(source.path, "frames", number)
+        check_limit(source.path, "seconds", float(last))
         yield frame, last
 
 
@@ -213,6 +238,7 @@ def _to_rgb(frame: Any) -> Any:
     from av.filter import Graph
 
     graph = Graph()
+    graph.threads = 1
     size = {"width": frame.width, "height": frame.height, "format": frame.format}
     source = graph.add_buffer(**size, time_base=frame.time_base or Fraction(1, 25))
     graph.link_nodes(source, graph.add("format", "rgb24"), graph.add("buffersink")).configure()

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from himmel.core.errors import HimmelError
-from himmel.media.picture import is_picture, picture_xmp
+from himmel.media.apart import picture_xmp
+from himmel.media.picture import is_picture
 from himmel.provenance import boxes, chunks, ebml
 from himmel.provenance.xmp import manifest_of
 

@@ -13,6 +13,7 @@ from xml.parsers import expat
 from xml.sax.saxutils import escape
 
 from himmel.core.errors import DamagedFileError
+from himmel.core.plain import parse_json
 
 _SOURCE_TYPES = "http://cv.iptc.org/newscodes/digitalsourcetype/"
 AI_GENERATED = f"{_SOURCE_TYPES}trainedAlgorithmicMedia"
@@ -69,7 +70,7 @@ def manifest_of(packet: bytes) -> dict[str, Any] | None:
         return None
     try:
         text = _Reader().read(packet)
-        manifest = None if text is None else json.loads(text)
+        manifest = None if text is None else parse_json(text)
     except (expat.ExpatError, ValueError, RecursionError) as error:
         raise DamagedFileError(f"the manifest cannot be read ({error}); it was altered") from None
     if manifest is not None and not isinstance(manifest, dict):

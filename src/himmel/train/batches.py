@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
@@ -18,6 +17,7 @@ from himmel.core.errors import DamagedFileError, HimmelError
 from himmel.core.rights import check_rights
 from himmel.core.rng import numpy_rng
 from himmel.core.shards import entry_of, files_of, index_of, lines_of
+from himmel.core.tensors import data_start, read_header
 
 Batch = Mapping[str, Any]  # name -> numpy array or tensor, (B, ...) each
 Data = Callable[[int, np.random.Generator], Batch]
@@ -130,15 +130,12 @@ def to_int8(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _mapped(path: Path) -> dict[str, np.ndarray]:
-    """The arrays of a safetensors file as memory maps (header: 8 bytes of length, then JSON)."""
+    """The arrays of a safetensors file as memory maps."""
     try:
-        with path.open("rb") as stream:
-            size = int.from_bytes(stream.read(8), "little")
-            header = json.loads(stream.read(size))
-        header.pop("__metadata__", None)
-        if path.stat().st_size != 8 + size + max(e["data_offsets"][1] for e in header.values()):
+        header, start = read_header(path), data_start(path)
+        if path.stat().st_size != start + max(e["data_offsets"][1] for e in header.values()):
             raise DamagedFileError(f"{path} is cut short; render or copy it again")
-        return {n: _array(path, 8 + size, entry) for n, entry in header.items()}
+        return {n: _array(path, start, entry) for n, entry in header.items()}
     except (OSError, ValueError, KeyError, OverflowError, MemoryError) as error:
         if isinstance(error, HimmelError):
             raise

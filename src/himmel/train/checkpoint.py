@@ -15,11 +15,13 @@ from pathlib import Path
 from typing import Any
 
 from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
+from safetensors.torch import save_file
 from torch import Tensor
 
 from himmel.core.errors import DamagedFileError, HimmelError
-from himmel.core.files import sha256
+from himmel.core.files import inside, sha256
+from himmel.core.plain import parse_json
+from himmel.core.tensors import read_safetensors
 
 KEEP = 2
 
@@ -66,17 +68,17 @@ def read_checkpoint(path: Path) -> Checkpoint:
     """Read one folder. Raises DamagedFileError, naming the file, when it is not what was written."""
     path = Path(path)
     try:
-        digests = json.loads((path / "checksums.json").read_text(encoding="utf-8"))
+        digests = parse_json((path / "checksums.json").read_bytes())
         for name, digest in digests.items():
-            if sha256(path / name) != digest:
+            if sha256(inside(path, name)) != digest:
                 raise DamagedFileError(f"{path / name} does not match its checksum")
-        state = json.loads((path / "state.json").read_text(encoding="utf-8"))
+        state = parse_json((path / "state.json").read_bytes())
         tensors = {
-            Path(name).stem: load_file(path / name)
+            Path(name).stem: read_safetensors(path / name)
             for name in digests
             if name.endswith(".safetensors")
         }
-    except (OSError, ValueError, AttributeError, SafetensorError) as error:
+    except (OSError, ValueError, AttributeError) as error:
         if isinstance(error, DamagedFileError):
             raise
         raise DamagedFileError(f"the checkpoint {path} cannot be read ({error})") from None

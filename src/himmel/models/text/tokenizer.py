@@ -15,6 +15,7 @@ from functools import cached_property
 from typing import Self
 
 from himmel.core.errors import HimmelError
+from himmel.core.plain import parse_json
 
 PADDING, SUMMARY, SPELLED, FIRST_WORD = 0, 257, 258, 259
 _WORD = re.compile(r"[^\W_]+")  # letters and digits of any script
@@ -99,9 +100,9 @@ class Tokenizer:
     def from_json(cls, text: str) -> Self:
         """Read what to_json wrote. Raises HimmelError for anything else."""
         try:
-            values = json.loads(text)
+            values = parse_json(text)
             words = values["words"] if values["version"] == 1 else None
-        except (json.JSONDecodeError, TypeError, KeyError):
+        except (ValueError, TypeError, KeyError):
             words = None
         if not isinstance(words, list) or not all(isinstance(w, str) for w in words):
             raise HimmelError(
