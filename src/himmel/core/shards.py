@@ -139,8 +139,7 @@ def read_shard(folder: Path, name: str, check: bool = True) -> Shard:
 
 def array_names(folder: Path, name: str) -> list[str]:
     """What a listed shard holds, by its header alone."""
-    header = tensors.read_header(files_of(folder, name, entry_of(folder, name))[0])
-    return sorted(key for key in header if key != "__metadata__")
+    return sorted(tensors.read_header(files_of(folder, name, entry_of(folder, name))[0]))
 
 
 def read_arrays(folder: Path, name: str, check: bool = True) -> dict[str, np.ndarray]:
