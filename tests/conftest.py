@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import shutil
+import tempfile
 
 import pytest
 
 # More threads only make small tests wait for each other.
 os.environ.setdefault("HIMMEL_THREADS", "1")
+os.environ["HIMMEL_STATE"] = tempfile.mkdtemp(prefix="himmel-state-")
+os.environ.pop("HIMMEL_SAFETY", None)
 
 
 @pytest.fixture(scope="session")

@@ -53,7 +53,7 @@ def generate(
     try:
         clip, manifest = system.seal.sign(shown, out, plan.fps, manifest_of(plan, system))
     except Refused as refusal:
-        return Result.refused(asked, refusal.decision)
+        return Result.refused(asked, system.policy.record(request, refusal.decision))
     watch.lap("total")
     return Result((asked,), clip, manifest, watch.laps, notes, out)
 

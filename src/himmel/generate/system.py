@@ -48,7 +48,8 @@ from himmel.models.text import TextEncoderConfig, Tokenizer
 from himmel.models.umt5 import UMT5Config
 from himmel.models.video_codec import CodecConfig, LinearCodec, VideoCodec
 from himmel.provenance.seal import MetadataSeal, Seal
-from himmel.safety.policy import Policy, RulePolicy
+from himmel.safety.policy import Policy
+from himmel.safety.settings import load_policy
 
 Network = TypeVar("Network", bound=nn.Module)
 
@@ -167,7 +168,7 @@ def _load_own(folder: Path, dtype: torch.dtype) -> System:
         text=FactReader(words, tokenizer, config.text, config.facts),
         codec=codec.to(memory_format=torch.channels_last),  # type: ignore[call-overload]
         lexicon=Lexicon.from_json(_text_of(folder, LEXICON)),
-        policy=RulePolicy(),
+        policy=load_policy(),
         seal=MetadataSeal(),
         weights_sha256=sha256(folder / CHECKSUMS),
     )
@@ -193,7 +194,7 @@ def _load_pipeline(folder: Path, dtype: torch.dtype) -> System:
         text=reader,
         codec=load_codec(folder).eval().requires_grad_(False),
         lexicon=Lexicon(),
-        policy=RulePolicy(),
+        policy=load_policy(),
         seal=MetadataSeal(),
         weights_sha256=pipeline_sha256(folder),
     )
