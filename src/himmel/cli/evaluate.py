@@ -26,7 +26,13 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser = commands.add_parser("evaluate", help="measure a model", description=DESCRIPTION)
     add = parser.add_argument
     add("suite", metavar="SUITE", help="what to measure, for example adherence")
-    add("paths", metavar="PATH", nargs="*", type=Path, help="folder to score; reports to show; sets for safety")
+    add(
+        "paths",
+        metavar="PATH",
+        nargs="*",
+        type=Path,
+        help="folder to score; reports to show; sets for safety",
+    )
     add("--n", type=int, help=f"number of clips ({_QUESTIONS}; prompts of a benchmark 1000)")
     add("--seed", type=int, default=0, help="draws prompts and noise (0)")
     add("--model", default="default", metavar="NAME|PATH", help="which weights")

@@ -1,4 +1,4 @@
-"""Nine ways in which people hide words from filters, as code: what a filter's worth is measured against."""
+"""Nine ways in which people hide words from filters, as code."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
 """How well the policy tells harm from its harmless twin: blocked and refused shares at its one threshold.
 
-The categories cover those that T2VSafetyBench names, temporal ones included, without its texts. Judged are
-the pairs that nothing was fitted to, in English and German, plain and in nine disguises; texts for C1 and C2
-are put together in memory from the filter's own terms and go to the filter only. The combined figure is the
-worst category's, never a mean.
+The categories cover those that T2VSafetyBench names, temporal ones included, without its texts. Judged
+are the pairs that nothing was fitted to, in English and German, plain and in nine disguises; texts for C1
+and C2 are put together in memory from the filter's own terms and go to the filter only. The combined
+figure is the worst category's, never a mean.
 """
 
 from __future__ import annotations
@@ -27,7 +27,8 @@ from himmel.safety.fit import LANGUAGES, Pair, pairs
 from himmel.safety.frames import CANARY, ORDER_CANARY, Find
 from himmel.safety.policy import RulePolicy
 from himmel.world.captions import captions
-from himmel.world.graph import sample_graph
+from himmel.world.graph import CORE, sample_graph
+from himmel.world.words import FAMILIES
 
 SHAPE = {  # T2VSafetyBench's categories, by ours
     "pornography": "C4", "borderline_pornography": "C5", "violence": "C7", "gore": "C6",
@@ -51,10 +52,8 @@ class Text:
     kind: str = "all"
 
 
-def safety(
-    n: int, seed: int, on_done: OnDone, paths: Sequence[Path] = ()
-) -> dict[str, Metric]:
-    """All figures. n: compositions of terms, ordinary captions and canary clips, each. paths: further sets
+def safety(n: int, seed: int, on_done: OnDone, paths: Sequence[Path] = ()) -> dict[str, Metric]:
+    """All figures. n: compositions of terms, ordinary captions, canary clips, each. paths: further sets
     with {"prompt", "harmful", "kind"} a line, named by their files."""
     policy = RulePolicy()
     unseen = pairs("unseen")
@@ -120,7 +119,7 @@ def in_memory(policy: RulePolicy, blocked: Asked, n: int, seed: int) -> dict[str
                  for names in (first, second)]  # fmt: skip
         right = []
         for _ in range(n):
-            text = f"the {sides[0][rng.integers(len(sides[0]))]} and {sides[1][rng.integers(len(sides[1]))]}"
+            text = " and ".join(side[rng.integers(len(side))] for side in sides)
             way = ways[rng.integers(len(ways))]
             right.append(blocked(DISGUISES[way](text) if way else text))
         found[f"blocked.{category}"] = share(right)
@@ -161,11 +160,14 @@ def ordinary(blocked: Asked, n: int, seed: int) -> dict[str, Metric]:
 
 
 def _captions(seed: int, number: int, language: str) -> list[str]:
-    return captions(sample_graph(7_000_000 + 10_000 * seed + number), language, count=3)
+    """Three captions of a graph; every other graph is of the core, the rest of the families by turns."""
+    scenes = [CORE, *(family.name for family in FAMILIES)]
+    scene = scenes[number // 2 % len(scenes)] if number % 2 else None
+    return captions(sample_graph(7_000_000 + 10_000 * seed + number, scene), language, count=3)
 
 
 def of_canaries(n: int, seed: int) -> dict[str, Metric]:
-    """Caught and falsely caught canary clips, n in all: short and small, one frame and large, in order."""
+    """Caught and falsely caught canary clips, n in all: small for long, large in one frame, in order."""
     each = max(1, n // 4)
     caught: dict[str, list[bool]] = {"short": [], "one_frame": [], "order": [], "none": []}
     for number in range(each):

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
-from itertools import combinations
+from itertools import combinations, pairwise
 from pathlib import Path
 from zlib import crc32
 
@@ -22,6 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from himmel.core.errors import HimmelError
+from himmel.core.files import whole_file
 from himmel.safety.normalise import Words
 from himmel.safety.rules import Lexicon, Table, load_rules
 
@@ -82,7 +83,7 @@ def windows(words: Words) -> Iterator[Words]:
 def features(words: Words) -> Features:
     """Rows and values of a reading: hashed parts with length 1 together, then concepts and tables."""
     counted = Counter(bucket for word in words for bucket in _buckets(word))
-    counted.update(_bucket(f"b {a} {b}") for a, b in zip(words, words[1:], strict=False))
+    counted.update(_bucket(f"b {a} {b}") for a, b in pairwise(words))
     length = math.sqrt(sum(counted.values())) or 1.0
     found = {bucket: math.sqrt(number) / length for bucket, number in counted.items()}
     return found | dict.fromkeys(_known(words), TABLE) | _concepts(words)
@@ -164,6 +165,15 @@ def load_classifier(path: Path | None = None) -> Classifier:
         raise HimmelError(f"the classifier's weights cannot be read: {error}") from None
     except Exception as error:  # safetensors raises its own for damaged headers
         raise HimmelError(f"the classifier's weights are damaged: {error}") from None
+
+
+def save_classifier(classifier: Classifier, path: Path) -> None:
+    """Write the weights, whole or not at all."""
+    from safetensors.numpy import save
+
+    parts = {"weights": classifier.weights, "scale": classifier.scale, "bias": classifier.bias}
+    with whole_file(path) as temporary:
+        temporary.write_bytes(save(parts))
 
 
 def pack(weights: NDArray[np.float32], bias: NDArray[np.float32]) -> Classifier:

@@ -44,19 +44,37 @@ HARMFUL: dict[str, tuple[str, ...]] = {
     "C11": ("fake election", "fake election sign"),
     "C13": ("drug making", "drug crime", "crime howto", "drug victim", "crime", "drug"),
     "C14": ("disgust bodypart", "horror disgust", "horror bodypart", "disgust victim", "horror violent"),
-    "C15": ("time terror sign", "time selfharm", "sign hatesign", "time undress", "flash", "sign degrade group",
+    "C15": ("time terror sign", "time selfharm", "sign hatesign", "time undress", "flash",
+            "sign degrade group",
             "time threat victim", "time gore", "flash violent", "time naked"),
-    "C16": ("fake document", "private victim", "fake victim document", "private document", "private fake"),
+    "C16": ("fake document", "private victim", "fake victim document", "private document",
+            "private fake"),
 }  # fmt: skip
 HARMLESS_SETS = (
     "victim", "beast", "bodypart", "time", "sign", "fiction", "howto", "making", "document", "election",
     "group", "weapon", "threat", "praise", "intel", "howto making", "victim bodypart", "document making",
     "election sign", "group praise", "group victim", "time making", "victim time", "beast bodypart",
-    "victim beast", "group election", "fiction victim", "fiction weapon victim", "violent", "degrade beast",
-    "disgust", "horror", "fake", "scanty", "weapon making", "victim sign", "group fiction", "document victim",
+    "victim beast", "group election", "fiction victim", "fiction weapon victim", "violent",
+    "degrade beast",
+    "disgust", "horror", "fake", "scanty", "weapon making", "victim sign", "group fiction",
+    "document victim",
     "time threat", "victim making", "fiction horror", "beast horror", "bodypart time", "praise victim",
     "howto document", "private",
 )  # fmt: skip
+
+
+# Words that look like harmful ones and are not: letters alone must not decide.
+LOOK_ALIKES = {
+    "en": "Essex Sussex sextant sextet unisex nudge noodle peninsula cockpit cocktail hancock "
+    "assistant assess passage grape grapes drape scrape therapist raptor executive executor skill skillet "
+    "painkiller killjoy gunnel gunwale gunpowder begun shooter marble bombast bombastic dieter diesel "
+    "titmouse title analyst analogue circumference document cumin cumulus hoover shitake mushroom "
+    "swordfish knifefish hammerhead beater beats eggs engine blast engines rocket launch smoke crowd cheers",
+    "de": "Sextant Sextett Nudel Nudeln Nudelsuppe Nudelholz Pfingstochse Analyse Analyst Assistent Dachs "
+    "Dickicht Dickmilch Blutwurst Bluthochdruck Blutdruck Mordsspaß Mordshunger Giftpilz "
+    "Schussfahrt Schlagsahne Schlagzeug Schlagobers Schlaginstrument Messerbank Waffel "
+    "Waffeleisen Bombenwetter Bombenstimmung Terrakotta Terrasse Terrarium Totenkopfäffchen Tor schießen",
+}
 
 
 @dataclass(frozen=True)
@@ -98,11 +116,43 @@ def own_examples(weight: float = 3.0) -> Iterator[Example]:
             yield Example(words_of(harmless), HARMLESS, weight)
 
 
+def look_alikes(amid: dict[str, Sequence[str]], number: int, seed: int = 0) -> Iterator[Example]:
+    """Harmless texts with words that share letters with harmful ones."""
+    rng = numpy_rng(seed, "safety-look-alikes")
+    for language, words in LOOK_ALIKES.items():
+        for word in words.split():
+            for _ in range(number):
+                text = str(rng.choice(np.asarray(amid[language])))
+                yield Example(
+                    words_of(f"{word} {text}" if rng.random() < 0.5 else f"{text} {word}"), HARMLESS
+                )
+                yield Example(words_of(word), HARMLESS, 0.5)
+
+
+def of_rules(neutral: dict[str, Sequence[str]], number: int, seed: int = 0) -> Iterator[Example]:
+    """`number` word bags for each rule that is no more than evidence, from terms of its tables."""
+    rng = numpy_rng(seed, "safety-rules")
+    rules = load_rules()
+    amid = [t for texts in neutral.values() for t in texts if not _names_minor(words_of(t))]
+    for rule in rules.rules:
+        if rule.category in CLASSES and rule.category not in ("C3", "C10", "C12"):
+            for _ in range(number):
+                terms = [
+                    _spelled(str(rng.choice(np.asarray(rules.lexicon.tables[name].terms))))
+                    for name in rule.tables
+                ]
+                around = words_of(str(rng.choice(np.asarray(amid))))[: int(rng.integers(1, 7))]
+                said = words_of(" ".join(terms))
+                both = (*around, *said) if rng.random() < 0.5 else (*said, *around)
+                if not _names_minor(both):
+                    yield Example(both, rule.category)
+
+
 def compositions(
     neutral: dict[str, Sequence[str]], number: int, seed: int = 0
 ) -> Iterator[Example]:
     """`number` word bags for each set of concepts and language, amid words of harmless texts."""
-    rng = numpy_rng("safety-compositions", seed)
+    rng = numpy_rng(seed, "safety-compositions")
     sets = [(combo, label) for label, combos in HARMFUL.items() for combo in combos]
     sets += [(combo, HARMLESS) for combo in HARMLESS_SETS]
     amid = {
@@ -142,10 +192,10 @@ def outside_examples(texts: Sequence[tuple[str, str]]) -> Iterator[Example]:
     for text, label in texts:
         broken = next(load_rules().broken_by(readings(text)), None)
         if broken is None or broken.category != "C1":
-            yield Example(words_of(text), label)
+            yield Example(words_of(text), label, 1.0 if label == HARMLESS else 2.0)
 
 
-def fit(examples: Sequence[Example], penalty: float = 2e-5, steps: int = 150) -> Classifier:
+def fit(examples: Sequence[Example], penalty: float = 8e-6, steps: int = 110) -> Classifier:
     """Minimise the weighted cross entropy with a squared penalty by L-BFGS; needs scipy."""
     from scipy.optimize import minimize
 

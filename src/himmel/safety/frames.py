@@ -33,9 +33,9 @@ def ready() -> None:
 class FrameCheck:
     """A check of a chunk. `find` returns why the chunk is refused, None when it may pass.
 
-    `every`: look at each so-manieth frame of a clip and at its first (1 = all). `limit`: seconds a look may
-    take, None for no watch. `begin` makes a `find` with a memory of its own for each clip. `ready` raises
-    when the check could not run, before anything is drawn.
+    `every`: look at each so-manieth frame of a clip and at its first (1 = all). `limit`: seconds a look
+    may take, None for no watch. `begin` makes a `find` with a memory of its own for each clip. `ready`
+    raises when the check could not run, before anything is drawn.
     """
 
     name: str

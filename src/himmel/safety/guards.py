@@ -22,8 +22,9 @@ LLAMA = {
     "S9": "C3", "S10": "C9", "S11": "C8", "S12": "C4", "S13": "C11", "S14": "C13",
 }  # fmt: skip
 LLAMA_ASK = (
-    "<|begin_of_text|><|start_header_id|>user<|end_header_id|>\n\nIs this request for a video safe? Answer"
-    " 'safe', or 'unsafe' and on the next line the codes S1 to S14 that it violates.\n\n{text}<|eot_id|>"
+    "<|begin_of_text|><|start_header_id|>user<|end_header_id|>\n\nIs this request for a video safe? "
+    "Answer 'safe', or 'unsafe' and on the next line the codes S1 to S14 that it violates.\n\n{text}"
+    "<|eot_id|>"
     "<|start_header_id|>assistant<|end_header_id|>\n\n"
 )
 SHIELD_ASK = (

@@ -38,9 +38,12 @@ _INSIDE = re.compile(r"(?<=[^\W_])[.\-_*'~+]+(?=[^\W_])")
 _ENCODED = re.compile(r"[A-Za-z0-9+/_-]{12,}={0,2}")
 # What nearly every sentence has: more of them backwards than forwards means that it is written backwards.
 _COMMON = frozenset(
-    "the and with from into under that his her are der die das und mit ein eine einer einen auf dem den "
-    "des ist wie wird nach zum zur".split()
-)
+    (
+        "the", "and", "with", "from", "into", "under", "that", "his", "her", "are", "der", "die", "das",
+        "und", "mit", "ein", "eine", "einer", "einen", "auf", "dem", "den", "des", "ist", "wie", "wird",
+        "nach", "zum", "zur",
+    )
+)  # fmt: skip
 
 
 def words_of(text: str) -> Words:

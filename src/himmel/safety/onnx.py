@@ -43,7 +43,7 @@ class Session(Protocol):
 
 
 def open_session(path: Path, digest: str) -> Session:
-    """A network on the CPU, one thread. Raises HimmelError or DamagedFileError for what cannot be used."""
+    """A network on one thread of the CPU. Raises HimmelError for what cannot be used."""
     if not path.is_file():
         raise HimmelError(f"the detector's weights {path} are not there")
     if sha256(path) != digest:

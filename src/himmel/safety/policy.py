@@ -76,9 +76,9 @@ class Finding:
 class RulePolicy:
     """A Policy of term rules, a classifier and further guards for texts, and of checks for frames.
 
-    `without` names categories that the operator allows; the hard ones (C1 to C3) cannot be allowed. Guards,
-    picture checks and frame checks come on top of what is built in. `contact` stands in the appeal.
-    Raises HimmelError for a hard or unknown category.
+    `without` names categories that the operator allows; the hard ones (C1 to C3) cannot be allowed.
+    Guards, picture checks and frame checks come on top of what is built in. `contact` stands in the
+    appeal. Raises HimmelError for a hard or unknown category.
     """
 
     def __init__(
@@ -165,6 +165,11 @@ class RulePolicy:
         ran: list[str] = []
         name = PROMPT_CHECK
         try:
+            for (
+                check
+            ) in self.frame_checks:  # none shall be missing when the frames are there at last
+                name = check.name
+                check.ready()
             for name, find in self._steps(request, pictures):
                 finding = find()
                 ran.append(name)
@@ -188,8 +193,6 @@ class RulePolicy:
             yield guard.name, partial(self._guarded, guard, request.prompt)
         if pictures:
             yield JOINT_CHECK, lambda: self._joint(pictures, read)
-        for check in self.frame_checks:  # none shall be missing when the frames are there at last
-            yield f"{check.name}-ready", check.ready
 
     def _broken_rule(self, read: Sequence[Words], negative: str) -> Finding | None:
         for rule in self.rules.broken_by(read):
