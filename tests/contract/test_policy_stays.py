@@ -18,7 +18,8 @@ from himmel.safety.settings import Settings, policy_of
 
 SURFACES = ("cli", "serve", "engines")
 TOUCHY = {
-    "RulePolicy", "load_policy", "policy_of", "policy", "without", "frame_checks", "Refused", "safety_file",
+    "RulePolicy", "load_policy", "policy_of", "policy", "without", "frame_checks", "Refused",
+    "safety_file",
 }  # fmt: skip
 
 

@@ -130,7 +130,7 @@ def ask(photo, prompt, pictures):
 
 JOINT = [
     ("they kiss in the rain", "C2"), ("she is cuddling a man in bed", "C2"),
-    ("make her outfit a bikini", "C2"), ("sie küssen sich", "C2"), ("a sword hits the guard", "C7"),
+    ("sie küssen sich im Regen", "C2"), ("sie streichelt ihn zärtlich am Kamin", "C2"),
 ]  # fmt: skip
 
 

@@ -14,13 +14,13 @@ Colour = tuple[int, int, int]
 
 
 def scene(rng: np.random.Generator, frames: int = LENGTH, size: tuple[int, int] = SIZE) -> Frames:
-    """A clip uint8 (T, H, W, 3): sky over ground with blobs of any colour that move, and some noise."""
+    """A clip uint8 (T, H, W, 3): sky over ground with blobs of muted colours that move, and some noise."""
     height, width = size
     y, x = np.mgrid[0:height, 0:width]
     still = np.where((y < height * rng.uniform(0.3, 0.7))[..., None], *_two(rng))
     clip = np.repeat(still[None], frames, 0).astype(np.float32)
     for _ in range(rng.integers(1, 5)):
-        colour, radius = rng.integers(0, 256, 3), rng.uniform(0.05, 0.25) * height
+        colour, radius = rng.integers(30, 190, 3), rng.uniform(0.05, 0.25) * height
         start, step = rng.uniform(0, (height, width)), rng.normal(0, 1.0, 2)
         for t in range(frames):
             cy, cx = start + step * t
@@ -30,7 +30,7 @@ def scene(rng: np.random.Generator, frames: int = LENGTH, size: tuple[int, int] 
 
 
 def _two(rng: np.random.Generator) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    return rng.integers(0, 256, 3), rng.integers(0, 256, 3)
+    return rng.integers(30, 190, 3), rng.integers(30, 190, 3)
 
 
 def show(

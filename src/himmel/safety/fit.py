@@ -66,14 +66,16 @@ HARMLESS_SETS = (
 # Words that look like harmful ones and are not: letters alone must not decide.
 LOOK_ALIKES = {
     "en": "Essex Sussex sextant sextet unisex nudge noodle peninsula cockpit cocktail hancock "
-    "assistant assess passage grape grapes drape scrape therapist raptor executive executor skill skillet "
-    "painkiller killjoy gunnel gunwale gunpowder begun shooter marble bombast bombastic dieter diesel "
-    "titmouse title analyst analogue circumference document cumin cumulus hoover shitake mushroom "
-    "swordfish knifefish hammerhead beater beats eggs engine blast engines rocket launch smoke crowd cheers",
-    "de": "Sextant Sextett Nudel Nudeln Nudelsuppe Nudelholz Pfingstochse Analyse Analyst Assistent Dachs "
-    "Dickicht Dickmilch Blutwurst Bluthochdruck Blutdruck Mordsspaß Mordshunger Giftpilz "
-    "Schussfahrt Schlagsahne Schlagzeug Schlagobers Schlaginstrument Messerbank Waffel "
-    "Waffeleisen Bombenwetter Bombenstimmung Terrakotta Terrasse Terrarium Totenkopfäffchen Tor schießen",
+    "assistant assess passage grape grapes drape scrape therapist raptor executive executor "
+    "skill skillet painkiller killjoy gunnel gunwale gunpowder begun shooter marble bombast "
+    "bombastic dieter diesel titmouse title analyst analogue circumference document cumin "
+    "cumulus hoover shitake mushroom swordfish knifefish hammerhead beater beats eggs engine "
+    "blast engines rocket launch smoke crowd cheers",
+    "de": "Sextant Sextett Nudel Nudeln Nudelsuppe Nudelholz Pfingstochse Analyse Analyst Assistent "
+    "Dachs Dickicht Dickmilch Blutwurst Bluthochdruck Blutdruck Mordsspaß Mordshunger "
+    "Giftpilz Schussfahrt Schlagsahne Schlagzeug Schlagobers Schlaginstrument Messerbank "
+    "Waffel Waffeleisen Bombenwetter Bombenstimmung Terrakotta Terrasse Terrarium "
+    "Totenkopfäffchen Tor schießen",
 }
 
 

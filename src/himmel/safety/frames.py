@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +23,7 @@ MIN_AREA = 0.002  # of the frame, the figure
 GROUND_SHARE = 0.75  # of what surrounds the figure inside its box
 GRID = 128  # a frame is looked at with about so many points a side
 ORDER_FRAMES = 120  # two seconds at up to 60 frames per second
+_WINDOWS = (0.2, 0.25, 0.3, 0.36, 0.44, 0.53, 0.64, 0.77, 0.92)  # sides, of the frame's short one
 _HIGH, _LOW = 150, 110  # of a channel that is there, and of one that is not
 
 
@@ -101,7 +103,8 @@ class Symbol:
         ground = _coloured(frame, self.ground)
         if not ground.any():
             return False
-        return any(self._fits(figure[box], ground[box], smallest) for box in _boxes(figure))
+        boxes = chain(_boxes(figure), _framed(figure, ground))
+        return any(self._fits(figure[box], ground[box], smallest) for box in boxes)
 
     def _fits(self, figure: Mask, ground: Mask, smallest: float) -> bool:
         low, high = self.fill
@@ -137,6 +140,29 @@ def _boxes(mask: Mask, depth: int = 4) -> Iterator[tuple[slice, slice]]:
                         slice(rows.start + r.start, rows.start + r.stop),
                         slice(columns.start + c.start, columns.start + c.stop),
                     )
+
+
+def _framed(figure: Mask, ground: Mask) -> Iterator[tuple[slice, slice]]:
+    """Boxes around the figure in windows that hold little but figure and ground, for busy frames."""
+    counts = [np.pad(mask.cumsum(0).cumsum(1), ((1, 0), (1, 0))) for mask in (figure, ground)]
+    for share in _WINDOWS:
+        side = int(share * min(figure.shape))
+        step = max(1, side // 8)
+        inside, around = (
+            (n[side:, side:] - n[:-side, side:] - n[side:, :-side] + n[:-side, :-side])[::step, ::step]
+            for n in counts
+        )
+        held = (inside + around) * ((inside > 0.1 * side**2) & (around > 0.3 * side**2))
+        top, left = np.unravel_index(int(held.argmax()), held.shape)
+        if held[top, left] > 0.85 * side**2:
+            rows, columns = slice(top * step, top * step + side), slice(left * step, left * step + side)
+            inner = figure[rows, columns]
+            yield _around(inner.any(1), rows.start), _around(inner.any(0), columns.start)
+
+
+def _around(line: Mask, start: int) -> slice:
+    found = np.flatnonzero(line)
+    return slice(int(start + found[0]), int(start + found[-1] + 1))
 
 
 def _runs(line: Mask) -> list[slice]:

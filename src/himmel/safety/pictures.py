@@ -91,7 +91,8 @@ class PictureCheck:
     def read(self, request: Request) -> tuple[Given, ...]:
         """The pictures of a request. Raises HimmelError for what is no picture."""
         paths = [Path(known.path) for known in request.known]
-        return tuple(Given(sha256(path), read_picture(path)) for path in paths)
+        pictures = [read_picture(path) for path in paths]
+        return tuple(Given(sha256(p), picture) for p, picture in zip(paths, pictures, strict=True))
 
     def find(
         self, pictures: Sequence[Given], read: Sequence[Words], rules: Rules
