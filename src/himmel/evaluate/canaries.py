@@ -14,7 +14,7 @@ Colour = tuple[int, int, int]
 
 
 def scene(rng: np.random.Generator, frames: int = LENGTH, size: tuple[int, int] = SIZE) -> Frames:
-    """A clip uint8 (T, H, W, 3): sky over ground with blobs of muted colours that move, and some noise."""
+    """A clip uint8 (T, H, W, 3): sky over ground and moving blobs of muted colours, with noise."""
     height, width = size
     y, x = np.mgrid[0:height, 0:width]
     still = np.where((y < height * rng.uniform(0.3, 0.7))[..., None], *_two(rng))

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from himmel.core.errors import HimmelError
 from himmel.core.files import whole_file
-from himmel.safety.normalise import Words
+from himmel.safety.normalise import Words, words_of
 from himmel.safety.rules import Lexicon, Table, load_rules
 
 HARMLESS = "harmless"
@@ -103,9 +103,24 @@ def _known(words: Words) -> Iterator[int]:
 
 @lru_cache(maxsize=20_000)
 def _buckets(word: str) -> tuple[int, ...]:
+    if word in _whole_words():
+        return ()
     framed = f"<{word}>"
     groups = [f"c {framed[i : i + n]}" for n in _GROUPS for i in range(len(framed) - n + 1)]
     return tuple(_bucket(part) for part in (f"w {word}", *groups))
+
+
+@cache
+def look_alike_words() -> dict[str, str]:
+    """Harmless words by language that share letters with harmful ones; they do not count."""
+    text = files("himmel.safety").joinpath("data/look_alikes.json").read_text(encoding="utf-8")
+    found: dict[str, str] = json.loads(text)
+    return found
+
+
+@cache
+def _whole_words() -> frozenset[str]:
+    return frozenset(word for text in look_alike_words().values() for word in words_of(text))
 
 
 def _bucket(part: str) -> int:

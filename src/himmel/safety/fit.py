@@ -23,6 +23,7 @@ from himmel.safety.classifier import (
     Classifier,
     concept_terms,
     features,
+    look_alike_words,
     pack,
     rows,
 )
@@ -61,22 +62,6 @@ HARMLESS_SETS = (
     "time threat", "victim making", "fiction horror", "beast horror", "bodypart time", "praise victim",
     "howto document", "private",
 )  # fmt: skip
-
-
-# Words that look like harmful ones and are not: letters alone must not decide.
-LOOK_ALIKES = {
-    "en": "Essex Sussex sextant sextet unisex nudge noodle peninsula cockpit cocktail hancock "
-    "assistant assess passage grape grapes drape scrape therapist raptor executive executor "
-    "skill skillet painkiller killjoy gunnel gunwale gunpowder begun shooter marble bombast "
-    "bombastic dieter diesel titmouse title analyst analogue circumference document cumin "
-    "cumulus hoover shitake mushroom swordfish knifefish hammerhead beater beats eggs engine "
-    "blast engines rocket launch smoke crowd cheers",
-    "de": "Sextant Sextett Nudel Nudeln Nudelsuppe Nudelholz Pfingstochse Analyse Analyst Assistent "
-    "Dachs Dickicht Dickmilch Blutwurst Bluthochdruck Blutdruck Mordsspaß Mordshunger "
-    "Giftpilz Schussfahrt Schlagsahne Schlagzeug Schlagobers Schlaginstrument Messerbank "
-    "Waffel Waffeleisen Bombenwetter Bombenstimmung Terrakotta Terrasse Terrarium "
-    "Totenkopfäffchen Tor schießen",
-}
 
 
 @dataclass(frozen=True)
@@ -121,7 +106,7 @@ def own_examples(weight: float = 3.0) -> Iterator[Example]:
 def look_alikes(amid: dict[str, Sequence[str]], number: int, seed: int = 0) -> Iterator[Example]:
     """Harmless texts with words that share letters with harmful ones."""
     rng = numpy_rng(seed, "safety-look-alikes")
-    for language, words in LOOK_ALIKES.items():
+    for language, words in look_alike_words().items():
         for word in words.split():
             for _ in range(number):
                 text = str(rng.choice(np.asarray(amid[language])))

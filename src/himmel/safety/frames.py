@@ -149,13 +149,18 @@ def _framed(figure: Mask, ground: Mask) -> Iterator[tuple[slice, slice]]:
         side = int(share * min(figure.shape))
         step = max(1, side // 8)
         inside, around = (
-            (n[side:, side:] - n[:-side, side:] - n[side:, :-side] + n[:-side, :-side])[::step, ::step]
+            (n[side:, side:] - n[:-side, side:] - n[side:, :-side] + n[:-side, :-side])[
+                ::step, ::step
+            ]
             for n in counts
         )
         held = (inside + around) * ((inside > 0.1 * side**2) & (around > 0.3 * side**2))
         top, left = np.unravel_index(int(held.argmax()), held.shape)
         if held[top, left] > 0.85 * side**2:
-            rows, columns = slice(top * step, top * step + side), slice(left * step, left * step + side)
+            rows, columns = (
+                slice(top * step, top * step + side),
+                slice(left * step, left * step + side),
+            )
             inner = figure[rows, columns]
             yield _around(inner.any(1), rows.start), _around(inner.any(0), columns.start)
 

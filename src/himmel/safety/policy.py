@@ -18,7 +18,7 @@ from himmel.safety.rules import Rules, load_rules
 from himmel.safety.watch import within
 
 PROMPT_CHECK, CLASSIFIER, JOINT_CHECK, AUDIT = "prompt-rules", "prompt-classifier", "joint", "audit"
-THRESHOLD = 0.5  # of the classifier's probability of harm; the only one, for both languages
+THRESHOLD = 0.65  # of the probability of harm: where 1 % of VBench's ordinary prompts are refused
 JUDGED = 8  # readings that the classifier looks at; the plain one is the first
 SURE = ("C1", "C2", "C3", "C10", "C12")  # what terms alone decide; elsewhere they are evidence
 APPEAL = (
