@@ -13,6 +13,7 @@ import unicodedata
 from collections.abc import Iterator
 
 Words = tuple[str, ...]
+READABLE = 0.8  # of the longest mean length of words that any reading has
 
 # After case folding; only letters that pass for the Latin one at a glance (Unicode TR 39).
 _LOOKALIKES = str.maketrans(
@@ -69,7 +70,21 @@ def readings(text: str) -> list[Words]:
     return [words for words in found if words]
 
 
-def _ways(text: str) -> Iterator[Words]:
+def sentences(text: str) -> list[Words]:
+    """Those readings that read like text: with the longest words, and no mere pieces of letters.
+
+    >>> sentences("r 3 d")
+    [('red',)]
+    """
+    found = dict.fromkeys(_ways(text, pieces=False))
+    for hidden in _hidden(text):
+        found |= dict.fromkeys(_ways(hidden, pieces=False))
+    lengths = {words: sum(map(len, words)) / len(words) for words in found if words}
+    longest = max(lengths.values(), default=0.0)
+    return [words for words, length in lengths.items() if length >= READABLE * longest]
+
+
+def _ways(text: str, pieces: bool = True) -> Iterator[Words]:
     yield words_of(text)
     for shown in dict.fromkeys((text, _without_symbols(text))):
         folded = _folded(shown)
@@ -78,7 +93,8 @@ def _ways(text: str) -> Iterator[Words]:
                 bare = _bare(folded.translate(table) if table else folded, umlauts)
                 for reading in (bare, _INSIDE.sub("", _joined(bare))):
                     yield tuple(_WORD.findall(reading))
-                yield tuple(_pieces(bare))
+                if pieces:
+                    yield tuple(_pieces(bare))
 
 
 def _hidden(text: str) -> Iterator[str]:

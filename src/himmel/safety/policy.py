@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -12,13 +13,14 @@ from himmel.core.values import Decision, Frames, Request
 from himmel.safety.audit import Audit
 from himmel.safety.classifier import Classifier, load_classifier
 from himmel.safety.frames import BUILT_IN, FrameCheck
-from himmel.safety.normalise import Words, readings
+from himmel.safety.normalise import Words, readings, sentences
 from himmel.safety.pictures import Given, PictureCheck
 from himmel.safety.rules import Rules, load_rules
 from himmel.safety.watch import within
 
 PROMPT_CHECK, CLASSIFIER, JOINT_CHECK, AUDIT = "prompt-rules", "prompt-classifier", "joint", "audit"
 THRESHOLD = 0.65  # of the probability of harm: where 1 % of VBench's ordinary prompts are refused
+EVIDENCE = math.e**2  # by how much a rule that is not sure raises the odds of harm
 JUDGED = 8  # readings that the classifier looks at; the plain one is the first
 SURE = ("C1", "C2", "C3", "C10", "C12")  # what terms alone decide; elsewhere they are evidence
 APPEAL = (
@@ -188,7 +190,7 @@ class RulePolicy:
         """Everything that is asked about a request, by name, one after the other."""
         read = readings(request.prompt)
         yield PROMPT_CHECK, lambda: self._broken_rule(read, request.negative)
-        yield CLASSIFIER, lambda: self._judged(read)
+        yield CLASSIFIER, lambda: self._judged(read, sentences(request.prompt))
         for guard in self.guards:
             yield guard.name, partial(self._guarded, guard, request.prompt)
         if pictures:
@@ -203,11 +205,12 @@ class RulePolicy:
             return Finding("C2", "negative-clothing")
         return None
 
-    def _judged(self, read: Sequence[Words]) -> Finding | None:
-        share, category = self.classifier().judge(read[:JUDGED])
-        if share <= THRESHOLD:
-            return None
+    def _judged(self, read: Sequence[Words], said: Sequence[Words]) -> Finding | None:
+        share, category = self.classifier().judge(said[:JUDGED])
         rule = next((r for r in self.rules.broken_by(read) if r.category not in SURE), None)
+        odds = share * (EVIDENCE if rule else 1.0)
+        if odds <= THRESHOLD * (odds + 1 - share):
+            return None
         if rule is not None:  # a rule names the category better than the classifier does
             return None if rule.category in self.without else Finding(rule.category, rule.id)
         return None if category in self.without else Finding(category, CLASSIFIER)
