@@ -19,7 +19,7 @@ from himmel.safety.rules import Rules, load_rules
 from himmel.safety.watch import within
 
 PROMPT_CHECK, CLASSIFIER, JOINT_CHECK, AUDIT = "prompt-rules", "prompt-classifier", "joint", "audit"
-THRESHOLD = 0.65  # of the probability of harm: where 1 % of VBench's ordinary prompts are refused
+THRESHOLD = 0.65  # of the probability of harm, one for all categories and both languages
 EVIDENCE = math.e**2  # by how much a rule that is not sure raises the odds of harm
 JUDGED = 8  # readings that the classifier looks at; the plain one is the first
 SURE = ("C1", "C2", "C3", "C10", "C12")  # what terms alone decide; elsewhere they are evidence
