@@ -14,6 +14,8 @@ os.environ.setdefault("HIMMEL_THREADS", "1")
 os.environ["HIMMEL_DATA"] = tempfile.mkdtemp(prefix="himmel-tests-")
 for name in ("HIMMEL_CERTIFICATE", "HIMMEL_KEY"):
     os.environ.pop(name, None)
+os.environ["HIMMEL_STATE"] = tempfile.mkdtemp(prefix="himmel-state-")
+os.environ.pop("HIMMEL_SAFETY", None)
 
 
 @pytest.fixture(scope="session")

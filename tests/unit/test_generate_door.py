@@ -136,6 +136,9 @@ class Guard:
     def screen(self, request):
         return Decision(allowed=self.prompt_allowed, stage="prompt", reason="not this")
 
+    def record(self, request, decision):
+        return decision
+
     def review(self, chunks):
         for index, chunk in enumerate(chunks):
             if index == self.refused_chunk:

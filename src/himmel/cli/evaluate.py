@@ -26,7 +26,13 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser = commands.add_parser("evaluate", help="measure a model", description=DESCRIPTION)
     add = parser.add_argument
     add("suite", metavar="SUITE", help="what to measure, for example adherence")
-    add("paths", metavar="PATH", nargs="*", type=Path, help="the folder to score; reports to show")
+    add(
+        "paths",
+        metavar="PATH",
+        nargs="*",
+        type=Path,
+        help="folder to score; reports to show; sets for safety",
+    )
     add("--n", type=int, help=f"number of clips ({_QUESTIONS}; prompts of a benchmark 1000)")
     add("--seed", type=int, default=0, help="draws prompts and noise (0)")
     add("--model", default="default", metavar="NAME|PATH", help="which weights")
@@ -55,12 +61,14 @@ def run(args: argparse.Namespace) -> int:
 def _suite(args: argparse.Namespace) -> None:
     from himmel.evaluate import suites
 
-    if args.paths or args.out or args.benchmark or args.render or args.export_vbench:
+    paths = [] if args.suite == "safety" else args.paths
+    if paths or args.out or args.benchmark or args.render or args.export_vbench:
         raise HimmelError(
             f"the suite {args.suite!r} takes no path, --out, --benchmark, --render or --export-vbench; "
             "leave them out"
         )
     options: dict[str, Any] = {} if args.corpus is None else {"corpus": args.corpus}
+    options |= {"paths": args.paths} if args.paths else {}
     n = _QUESTIONS if args.n is None else args.n
     with console.progress(args.suite) as update:
 
@@ -70,7 +78,7 @@ def _suite(args: argparse.Namespace) -> None:
         report = suites.run(args.suite, n, args.seed, args.model, watch, **options)
     console.show_report(report, args.json)
     if args.report is not None:
-        _write_page(args, [report], _drawn(args))
+        _write_page(args, [report], [] if args.suite in suites.BARE else _drawn(args))
 
 
 def _drawn(args: argparse.Namespace) -> list[Exhibit]:

@@ -18,6 +18,17 @@ def cache_dir() -> Path:
     return Path(os.environ.get("HIMMEL_CACHE") or Path.home() / ".cache" / "himmel")
 
 
+def state_dir() -> Path:
+    """What this installation keeps of its own: $HIMMEL_STATE, else ~/.local/state/himmel."""
+    return Path(os.environ.get("HIMMEL_STATE") or Path.home() / ".local" / "state" / "himmel")
+
+
+def safety_file() -> Path | None:
+    """The operator's settings of the policy, $HIMMEL_SAFETY; None where there are none."""
+    named = os.environ.get("HIMMEL_SAFETY")
+    return Path(named) if named else None
+
+
 def train_dir(recipe: str) -> Path:
     """Training state of one recipe."""
     return cache_dir() / "train" / recipe

@@ -81,13 +81,19 @@ class Clip:
 
 @dataclass(frozen=True, kw_only=True)
 class Decision(Config):
-    """A policy's answer at one stage (prompt, frames) and the checks that really ran."""
+    """A policy's answer and the checks that really ran.
+
+    stage: prompt, rewritten, joint (words with pictures) or frames. rule: which one refuses. A refusal
+    has its reason in English and German, and the way to have it looked at again.
+    """
 
     allowed: bool
     stage: str
     category: str | None = None
     rule: str | None = None
     reason: str = ""
+    reason_de: str = ""
+    appeal: str = ""
     checks: tuple[str, ...] = ()
 
 

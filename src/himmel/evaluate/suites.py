@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import inspect
 import os
 import platform
@@ -11,11 +12,13 @@ from typing import Any
 
 import torch
 
+from himmel import safety as safety_room
 from himmel.core.env import load, threads
 from himmel.core.errors import HimmelError
 from himmel.core.files import sha256
 from himmel.evaluate.adherence import OnDone, adherence, load_judge
 from himmel.evaluate.benchmark import Entry
+from himmel.evaluate.bias import bias
 from himmel.evaluate.camera import camera
 from himmel.evaluate.codec import codec_gate
 from himmel.evaluate.composition import composition
@@ -28,6 +31,7 @@ from himmel.evaluate.kinds import kinds
 from himmel.evaluate.memorisation import memorisation
 from himmel.evaluate.permanence import permanence
 from himmel.evaluate.physics import physics
+from himmel.evaluate.safety import safety
 from himmel.evaluate.steadiness import steadiness
 from himmel.evaluate.verbs import verbs
 from himmel.generate.system import load_system, model_folder
@@ -73,6 +77,8 @@ SUITES: dict[str, Suite] = {
     "permanence": permanence,
     "camera": camera,
 }
+# Suites of n, seed, on_done and their own options: they judge the policy and need no weights of a model.
+BARE: dict[str, Suite] = {"safety": safety, "bias": bias}
 DESKS = ("folder", "benchmark", "report")  # what the command line does beside the suites
 
 
@@ -86,17 +92,28 @@ def run(
 ) -> dict[str, Any]:
     """Run a suite on n questions, with options that it knows. Raises HimmelError for an unknown suite,
     an option that is not its own, n < 1, or a model without judges."""
-    if name not in SUITES:
-        known = ", ".join((*SUITES, *DESKS))
+    if name not in {**SUITES, **BARE}:
+        known = ", ".join((*SUITES, *BARE, *DESKS))
         raise HimmelError(f"there is no suite {name!r}; there are {known}")
     if n < 1:
         raise HimmelError(f"{n} questions cannot be asked; use 1 or more")
     _check_options(name, options)
     torch.set_num_threads(threads())
     loaded = is_loaded()
+    if name in BARE:
+        metrics = BARE[name](n, seed, on_done, **options)
+        return report_of(name, n, seed, loaded, policy_sha256(), metrics)
     system = load_system(model)
     metrics = SUITES[name](system, judges_of(model), n, seed, on_done, **options)
     return report_of(name, n, seed, loaded, system.weights_sha256, metrics)
+
+
+def policy_sha256() -> str:
+    """The hash of all that decides on prompts: terms, names, concepts and the classifier's weights."""
+    digest = hashlib.sha256()
+    for path in sorted((Path(safety_room.__file__).parent / "data").iterdir()):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
 
 
 def score(
@@ -128,7 +145,7 @@ def judges_of(model: str) -> dict[str, Judge]:
 
 
 def _check_options(name: str, options: dict[str, Any]) -> None:
-    known = inspect.signature(SUITES[name]).parameters
+    known = inspect.signature({**SUITES, **BARE}[name]).parameters
     if unknown := [option for option in options if option not in known]:
         raise HimmelError(f"the suite {name!r} takes no --{unknown[0]}; leave it out")
 

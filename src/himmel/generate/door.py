@@ -60,7 +60,7 @@ def generate(
             shown, out, plan.fps, manifest_of(plan, system), plan.parents
         )
     except Refused as refusal:
-        return Result.refused(asked, refusal.decision)
+        return Result.refused(asked, system.policy.record(request, refusal.decision))
     watch.lap("total")
     return Result((asked,), clip, manifest, watch.laps, notes, out)
 

@@ -50,7 +50,8 @@ from himmel.models.video_codec import CodecConfig, LinearCodec, VideoCodec
 from himmel.provenance.seal import Seal
 from himmel.provenance.signed import SignedSeal
 from himmel.provenance.watermark.marking import Marking
-from himmel.safety.policy import Policy, RulePolicy
+from himmel.safety.policy import Policy
+from himmel.safety.settings import load_policy
 
 Network = TypeVar("Network", bound=nn.Module)
 
@@ -172,7 +173,7 @@ def _load_own(folder: Path, dtype: torch.dtype) -> System:
         text=FactReader(words, tokenizer, config.text, config.facts),
         codec=codec.to(memory_format=torch.channels_last),  # type: ignore[call-overload]
         lexicon=Lexicon.from_json(_text_of(folder, LEXICON)),
-        policy=RulePolicy(),
+        policy=load_policy(),
         seal=SignedSeal(),
         weights_sha256=sha256(folder / CHECKSUMS),
     )
@@ -198,7 +199,7 @@ def _load_pipeline(folder: Path, dtype: torch.dtype) -> System:
         text=reader,
         codec=load_codec(folder).eval().requires_grad_(False),
         lexicon=Lexicon(),
-        policy=RulePolicy(),
+        policy=load_policy(),
         seal=SignedSeal(),
         weights_sha256=pipeline_sha256(folder),
     )

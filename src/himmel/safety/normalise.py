@@ -6,11 +6,14 @@ one of them. Several are needed because no single one is right: `4k` is not `ak`
 
 from __future__ import annotations
 
+import base64
+import binascii
 import re
 import unicodedata
 from collections.abc import Iterator
 
 Words = tuple[str, ...]
+READABLE = 0.8  # of the longest mean length of words that any reading has
 
 # After case folding; only letters that pass for the Latin one at a glance (Unicode TR 39).
 _LOOKALIKES = str.maketrans(
@@ -20,9 +23,28 @@ _LOOKALIKES = str.maketrans(
 _UMLAUTS = {"ä": "ae", "ö": "oe", "ü": "ue"}
 _DIGITS = {"0": "o", "3": "e", "4": "a", "5": "s", "7": "t", "8": "b", "@": "a", "$": "s"}
 _LEET = [str.maketrans({**_DIGITS, "1": one, "!": one, "|": one}) for one in "il"]
-_WORD = re.compile(r"[a-z]+|[0-9]+")
+_SYMBOLS = str.maketrans(
+    {
+        mark: f" {word} "
+        for mark, word in {
+            "🔪": "knife", "🗡": "sword", "🔫": "gun", "💣": "bomb", "💥": "explosion", "🩸": "blood",
+            "💊": "pills", "💉": "syringe", "☠": "dead body", "💩": "excrement", "🤮": "vomit",
+            "🔞": "nsfw", "🗳": "ballot", "卐": "swastika", "卍": "swastika",
+        }.items()
+    }
+)  # fmt: skip
+_WORD = re.compile(r"[a-z]+|[0-9]+|[\u4e00-\u9fff]")  # a Chinese character is a word
 _SEPARATED = re.compile(r"(?<![^\W_])[^\W_]([\s.\-_*/,+~])[^\W_](?:\1[^\W_])*(?![^\W_])")
 _INSIDE = re.compile(r"(?<=[^\W_])[.\-_*'~+]+(?=[^\W_])")
+_ENCODED = re.compile(r"[A-Za-z0-9+/_-]{12,}={0,2}")
+# What nearly every sentence has: more of them backwards than forwards means that it is written backwards.
+_COMMON = frozenset(
+    (
+        "the", "and", "with", "from", "into", "under", "that", "his", "her", "are", "der", "die", "das",
+        "und", "mit", "ein", "eine", "einer", "einen", "auf", "dem", "den", "des", "ist", "wie", "wird",
+        "nach", "zum", "zur",
+    )
+)  # fmt: skip
 
 
 def words_of(text: str) -> Words:
@@ -39,20 +61,68 @@ def readings(text: str) -> list[Words]:
 
     >>> ("naked",) in readings("n 4 k e d")
     True
+    >>> ("a", "cat", "with", "the", "hat") in readings("tah eht htiw tac a")
+    True
     """
-    folded = _folded(text)
-    found = {words_of(text): None}
-    for umlauts in (_UMLAUTS, {}):
-        for table in (None, *_LEET):
-            bare = _bare(folded.translate(table) if table else folded, umlauts)
-            for reading in (bare, _INSIDE.sub("", _joined(bare))):
-                found[tuple(_WORD.findall(reading))] = None
-            found[tuple(_pieces(bare))] = None
+    found = dict.fromkeys(_ways(text))
+    for hidden in _hidden(text):
+        found |= dict.fromkeys(_ways(hidden))
     return [words for words in found if words]
 
 
+def sentences(text: str) -> list[Words]:
+    """Those readings that read like text: with the longest words, and no mere pieces of letters.
+
+    >>> sentences("r 3 d")
+    [('red',)]
+    """
+    found = dict.fromkeys(_ways(text, pieces=False))
+    for hidden in _hidden(text):
+        found |= dict.fromkeys(_ways(hidden, pieces=False))
+    lengths = {words: sum(map(len, words)) / len(words) for words in found if words}
+    longest = max(lengths.values(), default=0.0)
+    return [words for words, length in lengths.items() if length >= READABLE * longest]
+
+
+def _ways(text: str, pieces: bool = True) -> Iterator[Words]:
+    yield words_of(text)
+    for shown in dict.fromkeys((text, _without_symbols(text))):
+        folded = _folded(shown)
+        for umlauts in (_UMLAUTS, {}):
+            for table in (None, *_LEET):
+                bare = _bare(folded.translate(table) if table else folded, umlauts)
+                for reading in (bare, _INSIDE.sub("", _joined(bare))):
+                    yield tuple(_WORD.findall(reading))
+                if pieces:
+                    yield tuple(_pieces(bare))
+
+
+def _hidden(text: str) -> Iterator[str]:
+    """Texts inside a text: those in base64, and the whole one if it is written backwards."""
+    for token in _ENCODED.findall(text):
+        plain = token.rstrip("=").replace("-", "+").replace("_", "/")
+        try:
+            decoded = base64.b64decode(plain + "=" * (-len(plain) % 4), validate=True).decode()
+        except (binascii.Error, UnicodeDecodeError):
+            continue
+        if decoded.isprintable() and any(c.isalpha() for c in decoded):
+            yield decoded
+    backwards = text[::-1]
+    if _common(backwards) > _common(text):
+        yield backwards
+
+
+def _common(text: str) -> int:
+    return sum(word in _COMMON for word in text.casefold().split())
+
+
+def _without_symbols(text: str) -> str:
+    """Pictographs that stand between letters of a word, away."""
+    return "".join(c for c in text if c.isascii() or unicodedata.category(c) not in ("So", "Sk"))
+
+
 def _folded(text: str) -> str:
-    text = unicodedata.normalize("NFKC", text).casefold()
+    text = unicodedata.normalize("NFKC", text.translate(_SYMBOLS)).casefold()
     kept = (_visible(c) for c in text)
     return unicodedata.normalize("NFC", "".join(kept)).translate(_LOOKALIKES)
 

@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
 from typing import Protocol
 
 from himmel.core.errors import HimmelError
 from himmel.core.values import Decision, Frames, Request
-from himmel.safety.frames import CANARY, STRUCTURE, FrameCheck
-from himmel.safety.normalise import readings
-from himmel.safety.rules import Rule, Rules, load_rules
+from himmel.safety.audit import Audit
+from himmel.safety.classifier import Classifier, load_classifier
+from himmel.safety.frames import BUILT_IN, FrameCheck
+from himmel.safety.normalise import Words, readings, sentences
+from himmel.safety.pictures import Given, PictureCheck
+from himmel.safety.rules import Rules, load_rules
+from himmel.safety.watch import within
 
-PROMPT_CHECK = "prompt-rules"
+PROMPT_CHECK, CLASSIFIER, JOINT_CHECK, AUDIT = "prompt-rules", "prompt-classifier", "joint", "audit"
+THRESHOLD = 0.65  # of the probability of harm, one for all categories and both languages
+EVIDENCE = math.e**2  # by how much a rule that is not sure raises the odds of harm
+JUDGED = 8  # readings that the classifier looks at; the plain one is the first
+SURE = ("C1", "C2", "C3", "C10", "C12")  # what terms alone decide; elsewhere they are evidence
+APPEAL = (
+    "if this is a mistake, ask whoever runs this himmel{contact}"
+    " / wenn das ein Irrtum ist, frag den Betreiber dieses himmel{contact}"
+)
 
 
 class Refused(Exception):
@@ -34,27 +49,59 @@ class Policy(Protocol):
         """Whether this may be made, with a reason a person understands when it may not."""
         ...
 
+    def record(self, request: Request, decision: Decision) -> Decision:
+        """Keep a decision where an appeal finds it; returns it with what was added."""
+        ...
+
     def review(self, chunks: Iterator[Frames]) -> Iterator[Frames]:
         """Chunks, each checked before it is handed on. Raises Refused at the first that fails."""
         ...
 
 
+@dataclass(frozen=True)
+class TextGuard:
+    """Another judge of texts. `find` returns a category (C1 to C16) or None; it may raise."""
+
+    name: str
+    find: Callable[[str], str | None]
+    limit: float | None = 30.0  # seconds
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What stands against a text: a category, and which rule, classifier or guard says so."""
+
+    category: str | None
+    rule: str
+
+
 class RulePolicy:
-    """A Policy of term rules (English, German) for prompts and simple checks for frames.
+    """A Policy of term rules, a classifier and further guards for texts, and of checks for frames.
 
     `without` names categories that the operator allows; the hard ones (C1 to C3) cannot be allowed.
-    Raises HimmelError for a hard or unknown category.
+    Guards, picture checks and frame checks come on top of what is built in. `contact` stands in the
+    appeal. Raises HimmelError for a hard or unknown category.
     """
 
     def __init__(
         self,
         rules: Rules | None = None,
-        frame_checks: tuple[FrameCheck, ...] = (STRUCTURE, CANARY),
+        frame_checks: tuple[FrameCheck, ...] = BUILT_IN,
         without: tuple[str, ...] = (),
+        classifier: Callable[[], Classifier] = load_classifier,
+        guards: tuple[TextGuard, ...] = (),
+        pictures: PictureCheck | None = None,
+        audit: Audit | None = None,
+        contact: str = "",
     ) -> None:
         self.rules = rules or load_rules()
         self.frame_checks = frame_checks
         self.without = without
+        self.classifier = classifier
+        self.guards = guards
+        self.pictures = pictures or PictureCheck()
+        self.audit = audit
+        self.contact = contact
         for name in without:
             category = self.rules.categories.get(name)
             if category is None or category.hard:
@@ -63,68 +110,155 @@ class RulePolicy:
 
     @property
     def checks(self) -> tuple[str, ...]:
-        """The prompt's check and the frames' checks; see Policy.checks."""
-        return (PROMPT_CHECK, *(check.name for check in self.frame_checks))
+        """The prompt's checks and the frames' checks; see Policy.checks."""
+        return (*self._text_checks, *(check.name for check in self.frame_checks))
 
-    def screen(self, request: Request) -> Decision:
-        """Read the prompt in all its disguises; of the negative prompt only what undresses.
+    @property
+    def _text_checks(self) -> tuple[str, ...]:
+        audit = (AUDIT,) if self.audit else ()
+        return (PROMPT_CHECK, CLASSIFIER, *(guard.name for guard in self.guards), *audit)
 
-        A negative prompt names what shall *not* be seen, so its other words are no reason to refuse.
+    def screen(self, request: Request, stage: str = "prompt") -> Decision:
+        """Read the prompt in all its disguises, alone and together with its pictures.
+
+        Of the negative prompt only what undresses counts: it names what shall *not* be seen. `stage` is
+        `rewritten` for a prompt that a rewriter made.
         """
+        return self.record(request, self._decide(request, stage))
+
+    def record(self, request: Request, decision: Decision) -> Decision:
+        """Keep an audit row; the decision with its number. What is not on record lets nothing pass."""
+        if self.audit is None:
+            return decision
         try:
-            rule = self._broken_rule(request)
-        except Exception as error:  # a guard that stumbles must not open the door
-            return _could_not_run("prompt", PROMPT_CHECK, error)
-        if rule is None:
-            return Decision(allowed=True, stage="prompt", checks=(PROMPT_CHECK,))
-        return Decision(
-            allowed=False,
-            stage="prompt",
-            category=rule.category,
-            rule=rule.id,
-            reason=self.rules.categories[rule.category].en,
-            checks=(PROMPT_CHECK,),
-        )
+            number = self.audit.add(request, decision)
+        except Exception as error:
+            return self._could_not_run(decision.stage, AUDIT, error)
+        if decision.allowed:
+            return decision.replace(checks=(*decision.checks, AUDIT))
+        return decision.replace(appeal=f"{decision.appeal}: {number}")
+
+    def screen_rewritten(
+        self, request: Request, rewrite: Callable[[str], str]
+    ) -> tuple[Decision, Request]:
+        """The decision on a prompt and on what a rewriter makes of it, and the request to go on with.
+
+        A refused prompt is never shown to the rewriter, so that it cannot be repaired in silence.
+        """
+        asked = self.screen(request)
+        if not asked.allowed:
+            return asked, request
+        try:
+            rewritten = request.replace(prompt=rewrite(request.prompt))
+        except Exception as error:
+            return self._could_not_run("rewritten", "rewriter", error), request
+        return self.screen(rewritten, "rewritten"), rewritten
 
     def review(self, chunks: Iterator[Frames]) -> Iterator[Frames]:
         """Hand on what every frame check lets pass; fail closed. Raises Refused."""
+        watching = [(check, check.start()) for check in self.frame_checks]
         for chunk in chunks:
-            for check in self.frame_checks:
-                _pass_or_refuse(check, chunk)
+            for check, find in watching:
+                self._pass_or_refuse(check, partial(find, chunk))
             yield chunk
 
-    def _broken_rule(self, request: Request) -> Rule | None:
-        for rule in self.rules.broken_by(readings(request.prompt)):
-            if rule.category not in self.without:
-                return rule
+    def _decide(self, request: Request, stage: str) -> Decision:
+        pictures = self.pictures.read(request)
+        ran: list[str] = []
+        name = PROMPT_CHECK
+        try:
+            for (
+                check
+            ) in self.frame_checks:  # none shall be missing when the frames are there at last
+                name = check.name
+                check.ready()
+            for name, find in self._steps(request, pictures):
+                finding = find()
+                ran.append(name)
+                if finding is not None:
+                    return self._refusal(
+                        finding, "joint" if name == JOINT_CHECK else stage, tuple(ran)
+                    )
+        except Exception as error:  # a guard that stumbles must not open the door
+            return self._could_not_run(stage, name, error)
+        ran += self.pictures.checks if request.known else ()
+        return Decision(allowed=True, stage=stage, checks=tuple(ran))
+
+    def _steps(
+        self, request: Request, pictures: Sequence[Given]
+    ) -> Iterator[tuple[str, Callable[[], Finding | None]]]:
+        """Everything that is asked about a request, by name, one after the other."""
+        read = readings(request.prompt)
+        yield PROMPT_CHECK, lambda: self._broken_rule(read, request.negative)
+        yield CLASSIFIER, lambda: self._judged(read, sentences(request.prompt))
+        for guard in self.guards:
+            yield guard.name, partial(self._guarded, guard, request.prompt)
+        if pictures:
+            yield JOINT_CHECK, lambda: self._joint(pictures, read)
+
+    def _broken_rule(self, read: Sequence[Words], negative: str) -> Finding | None:
+        for rule in self.rules.broken_by(read):
+            if rule.category in SURE and rule.category not in self.without:
+                return Finding(rule.category, rule.id)
         lexicon = self.rules.lexicon
-        if any("clothing" in lexicon.places(words) for words in readings(request.negative)):
-            return Rule(id="negative-clothing", category="C2", tables=("clothing",))
+        if any("clothing" in lexicon.places(words) for words in readings(negative)):
+            return Finding("C2", "negative-clothing")
         return None
 
+    def _judged(self, read: Sequence[Words], said: Sequence[Words]) -> Finding | None:
+        share, category = self.classifier().judge(said[:JUDGED])
+        rule = next((r for r in self.rules.broken_by(read) if r.category not in SURE), None)
+        odds = share * (EVIDENCE if rule else 1.0)
+        if odds <= THRESHOLD * (odds + 1 - share):
+            return None
+        if rule is not None:  # a rule names the category better than the classifier does
+            return None if rule.category in self.without else Finding(rule.category, rule.id)
+        return None if category in self.without else Finding(category, CLASSIFIER)
 
-def _pass_or_refuse(check: FrameCheck, chunk: Frames) -> None:
-    try:
-        reason = check.find(chunk)
-    except Exception as error:
-        raise Refused(_could_not_run("frames", check.name, error)) from error
-    if reason is not None:
-        raise Refused(
-            Decision(
-                allowed=False,
-                stage="frames",
-                category=check.category,
-                rule=check.name,
-                reason=reason,
-                checks=(check.name,),
-            )
+    def _joint(self, pictures: Sequence[Given], read: Sequence[Words]) -> Finding | None:
+        found = self.pictures.find(pictures, read, self.rules)
+        return None if found is None else Finding(*found)
+
+    def _guarded(self, guard: TextGuard, text: str) -> Finding | None:
+        category = within(guard.limit, guard.find, text)
+        if category is None or category in self.without:
+            return None
+        if category not in self.rules.categories:
+            raise HimmelError(f"{guard.name} names a category that there is not")
+        return Finding(category, guard.name)
+
+    def _pass_or_refuse(self, check: FrameCheck, find: Callable[[], str | None]) -> None:
+        try:
+            reason = within(check.limit, find)
+        except Exception as error:
+            raise Refused(self._could_not_run("frames", check.name, error)) from error
+        if reason is not None:
+            refusal = self._refusal(Finding(check.category, check.name), "frames", (check.name,))
+            raise Refused(refusal.replace(reason=reason))
+
+    def _refusal(self, finding: Finding, stage: str, checks: tuple[str, ...]) -> Decision:
+        category = self.rules.categories.get(finding.category or "")
+        return Decision(
+            allowed=False,
+            stage=stage,
+            category=finding.category,
+            rule=finding.rule,
+            reason=category.en if category else "",
+            reason_de=category.de if category else "",
+            appeal=self._appeal(),
+            checks=checks,
         )
 
+    def _appeal(self) -> str:
+        return APPEAL.format(contact=f" ({self.contact})" if self.contact else "")
 
-def _could_not_run(stage: str, check: str, error: Exception) -> Decision:
-    return Decision(
-        allowed=False,
-        stage=stage,
-        rule=check,
-        reason=f"the check {check} could not run ({type(error).__name__}), so nothing is let through",
-    )
+    def _could_not_run(self, stage: str, check: str, error: Exception) -> Decision:
+        kind = type(error).__name__
+        return Decision(
+            allowed=False,
+            stage=stage,
+            rule=check,
+            reason=f"the check {check} could not run ({kind}), so nothing is let through",
+            reason_de=f"die Prüfung {check} konnte nicht laufen ({kind}); nichts wird herausgegeben",
+            appeal=self._appeal(),
+        )

@@ -109,9 +109,17 @@ class Rules:
 
 @cache
 def load_rules() -> Rules:
-    """The rules that himmel ships."""
-    text = files("himmel.safety").joinpath("data/rules.json").read_text(encoding="utf-8")
-    return build_rules(json.loads(text))
+    """The rules that himmel ships, with the names of data/names.json in their tables."""
+    data = _shipped("rules.json")
+    for table, names in _shipped("names.json").items():
+        data["tables"][table]["terms"] += names["terms"]
+    return build_rules(data)
+
+
+def _shipped(name: str) -> dict[str, Any]:
+    text = files("himmel.safety").joinpath(f"data/{name}").read_text(encoding="utf-8")
+    found: dict[str, Any] = json.loads(text)
+    return found
 
 
 def build_rules(data: dict[str, Any]) -> Rules:

@@ -1,0 +1,159 @@
+"""The policy's classifier: fitted to our own pairs, our captions, and two openly licensed sets.
+
+OVERT (github.com/yixiao-huang/OVERT, Apache-2.0) gives harmful prompts with harmless twins and
+look-alikes, VBench and VBench-2.0 (github.com/Vchitect/VBench, Apache-2.0) ordinary ones. A fifth of each
+is kept aside by hash, to measure on; none of their texts is shipped. `runs/safety.sh OVERT VBENCH ASIDE`
+runs it.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from himmel.core.errors import HimmelError
+from himmel.core.files import write_text
+from himmel.safety.classifier import HARMLESS, Classifier, save_classifier
+from himmel.safety.fit import (
+    Example,
+    compositions,
+    fit,
+    look_alikes,
+    of_rules,
+    outside_examples,
+    own_examples,
+)
+from himmel.safety.normalise import words_of
+from himmel.world.captions import captions
+from himmel.world.graph import sample_graph
+from himmel.world.vocabulary import SCENES
+from himmel.world.words import FAMILIES
+
+KINDS = {  # OVERT's categories, by ours; their privacy is our C16, their unethical acts our C13
+    "copyright_violations": "C12", "discrimination": "C9", "illegal_activities": "C13",
+    "privacy_individual": "C16", "privacy_public": "C16", "self_harm": "C8", "sexual_content": "C4",
+    "unethical": "C13", "unethical_unsafe_action": "C13", "violence": "C7",
+}  # fmt: skip
+VBENCH = ("prompts/all_dimension.txt", "VBench-2.0/prompts/VBench2_full_text.txt")
+KEPT_ASIDE = 5  # one in so many
+LISTED = ("C10", "C12")  # what lists of names decide; the classifier need not learn the names
+GRAPHS, COMPOSED = 60, 22  # of each scene and language; of each set of concepts and language
+
+
+@dataclass(frozen=True)
+class Outside:
+    """A prompt from outside: class by our categories, kind by theirs, and what decides its part."""
+
+    prompt: str
+    label: str
+    kind: str
+    key: str
+
+    @property
+    def aside(self) -> bool:
+        """True for those that are measured on and never fitted to."""
+        return zlib.crc32(self.key.encode()) % KEPT_ASIDE == 0
+
+
+def overt(folder: Path) -> list[Outside]:
+    """Harmful prompts, their twins, and look-alikes; a seed prompt and all made from it stay together."""
+    found = []
+    for row in _rows(folder / "data/OVERT_unsafe.csv"):
+        key = row["seed_prompt"] or row["benign_image_prompt"]
+        kind = row["category"]
+        found.append(Outside(row["unsafe_image_prompt"], KINDS[kind], kind, key))
+        found.append(Outside(row["benign_image_prompt"], HARMLESS, kind, key))
+    for row in _rows(folder / "data/OVERT_full.csv"):
+        key = row["seed_prompt"] or row["image_prompt"]
+        found.append(Outside(row["image_prompt"], HARMLESS, row["category"], key))
+    return _distinct(found)
+
+
+def vbench(folder: Path) -> list[Outside]:
+    """Ordinary prompts."""
+    lines = (line.strip() for name in VBENCH for line in _text(folder / name).splitlines())
+    return _distinct(Outside(line, HARMLESS, "ordinary", line) for line in lines if line)
+
+
+def world_captions(graphs: int = GRAPHS) -> dict[str, list[str]]:
+    """Captions of every scene and family of our world by language."""
+    scenes = ["core", *(scene.name for scene in (*SCENES, *FAMILIES))]
+    found: dict[str, list[str]] = {"en": [], "de": []}
+    for language, texts in found.items():
+        for number, scene in (
+            (n, s) for s in scenes for n in range(graphs if s != "core" else 400)
+        ):
+            texts.extend(captions(sample_graph(500_000 + number, scene), language, count=2))
+    return found
+
+
+def fit_policy(
+    sets: Sequence[Outside], graphs: int = GRAPHS, composed: int = COMPOSED
+) -> Classifier:
+    """The classifier from all sources but what is kept aside."""
+    fitted = [text for text in sets if not text.aside and text.label not in LISTED]
+    ordinary = [text.prompt for text in fitted if text.kind == "ordinary"]
+    own = world_captions(graphs)
+    examples = [
+        *own_examples(),
+        *(
+            Example(words_of(t), HARMLESS, 0.5)
+            for texts in own.values()
+            for t in dict.fromkeys(texts)
+        ),
+        *compositions({"en": own["en"] + ordinary, "de": own["de"]}, composed),
+        *look_alikes(own, 4),
+        *of_rules(own, 150),
+        *outside_examples([(text.prompt, text.label) for text in fitted]),
+        *outside_examples(
+            [(prompt, HARMLESS) for prompt in ordinary]
+        ),  # once more: they weigh double
+    ]
+    return fit(examples)
+
+
+def write(
+    overt_folder: Path, vbench_folder: Path, weights: Path, aside: Path | None = None
+) -> None:
+    """Fit and write the weights; below `aside` the two sets that were kept from fitting."""
+    sets = {"overt": overt(overt_folder), "vbench": vbench(vbench_folder)}
+    if aside is not None:
+        aside.mkdir(parents=True, exist_ok=True)
+        for name, texts in sets.items():
+            lines = [_line(text) for text in texts if text.aside and _may_be_kept(text)]
+            write_text(aside / f"{name}.jsonl", "\n".join(lines) + "\n")
+    save_classifier(fit_policy([text for texts in sets.values() for text in texts]), weights)
+
+
+def _may_be_kept(text: Outside) -> bool:
+    return any(outside_examples([(text.prompt, text.label)]))
+
+
+def _line(text: Outside) -> str:
+    told = {"prompt": text.prompt, "harmful": text.label != HARMLESS, "kind": text.kind}
+    return json.dumps(told, ensure_ascii=False)
+
+
+def _distinct(texts: Iterator[Outside] | Sequence[Outside]) -> list[Outside]:
+    return list({text.prompt: text for text in texts}.values())
+
+
+def _rows(path: Path) -> Iterator[dict[str, str]]:
+    yield from csv.DictReader(_text(path).splitlines(keepends=True))
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise HimmelError(f"{path} cannot be read ({error}); clone its repository") from None
+
+
+if __name__ == "__main__":
+    import sys
+
+    write(*map(Path, sys.argv[1:]))

@@ -1,0 +1,134 @@
+"""Words and given pictures together: what is harmless alone may not be so with somebody's picture.
+
+There is no age estimator, and none is pretended: every picture that may show a person is treated as if it
+could show a minor, so that nothing sexual, romantic or violent is made of it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from himmel.core.config import Config
+from himmel.core.errors import HimmelError
+from himmel.core.files import sha256
+from himmel.core.values import Request
+from himmel.media.picture import read_picture
+from himmel.safety.classifier import load_concepts
+from himmel.safety.frames import CANARY, STRUCTURE, FrameCheck
+from himmel.safety.normalise import Words
+from himmel.safety.rules import Lexicon, Rules, Table
+from himmel.safety.watch import within
+
+Picture = NDArray[np.uint8]  # (H, W, 3)
+
+# Concepts, or terms of rules.json, that no picture which may show a person goes with.
+WITH_A_PERSON = {
+    "undress": "C2", "naked": "C2", "sexact": "C2", "scanty": "C2", "tease": "C2", "romance": "C2",
+    "violent": "C7", "gore": "C6", "degrade": "C9", "selfharm": "C8",
+}  # fmt: skip
+ROMANCE = (
+    "kiss*", "cuddl*", "make out", "making out", "caress*", "in bed", "fall in love", "falls in love",
+    "kuess*", "kuschel*", "knutsch*", "streichel*", "im bett", "verliebt sich", "zaertlich*",
+)  # fmt: skip
+FACE = "face"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Consent(Config):
+    """A person's consent that a picture with her face is used, as the operator put it on record.
+
+    sha256: of the picture's file. person: who, in words that the operator can find again. date: of the
+    consent, YYYY-MM-DD. evidence: where it is kept.
+    """
+
+    sha256: str
+    person: str
+    date: str
+    evidence: str
+
+
+def read_consents(path: Path) -> dict[str, Consent]:
+    """Consents by hash from a file of JSON lines. Raises HimmelError for a file that is none."""
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+        rows = [Consent.from_dict(json.loads(line), str(path)) for line in lines if line.strip()]
+    except (OSError, ValueError) as error:
+        raise HimmelError(f"{path} holds no consents: {error}") from None
+    return {row.sha256: row for row in rows}
+
+
+@dataclass(frozen=True, eq=False)
+class Given:
+    """A picture uint8 (H, W, 3) with the hash of its file."""
+
+    sha256: str
+    picture: Picture
+
+
+@dataclass(frozen=True)
+class PictureCheck:
+    """Decides on a request's pictures. `detectors` look at each; one named `face` finds faces.
+
+    Without a face detector every given picture counts as one that may show a person; with one, those in
+    which it finds a face. A face needs a consent on record.
+    """
+
+    detectors: tuple[FrameCheck, ...] = (STRUCTURE, CANARY)
+    consents: dict[str, Consent] = field(default_factory=dict)
+
+    @property
+    def checks(self) -> tuple[str, ...]:
+        """The names of what looked at the pictures."""
+        return tuple(f"picture-{detector.name}" for detector in self.detectors)
+
+    def read(self, request: Request) -> tuple[Given, ...]:
+        """The pictures of a request. Raises HimmelError for what is no picture."""
+        paths = [Path(known.path) for known in request.known]
+        pictures = [read_picture(path) for path in paths]
+        return tuple(Given(sha256(p), picture) for p, picture in zip(paths, pictures, strict=True))
+
+    def find(
+        self, pictures: Sequence[Given], read: Sequence[Words], rules: Rules
+    ) -> tuple[str | None, str] | None:
+        """(category, rule) of what stands against these words with these pictures, None if nothing."""
+        person = not any(detector.name == FACE for detector in self.detectors)
+        for given in pictures:
+            found = self._seen(given.picture)
+            if FACE in found and given.sha256 not in self.consents:
+                return "C10", "likeness-without-consent"
+            if other := sorted(set(found) - {FACE}):
+                return found[other[0]], f"picture-{other[0]}"
+            person = person or FACE in found
+        return _against_a_person(read, rules) if person else None
+
+    def _seen(self, picture: Picture) -> dict[str, str | None]:
+        """Findings in a picture: name of the detector, its category."""
+        return {
+            detector.name: detector.category
+            for detector in self.detectors
+            if within(detector.limit, detector.start(), picture[None]) is not None
+        }
+
+
+def _against_a_person(read: Sequence[Words], rules: Rules) -> tuple[str, str] | None:
+    for words in read:
+        concepts = load_concepts().places(words)
+        present = {name for name, places in concepts.items() if places}
+        present |= {"romance"} if _romance().places(words).get("romance") else set()
+        present |= {"tease"} if rules.lexicon.places(words).get("suggestive") else set()
+        for name, category in WITH_A_PERSON.items():
+            if name in present:
+                return category, f"picture-and-{name}"
+    return None
+
+
+@cache
+def _romance() -> Lexicon:
+    return Lexicon({"romance": Table(terms=ROMANCE)})
