@@ -69,7 +69,7 @@ def safety(n: int, seed: int, on_done: OnDone, paths: Sequence[Path] = ()) -> di
         lambda: ordinary(blocked, n, seed),
         lambda: of_canaries(n, seed),
         lambda: latency(unseen, blocked),
-        *(lambda path=path: of_set(path, blocked) for path in paths),  # type: ignore[misc]
+        *(lambda path=path: of_set(path, blocked) for path in paths),
     ]
     for done, step in enumerate(steps, 1):
         found |= step()

@@ -16,6 +16,7 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import combinations, pairwise
 from pathlib import Path
+from typing import Any
 from zlib import crc32
 
 import numpy as np
@@ -186,7 +187,11 @@ def save_classifier(classifier: Classifier, path: Path) -> None:
     """Write the weights, whole or not at all."""
     from safetensors.numpy import save
 
-    parts = {"weights": classifier.weights, "scale": classifier.scale, "bias": classifier.bias}
+    parts: dict[str, NDArray[Any]] = {
+        "weights": classifier.weights,
+        "scale": classifier.scale,
+        "bias": classifier.bias,
+    }
     with whole_file(path) as temporary:
         temporary.write_bytes(save(parts))
 

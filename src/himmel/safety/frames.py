@@ -124,13 +124,14 @@ SECOND = Symbol((True, True, False), (True, False, True), (0.68, 0.9))  # yellow
 
 def _coloured(frame: NDArray[np.uint8], there: tuple[bool, bool, bool]) -> Mask:
     channels = [frame[..., i] > _HIGH if on else frame[..., i] < _LOW for i, on in enumerate(there)]
-    return np.logical_and.reduce(channels)
+    shown: Mask = np.logical_and.reduce(channels)
+    return shown
 
 
 def _boxes(mask: Mask, depth: int = 4) -> Iterator[tuple[slice, slice]]:
     """Boxes around what is set, cut apart at empty rows and columns, and once more inside of them."""
-    for rows in _runs(mask.any(1)):
-        for columns in _runs(mask[rows].any(0)):
+    for rows in _runs(np.asarray(mask.any(1))):
+        for columns in _runs(np.asarray(mask[rows].any(0))):
             inner = mask[rows, columns]
             if inner.any(1).all() or not depth:
                 yield rows, columns
@@ -155,14 +156,15 @@ def _framed(figure: Mask, ground: Mask) -> Iterator[tuple[slice, slice]]:
             for n in counts
         )
         held = (inside + around) * ((inside > 0.1 * side**2) & (around > 0.3 * side**2))
-        top, left = np.unravel_index(int(held.argmax()), held.shape)
+        top, left = map(int, np.unravel_index(int(held.argmax()), held.shape))
         if held[top, left] > 0.85 * side**2:
             rows, columns = (
                 slice(top * step, top * step + side),
                 slice(left * step, left * step + side),
             )
             inner = figure[rows, columns]
-            yield _around(inner.any(1), rows.start), _around(inner.any(0), columns.start)
+            lines = np.asarray(inner.any(1)), np.asarray(inner.any(0))
+            yield _around(lines[0], rows.start), _around(lines[1], columns.start)
 
 
 def _around(line: Mask, start: int) -> slice:

@@ -69,7 +69,8 @@ def load_answer(folder: Path) -> Answer:
     tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
     model = AutoModelForCausalLM.from_pretrained(
         folder, local_files_only=True, use_safetensors=True
-    ).eval()
+    )
+    model.train(False)
 
     def answer(prompt: str) -> str:
         given = tokenizer(prompt, return_tensors="pt")

@@ -114,7 +114,7 @@ def face_score(session: Session, frame: NDArray[np.uint8]) -> float:
 
 
 def _shrink(frame: NDArray[np.uint8]) -> float:
-    return FACE_SIDE / max(frame.shape[:2])
+    return float(FACE_SIDE / max(frame.shape[:2]))
 
 
 def _multiple(length: float) -> int:
