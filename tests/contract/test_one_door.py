@@ -83,11 +83,12 @@ def test_the_canary_reaches_no_terminal(poisoned, tiny_model_folder, out, capfd,
 
 def test_what_leaves_is_reviewed_and_sealed(tiny_model_folder, out):
     seen = []
-    result = door.generate(REQUEST, load_system(tiny_model_folder), out, on_chunk=seen.append)
+    system = load_system(tiny_model_folder)
+    result = door.generate(REQUEST, system, out, on_chunk=seen.append)
     assert np.array_equal(np.concatenate(seen), result.clip.frames)
     manifest = read_manifest(out)
     assert manifest["id"] == result.manifest["id"]
-    assert manifest["checks"] == list(RulePolicy().checks)
+    assert manifest["checks"] == list(system.policy.checks)
     assert verify(out).verdict == "ours"
     with av.open(str(out)) as container:
         assert sum(1 for _ in container.decode(video=0)) == len(result.clip.frames)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from pathlib import Path
 from typing import Any
 
 from himmel.core.errors import HimmelError
 from himmel.core.files import sha256
+from himmel.core.plain import parse_json
 from himmel.core.shards import files_of, folders_below, index_of, lines_of, read_arrays
 from himmel.data.catalogue import Catalogue, OnProgress
 from himmel.data.removal import stones
@@ -41,7 +41,7 @@ def manifest(root: Path, on_progress: OnProgress = lambda done, of: None) -> dic
 def read_manifest(path: Path) -> dict[str, Any]:
     """A manifest that was written before. Raises HimmelError for anything else."""
     try:
-        found = json.loads(Path(path).read_text(encoding="utf-8"))
+        found = parse_json(Path(path).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise HimmelError(
             f"{path} cannot be read as the manifest of training data ({error})"

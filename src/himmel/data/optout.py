@@ -9,7 +9,6 @@ CAWG training and data mining assertion 1.1.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -17,6 +16,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from himmel.core.errors import HimmelError, MissingExtraError
+from himmel.core.plain import parse_json
 from himmel.core.rights import ALLOWED, RESERVED, SILENT, OptOut
 
 AGENT = "himmel"
@@ -81,7 +81,7 @@ def tdmrep(file: str | None, url: str, headers: Mapping[str, str] | None = None)
     if not (file or "").strip():
         return SILENT
     try:
-        rules = json.loads(file or "")
+        rules = parse_json(file or "")
     except ValueError:
         return RESERVED
     if not isinstance(rules, list):
@@ -103,7 +103,7 @@ def cawg(path: Path) -> str:
         raise MissingExtraError("c2pa-python", "data") from None
     try:
         with c2pa.Reader(str(path)) as reader:
-            return cawg_report(json.loads(reader.json()))
+            return cawg_report(parse_json(reader.json()))
     except c2pa.C2paError as error:
         return SILENT if "ManifestNotFound" in f"{type(error)} {error}" else RESERVED
     except (OSError, ValueError):

@@ -59,7 +59,7 @@ def installed() -> list[Part]:
     here = {_normal(d.metadata["Name"]): d for d in metadata.distributions() if d.metadata["Name"]}
     if "himmel" not in here:
         return [_part(here[name]) for name in sorted(here)]
-    wanted, todo = set[str](), _needs(here["himmel"], without=NOT_RUNNING)
+    wanted, todo = set[str](), _needs(here["himmel"], but=NOT_RUNNING)
     while todo:
         name = todo.pop()
         if name in here and name not in wanted:
@@ -201,14 +201,12 @@ def _licence(about: Any) -> str:
     return str(about.get("License-Expression") or " AND ".join(named) or (lines or [""])[0][:80])
 
 
-def _needs(
-    distribution: metadata.Distribution, without: tuple[str, ...] | None = None
-) -> list[str]:
+def _needs(distribution: metadata.Distribution, but: tuple[str, ...] | None = None) -> list[str]:
     """Names that a package requires; those of its extras only where it is said which to leave out."""
     names = []
     for line in distribution.requires or []:
         extra = _EXTRA.search(line)
-        wanted = extra is None or (without is not None and extra[1] not in without)
+        wanted = extra is None or (but is not None and extra[1] not in but)
         if wanted and (name := re.match(r"[\w.-]+", line)):
             names.append(_normal(name[0]))
     return names

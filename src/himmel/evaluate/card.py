@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from himmel.core.errors import HimmelError
 from himmel.core.files import sha256
+from himmel.core.plain import parse_json
 from himmel.data.card import data_card, rendered_card
 from himmel.data.manifest import read_manifest
 from himmel.generate.config import SystemConfig
@@ -33,7 +33,7 @@ def cards(model: str, record: Path | None = None) -> dict[str, str]:
     if (folder / MANIFEST).exists():
         texts["DATA.md"] = data_card(name, read_manifest(folder / MANIFEST))
     elif settings.exists():
-        config = json.loads(settings.read_text(encoding="utf-8"))
+        config = parse_json(settings.read_text(encoding="utf-8"))
         if not isinstance(config, dict) or "world" not in config:
             raise HimmelError(f"{settings} is not the configuration of a recipe")
         texts["DATA.md"] = rendered_card(name, config, DEDICATION)
@@ -104,7 +104,7 @@ def _reports(record: Path) -> list[dict[str, Any]]:
     found = []
     for path in sorted(Path(record).glob("*.json")):
         try:
-            report = json.loads(path.read_text(encoding="utf-8"))
+            report = parse_json(path.read_text(encoding="utf-8"))
         except ValueError:
             raise HimmelError(f"{path} is not valid JSON; take it out of the record") from None
         if isinstance(report, dict) and {"name", "n", "seed", "metrics"} <= set(report):

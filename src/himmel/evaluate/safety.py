@@ -8,7 +8,6 @@ figure is the worst category's, never a mean.
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from himmel.core.errors import HimmelError
+from himmel.core.plain import parse_json
 from himmel.core.rng import numpy_rng
 from himmel.core.values import Frames, Request
 from himmel.evaluate.adherence import OnDone
@@ -237,7 +237,7 @@ def read_set(path: Path) -> list[Text]:
     """Texts of a file. Raises HimmelError for one that is not as Text says, or empty."""
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
-        texts = [Text(**json.loads(line)) for line in lines if line.strip()]
+        texts = [Text(**parse_json(line)) for line in lines if line.strip()]
     except (OSError, ValueError, TypeError) as error:
         raise HimmelError(f"{path} is no set of prompts: {error}") from None
     if not texts:

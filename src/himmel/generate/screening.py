@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from himmel.core.errors import HimmelError
+from himmel.core.plain import parse_json
 from himmel.core.values import Decision, Request
 from himmel.safety.policy import RulePolicy
 from himmel.safety.settings import load_policy
@@ -31,7 +31,7 @@ def read_prompts(path: Path) -> list[str]:
 
 def _prompt(path: Path, number: int, line: str) -> str:
     try:
-        prompt = json.loads(line)["prompt"]
+        prompt = parse_json(line)["prompt"]
     except (ValueError, KeyError, TypeError, RecursionError):
         prompt = None
     if not isinstance(prompt, str):

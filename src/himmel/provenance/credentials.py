@@ -18,6 +18,7 @@ from typing import Any
 
 from himmel import __version__
 from himmel.core.errors import HimmelError
+from himmel.core.plain import parse_json
 from himmel.provenance.identity import Identity
 
 OWN = "himmel.manifest"  # the assertion that holds our manifest
@@ -205,7 +206,7 @@ def _kept_beside(builder: Any, parent: Path, name: str) -> dict[str, Any]:
         parent.open("rb") as stream,
         c2pa.Reader(_BESIDE, stream, store, _context(b"")) as reader,
     ):
-        active = json.loads(reader.json())["active_manifest"]
+        active = parse_json(reader.json())["active_manifest"]
         results = reader.get_validation_results()
     builder.add_resource(name, io.BytesIO(store))
     data = {"format": "application/c2pa", "identifier": name}
@@ -266,7 +267,7 @@ def _read(
     named = _BESIDE if store is not None else media_type
     try:
         with c2pa.Reader(named, stream, store, _context(anchors)) as reader:
-            return _understood(json.loads(reader.json()), str(reader.get_validation_state()))
+            return _understood(parse_json(reader.json()), str(reader.get_validation_state()))
     except (
         c2pa.C2paError,
         ValueError,
@@ -321,7 +322,7 @@ def _state(validation: str, problems: Sequence[str]) -> str:
 
 def _own(assertion: Any) -> dict[str, Any] | None:
     with suppress(ValueError, RecursionError):
-        stated = json.loads(str(_dict(assertion).get("manifest", "")))
+        stated = parse_json(str(_dict(assertion).get("manifest", "")))
         return stated if isinstance(stated, dict) else None
     return None
 

@@ -18,7 +18,7 @@ import numpy as np
 from himmel.core.errors import HimmelError
 from himmel.core.files import sha256
 from himmel.core.values import Frames
-from himmel.media.read import frames_of, probe
+from himmel.media.apart import frames_of, probe
 from himmel.provenance import identity
 from himmel.provenance.credentials import Credentials, read_credentials, sidecar_of
 from himmel.provenance.fingerprint import BYTES, KEY_FRAMES, Bits, hashes_of

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from himmel.core.errors import HimmelError
+from himmel.core.plain import parse_json
 from himmel.core.values import Decision, Request
 
 KEY = "decisions.key"
@@ -88,6 +89,6 @@ class Audit:
 def read(path: Path) -> list[dict[str, Any]]:
     """All rows of a file. Raises HimmelError for a file that is none."""
     try:
-        return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+        return [parse_json(line) for line in path.read_text(encoding="utf-8").splitlines()]
     except (OSError, ValueError) as error:
         raise HimmelError(f"{path} holds no decisions: {error}") from None

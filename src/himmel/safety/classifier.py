@@ -7,7 +7,6 @@ their pairs, and of the tables of rules.json. Concepts carry what English texts 
 
 from __future__ import annotations
 
-import json
 import math
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -24,6 +23,8 @@ from numpy.typing import NDArray
 
 from himmel.core.errors import HimmelError
 from himmel.core.files import whole_file
+from himmel.core.plain import parse_json
+from himmel.core.tensors import read_arrays
 from himmel.safety.normalise import Words, words_of
 from himmel.safety.rules import Lexicon, Table, load_rules
 
@@ -115,7 +116,7 @@ def _buckets(word: str) -> tuple[int, ...]:
 def look_alike_words() -> dict[str, str]:
     """Harmless words by language that share letters with harmful ones; they do not count."""
     text = files("himmel.safety").joinpath("data/look_alikes.json").read_text(encoding="utf-8")
-    found: dict[str, str] = json.loads(text)
+    found: dict[str, str] = parse_json(text)
     return found
 
 
@@ -146,7 +147,7 @@ def load_concepts() -> Lexicon:
 def concept_terms() -> dict[str, dict[str, list[str]]]:
     """Terms of every concept by language; `unless` are phrases inside which they do not count."""
     text = files("himmel.safety").joinpath("data/concepts.json").read_text(encoding="utf-8")
-    found: dict[str, dict[str, list[str]]] = json.loads(text)
+    found: dict[str, dict[str, list[str]]] = parse_json(text)
     return found
 
 
@@ -171,16 +172,11 @@ def rows() -> int:
 @cache
 def load_classifier(path: Path | None = None) -> Classifier:
     """The classifier that himmel ships, or one of a file. Raises HimmelError for other weights."""
-    from safetensors.numpy import load
-
     try:
-        data = path.read_bytes() if path else files("himmel.safety").joinpath(_WEIGHTS).read_bytes()
-        parts = load(data)
+        parts = read_arrays(path or Path(str(files("himmel.safety").joinpath(_WEIGHTS))))
         return Classifier(parts["weights"], parts["scale"], parts["bias"])
-    except (OSError, KeyError, ValueError) as error:
+    except (HimmelError, KeyError, ValueError) as error:
         raise HimmelError(f"the classifier's weights cannot be read: {error}") from None
-    except Exception as error:  # safetensors raises its own for damaged headers
-        raise HimmelError(f"the classifier's weights are damaged: {error}") from None
 
 
 def save_classifier(classifier: Classifier, path: Path) -> None:

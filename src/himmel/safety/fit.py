@@ -6,7 +6,6 @@ compositions are put together in memory from words that name no minor.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
@@ -16,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from himmel.core.config import Config
+from himmel.core.plain import parse_json
 from himmel.core.rng import numpy_rng
 from himmel.safety.classifier import (
     CLASSES,
@@ -90,7 +90,7 @@ class Pair(Config):
 def pairs(part: str | None = None) -> list[Pair]:
     """Our own minimal pairs, of one part or all."""
     text = files("himmel.safety").joinpath("data/pairs.jsonl").read_text(encoding="utf-8")
-    every = (Pair.from_dict(json.loads(line)) for line in text.splitlines())
+    every = (Pair.from_dict(parse_json(line)) for line in text.splitlines())
     return [pair for pair in every if part in (None, pair.part)]
 
 

@@ -6,7 +6,6 @@ could show a minor, so that nothing sexual, romantic or violent is made of it.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -18,8 +17,9 @@ from numpy.typing import NDArray
 from himmel.core.config import Config
 from himmel.core.errors import HimmelError
 from himmel.core.files import sha256
+from himmel.core.plain import parse_json
 from himmel.core.values import Request
-from himmel.media.picture import read_picture
+from himmel.media.apart import read_picture
 from himmel.safety.classifier import load_concepts
 from himmel.safety.frames import CANARY, STRUCTURE, FrameCheck
 from himmel.safety.normalise import Words
@@ -58,7 +58,7 @@ def read_consents(path: Path) -> dict[str, Consent]:
     """Consents by hash from a file of JSON lines. Raises HimmelError for a file that is none."""
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
-        rows = [Consent.from_dict(json.loads(line), str(path)) for line in lines if line.strip()]
+        rows = [Consent.from_dict(parse_json(line), str(path)) for line in lines if line.strip()]
     except (OSError, ValueError) as error:
         raise HimmelError(f"{path} holds no consents: {error}") from None
     return {row.sha256: row for row in rows}
