@@ -48,22 +48,8 @@ def classes() -> dict[str, list[str]]:
     }
 
 
-def judge_labels(graphs: list[Graph]) -> dict[str, Tensor]:
-    """Class index per group (N,). Where a fact does not apply (the motion of a directed scene, the
-    colour of a town) the label is IGNORE."""
-    names = classes()
-    rows = {}
-    for group in GROUPS:
-        index = {name: i for i, name in enumerate(names[group])}
-        values = [index.get(getattr(g, group), IGNORE) for g in graphs]
-        if group == "motion":
-            values = [v if g.scene == CORE else IGNORE for v, g in zip(values, graphs, strict=True)]
-        rows[group] = torch.tensor(values)
-    return rows
-
-
-def wide_classes() -> dict[str, list[str]]:
-    """Names per group of the wide world, directed scenes included."""
+def judge_classes() -> dict[str, list[str]]:
+    """Names per group of all that a picture or a clip can show, directed scenes included."""
     settings = [getattr(scene, "setting", None) or scene.name for scene in SCENES]
     return {
         "kind": [*_names(words.KINDS), *DIRECTED_KINDS],
@@ -80,16 +66,16 @@ def wide_classes() -> dict[str, list[str]]:
     }
 
 
-def wide_labels(graphs: list[Graph]) -> dict[str, Tensor]:
-    """Class index per group (N,) of wide_classes, IGNORE where a picture does not tell."""
+def judge_labels(graphs: list[Graph]) -> dict[str, Tensor]:
+    """Class index per group (N,) of judge_classes, IGNORE where a picture does not tell."""
     rows = {}
-    for group, names in wide_classes().items():
+    for group, names in judge_classes().items():
         index = {name: i for i, name in enumerate(names)}
-        rows[group] = torch.tensor([index.get(wide_fact(g, group), IGNORE) for g in graphs])
+        rows[group] = torch.tensor([index.get(judge_fact(g, group), IGNORE) for g in graphs])
     return rows
 
 
-def wide_fact(graph: Graph, group: str) -> str:
+def judge_fact(graph: Graph, group: str) -> str:
     """What a clip shows of a group, "" where it shows nothing that could be asked for."""
     if group == "count":
         return (
@@ -119,7 +105,7 @@ def text_classes(wide: bool) -> dict[str, list[str]]:
     """Names of every fact that a sentence may state; quantities are left out."""
     if not wide:
         return classes()
-    known = wide_classes()
+    known = judge_classes()
     known["material"] = _names(MATERIALS)
     known["size"] = _names(SIZES)
     known["motion"] += [scene.motion for scene in SCENES if scene.motion not in known["motion"]]

@@ -34,7 +34,7 @@ from himmel.generate.system import load_system, model_folder
 from himmel.interop.weights import CHECKSUMS
 from himmel.models.judge import Judge
 
-JUDGES = ("judge", "judge_plain")
+JUDGES = ("judge",)
 
 
 def silent(stage: str, done: int, total: int) -> None:
