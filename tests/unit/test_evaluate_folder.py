@@ -61,6 +61,21 @@ def test_a_benchmark_is_its_seed(entries):
     assert all(e.sha256 == graph_sha256(e.graph) for e in entries)
 
 
+def test_the_frozen_benchmark_is_the_same_for_ever():
+    """If this fails, words or rules have changed: VERSION goes up and a new file is frozen."""
+    about = json.loads((benchmark.FROZEN / benchmark.ABOUT).read_text(encoding="utf-8"))
+    assert about["version"] == benchmark.VERSION == 1
+    assert about["sha256"] == "6c41135604d9f096e3d8ff744f795c56a9c33a24b86ea489e196caeef5bf3cc9"
+    assert len(benchmark.chosen()) == about["count"] == benchmark.COUNT
+    assert benchmark.chosen(40) == build(40)
+
+
+def test_other_seeds_and_more_prompts_are_drafts():
+    assert benchmark.chosen(12, seed=1) == build(12, seed=1) != benchmark.chosen(12)
+    with pytest.raises(HimmelError, match="use 1 or more"):
+        benchmark.chosen(0)
+
+
 def test_a_category_that_nothing_fits_says_so():
     never = Category("never", "nothing", 1.0, ("core",), fits=lambda graph: False)
     with pytest.raises(HimmelError, match="shows nothing that the category 'never' needs"):

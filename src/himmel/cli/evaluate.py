@@ -116,7 +116,7 @@ def _entries(args: argparse.Namespace) -> list[Entry]:
 
     if args.benchmark is not None:
         return benchmark.read(args.benchmark)
-    return benchmark.build(benchmark.COUNT if args.n is None else args.n, args.seed)
+    return benchmark.chosen(benchmark.COUNT if args.n is None else args.n, args.seed)
 
 
 def _benchmark(args: argparse.Namespace) -> None:

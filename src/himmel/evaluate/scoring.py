@@ -9,8 +9,8 @@ import numpy as np
 
 from himmel.core.values import Frames
 from himmel.evaluate.benchmark import Entry
-from himmel.evaluate.instances import count_things, relations_right
 from himmel.evaluate.intervals import Metric, share
+from himmel.evaluate.measures import measured
 from himmel.evaluate.reading import read_clips
 from himmel.models.judge import Judge
 from himmel.world.clip import WorldClip
@@ -34,8 +34,8 @@ def readable(judge: Judge, entry: Entry) -> dict[str, str]:
 
 
 def right_of(judge: Judge, clip: Frames, entry: Entry, reference: WorldClip) -> Right:
-    """Which facts a clip (T, H, W, 3) shows as stated: those of the judge by name, `count` and
-    `relation` by counting, `binding` (kind and colour), and `all_facts`; empty where none can be read.
+    """Which facts a clip (T, H, W, 3) shows as stated: those of the judge by name, those of measures.py,
+    `binding` (kind and colour), and `all_facts`; empty where none can be read.
 
     `reference` is a render of the entry's graph; the clip has its shape."""
     asked = readable(judge, entry)
@@ -43,21 +43,8 @@ def right_of(judge: Judge, clip: Frames, entry: Entry, reference: WorldClip) -> 
     right = {group: read[group] == name for group, name in asked.items()}
     if {"kind", "colour"} <= set(asked):
         right["binding"] = right["kind"] and right["colour"]
-    for name, measure in MEASURES.items():
-        if name in entry.facts:
-            right[name] = measure(clip, reference)
+    right |= measured(clip, entry, reference)
     return {**right, "all_facts": all(right.values())} if right else {}
-
-
-def _count_right(clip: Frames, reference: WorldClip) -> bool:
-    ids = [thing["id"] for thing in reference.truth["objects"]]
-    return count_things(clip, reference, ids) == len(ids)
-
-
-MEASURES: dict[str, Callable[[Frames, WorldClip], bool]] = {
-    "count": _count_right,
-    "relation": relations_right,
-}
 
 
 def wrong(right: Right) -> Right:
