@@ -10,10 +10,11 @@ from himmel.models.judge import UNREADABLE
 from himmel.models.judge.model import Judge, JudgeConfig, closer, spread
 from himmel.train.objectives.judge import IGNORE, judge_loss
 from himmel.world.graph import Other, sample_graph
+from himmel.world.shown import shown
 from himmel_recipes.catalogue import run, settings_of
 from himmel_recipes.corpus import Corpus
 from himmel_recipes.judge import JudgeData, is_plain, moved
-from himmel_recipes.labels import judge_classes, judge_fact, judge_labels
+from himmel_recipes.labels import judge_classes, judge_labels
 
 CLASSES = {
     "kind": ["car", "dog"],
@@ -91,14 +92,14 @@ def test_frames_are_spread_from_the_first_to_the_last():
 
 def test_labels_are_left_out_where_a_picture_does_not_tell():
     wide = sample_graph(1, "wide").replace(look="natural", colour="red", traits=())
-    assert judge_fact(wide, "colour") == "red"
-    assert judge_fact(wide, "material") == "plain"
-    assert judge_fact(wide, "expression") == ""
-    assert judge_fact(wide.replace(colour="own"), "colour") == "own"
+    assert shown(wide, "colour") == "red"
+    assert shown(wide, "material") == "plain"
+    assert shown(wide, "expression") == ""
+    assert shown(wide.replace(colour="own"), "colour") == "own"
     two = sample_graph(1, "group").replace(
         count=1, others=(Other(kind="car", colour="red", relation="left"),)
     )
-    assert judge_fact(two, "kind") == judge_fact(two, "count") == ""
+    assert shown(two, "kind") == shown(two, "count") == ""
     labels = judge_labels([wide, wide.replace(colour="own"), two])
     assert labels["colour"].tolist()[1:] == [IGNORE, IGNORE]
     assert labels["kind"][0] == judge_classes()["kind"].index(wide.kind)

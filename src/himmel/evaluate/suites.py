@@ -24,6 +24,7 @@ from himmel.evaluate.distribution import distribution
 from himmel.evaluate.diversity import diversity
 from himmel.evaluate.folder import score_folder
 from himmel.evaluate.intervals import Metric
+from himmel.evaluate.judging import judging
 from himmel.evaluate.kinds import kinds
 from himmel.evaluate.memorisation import memorisation
 from himmel.evaluate.permanence import permanence
@@ -69,6 +70,7 @@ SUITES: dict[str, Suite] = {
     "composition": composition,
     "kinds": kinds,
     "controls": controls,
+    "judges": judging,
     "physics": physics,
     "permanence": permanence,
     "camera": camera,
