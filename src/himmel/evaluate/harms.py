@@ -1,4 +1,4 @@
-"""What befalls films on their way: blur, noise, another encoding. What a judge reads should survive it."""
+"""What befalls films on their way: blur, noise, another encoding. A judge should read on."""
 
 from __future__ import annotations
 
@@ -41,6 +41,5 @@ def recoded(clip: Frames, fps: float) -> Frames:
             out.mux(stream.encode(av.VideoFrame.from_ndarray(frame, format="rgb24")))
         out.mux(stream.encode(None))
     file.seek(0)
-    with av.open(file) as back:
-        frames = [frame.to_ndarray(format="rgb24") for frame in back.decode(video=0)]
-    return np.stack(frames)
+    with av.open(file, "r") as back:
+        return np.stack([frame.to_ndarray(format="rgb24") for frame in back.decode(video=0)])

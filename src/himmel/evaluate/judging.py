@@ -34,8 +34,8 @@ def judging(
 ) -> dict[str, Metric]:
     """`GROUP.SCENE`: the share of renders that the first judge reads right, also of held-in and held-out
     combinations; `.blur`, `.noise`, `.recoded` and `.codec` (there and back through the model's codec)
-    of the same renders harmed, the ceiling being the unharmed ones; `.parser` the parser's on the core."""
-    graphs = judged_graphs(n, seed)
+    of the same renders harmed, the ceiling being the whole ones; `.parser` the parser's on the core."""
+    graphs, held_out = judged_graphs(n, seed)
     defaults = system.config.defaults
     clips = []
     for graph in graphs:
@@ -43,7 +43,6 @@ def judging(
         clips.append(made.frames)
         on_done("render", len(clips), n)
     renders, rng, judge = np.stack(clips), numpy_rng(seed, "judges"), next(iter(judges.values()))
-    held_out = [turn % 2 == 1 for turn in _turns(graphs)]
     right = rights(read_clips(judge, renders), graphs)
     metrics = _by_scene(right, graphs, held_out)
     metrics |= _of_parser(renders, graphs)
@@ -60,24 +59,16 @@ def judging(
     return dict(sorted(metrics.items()))
 
 
-def judged_graphs(n: int, seed: int) -> list[Graph]:
-    """n graphs, scenes by turns, of core and wide every second one a held-out combination."""
-    graphs, seen = [], dict.fromkeys(SCENES, 0)
-    for i, scene in enumerate(islice(cycle(SCENES), n)):
-        held_out = scene in HOLDING_OUT and seen[scene] % 2 == 1
-        seen[scene] += 1
-        graphs.append(sample_graph(derive(seed, "judges", i), scene, held_out))
-    return graphs
-
-
-def _turns(graphs: Sequence[Graph]) -> list[int]:
-    """How many of the same scene came before, 0 for scenes that hold nothing out."""
+def judged_graphs(n: int, seed: int) -> tuple[list[Graph], list[bool]]:
+    """n graphs, scenes by turns, and which of them are held-out combinations: every second one of core
+    and wide."""
+    graphs, held_out = [], []
     seen = dict.fromkeys(SCENES, 0)
-    turns = []
-    for graph in graphs:
-        turns.append(seen[graph.scene] if graph.scene in HOLDING_OUT else 0)
-        seen[graph.scene] += 1
-    return turns
+    for i, scene in enumerate(islice(cycle(SCENES), n)):
+        held_out.append(scene in HOLDING_OUT and seen[scene] % 2 == 1)
+        seen[scene] += 1
+        graphs.append(sample_graph(derive(seed, "judges", i), scene, held_out[-1]))
+    return graphs, held_out
 
 
 def rights(read: Facts, graphs: Sequence[Graph]) -> Right:
@@ -93,7 +84,7 @@ def rights(read: Facts, graphs: Sequence[Graph]) -> Right:
 
 
 def _by_scene(right: Right, graphs: Sequence[Graph], held_out: Sequence[bool]) -> dict[str, Metric]:
-    metrics = {}
+    metrics: dict[str, Metric] = {}
     for group, known in right.items():
         for scene in dict.fromkeys(SCENES):
             rows = [i for i in known if graphs[i].scene == scene]
