@@ -78,10 +78,12 @@ def wide() -> Settings:
         name="wide",
         start="default",
         seed=5,
-        world=core.world.replace(small=8_000, small_directed=1_600, shapes=(), families=families),
+        world=core.world.replace(
+            small=10_000, small_directed=2_400, shapes=(), families=families, pictures=40_000
+        ),
         text=core.text.replace(length=48),
         text_steps=3_000,
-        transformer=core.transformer.replace(picture_steps=0, picture_share=0.25),
+        transformer=core.transformer.replace(picture_steps=0, picture_share=0.5, muon_lr=2e-3),
     )
 
 
@@ -114,6 +116,7 @@ def toy() -> Settings:
             validation=8,
             held_out=8,
             shaped=4,
+            pictures=4,
             shapes=((24, 16, 5), (16, 16, 9)),
         ),
         codec=CodecConfig(

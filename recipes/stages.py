@@ -60,6 +60,7 @@ from himmel_recipes.transformer import DiffusionData, diffusion_loss, load_laten
 from himmel_recipes.travel import Unfinished, begin_where_cut
 
 DREAMS = 32  # clips per shard
+PICTURES = "small-pictures"  # the corpus of single pictures
 DREAM_RIGHTS = {**RIGHTS, "source": "himmel transformer"}
 PARTS = {"codec": CodecConfig, "text": TextEncoderConfig}
 
@@ -106,6 +107,8 @@ def world(job: Job) -> None:
         width, height, frames = shape
         count = s.world.shaped
         _render(job, named(shape), count=count, size=height, width=width, frames=frames, scene=None)
+    if s.world.pictures:
+        _render(job, PICTURES, count=s.world.pictures, scene="wide", frames=1, size=s.encoder_size)
     _render(job, "validation", count=s.world.validation, size=s.output_size)
     _render(job, "held-out", count=s.world.held_out, size=s.output_size, held_out=True)
 
@@ -135,6 +138,7 @@ def _number_of(name: str, settings: Settings) -> int:
     names = [kind + scene for kind in kinds for scene in scenes]
     names += ["", *map(named, settings.world.shapes)]  # the second was a judge's
     names += [f"{kind}-{family}" for kind in kinds[:2] for family in settings.world.families]
+    names.append(PICTURES)
     return names.index(name)
 
 
@@ -147,8 +151,9 @@ def basis(job: Job) -> None:
         corpus = load_corpus(*train_corpora(job, "small"))
         codec = fit_basis(job.settings, corpus)
         save_weights(job.folders.model, "codec", codec.state_dict(), codec.config, dtype="fp32")
-    shaped = [job.folders.corpus(named(shape)) for shape in job.settings.world.shapes]
-    for source in (*train_corpora(job, "small"), *shaped):
+    others = [job.folders.corpus(named(shape)) for shape in job.settings.world.shapes]
+    others += [job.folders.corpus(PICTURES)] if job.settings.world.pictures else []
+    for source in (*train_corpora(job, "small"), *others):
         encode_corpus(codec, source, job.folders.latents(source.name), job.settings.seed)
 
 
@@ -209,7 +214,10 @@ def transformer(job: Job) -> None:
     latents = load_latents(folders, s.codec, s.seed).to(job.device)
     others = [job.folders.latents(named(shape)) for shape in s.world.shapes]
     shaped = [load_latents([folder], s.codec, s.seed).to(job.device) for folder in others]
-    data = DiffusionData(s, latents, tokenizer, shaped)
+    pictures = None
+    if s.world.pictures:
+        pictures = load_latents([job.folders.latents(PICTURES)], s.codec, s.seed).to(job.device)
+    data = DiffusionData(s, latents, tokenizer, shaped, pictures)
     sizes = s.transformer
     steps = sizes.picture_steps + sizes.film_steps
     schedule = ScheduleConfig(steps=steps, warmup=100, cooldown=sizes.cooldown)

@@ -67,7 +67,8 @@ class DiffusionData:
     """Pictures for the first steps, then film with a share of pictures; captions drawn anew.
 
     `shaped` are latents of other sizes and lengths, each a bucket of its own; batches of longer or
-    larger clips hold fewer of them, so that every step has about as many tokens.
+    larger clips hold fewer of them, so that every step has about as many tokens. `pictures` are latents
+    of single pictures, from which those without a clip are drawn, too.
     """
 
     def __init__(
@@ -76,9 +77,10 @@ class DiffusionData:
         latents: Latents,
         tokenizer: Tokenizer,
         shaped: Sequence[Latents] = (),
+        pictures: Latents | None = None,
     ) -> None:
         self.settings, self.latents, self.tokenizer = settings, latents, tokenizer
-        self.shaped = shaped
+        self.shaped, self.pictures = shaped, pictures
 
     def __call__(self, step: int, rng: np.random.Generator) -> dict[str, Tensor]:
         """The batch of one step: latents "x0" (B, C, T, H, W) and token "ids" (B, L).
@@ -87,7 +89,7 @@ class DiffusionData:
         """
         sizes = self.settings.transformer
         still = bool(rng.random() < sizes.picture_share) or step < sizes.picture_steps
-        bucket = self._bucket(rng)
+        bucket = self._album(rng) if still else self._bucket(rng)
         index = rng.integers(len(bucket.graphs), size=self._count(bucket, still))
         rows, which = torch.from_numpy(index), torch.from_numpy(rng.integers(3, size=len(index)))
         x0 = bucket.picture[rows, which] if still else bucket.film[rows]
@@ -101,6 +103,13 @@ class DiffusionData:
         if self.shaped and rng.random() < self.settings.transformer.shaped_share:
             return self.shaped[int(rng.integers(len(self.shaped)))]
         return self.latents
+
+    def _album(self, rng: np.random.Generator) -> Latents:
+        """Where pictures come from: single ones as often as they are many, else frames of clips."""
+        if self.pictures is None:
+            return self._bucket(rng)
+        single, moving = len(self.pictures.graphs), len(self.latents.graphs)
+        return self.pictures if rng.random() * (single + moving) < single else self._bucket(rng)
 
     def _count(self, bucket: Latents, still: bool) -> int:
         sizes = self.settings.transformer

@@ -99,3 +99,16 @@ def test_a_judge_that_was_not_trained_is_the_packaged_one(tmp_path):
         assert (tmp_path / name).read_bytes() == (SHIPPED / "default" / name).read_bytes()
     shipped = read_checksums(SHIPPED / "default")
     assert read_checksums(tmp_path) == {name: shipped[name] for name in names}
+
+
+def test_single_pictures_come_as_often_as_they_are_many():
+    album = latents(1, 4, 4, clips=18)
+    album.picture.fill_(-7.0)
+    draw = data(0.0, 0.0, picture_share=1.0)
+    draw.pictures = album
+    rng = np.random.default_rng(0)
+    single = [float(draw(step, rng)["x0"].mean()) == -7.0 for step in range(80)]
+    assert 0.6 < np.mean(single) < 0.9  # 18 pictures beside 6 clips
+    film = data(0.0, 0.0)
+    film.pictures = album
+    assert film(0, rng)["x0"].shape[2] == 3
