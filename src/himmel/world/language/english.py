@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-
-import numpy as np
+from dataclasses import dataclass
 
 from himmel.world import _english
 from himmel.world._english import Verb
 from himmel.world.graph import pick
-from himmel.world.language.content import Content, opposite, relation_wordings
 from himmel.world.language.facts import other_keys
 from himmel.world.language.nouns import english_nouns, english_pronoun, is_person
-from himmel.world.language.numbers import count_words
 from himmel.world.language.plurals import english_plural
+from himmel.world.language.talk import Talk
 from himmel.world.language.verbs import english_going, english_staying
 from himmel.world.vocabulary import COLOURS, entry
 
@@ -49,33 +46,24 @@ def plural_verb(finite: str) -> str:
 
 
 @dataclass
-class EnglishTalk:
-    """Says the facts of a content piece by piece; what it draws by chance comes from `rng`."""
+class EnglishTalk(Talk):
+    """English pieces."""
 
-    content: Content
-    rng: np.random.Generator
-    said: set[str] = field(default_factory=set)  # the quantities that were said
+    language = "en"
+    fixed_camera = FIXED_CAMERA
+
     noun: str = ""  # by which the subject went last
-
-    def chance(self, share: float) -> bool:
-        """True in a share of all cases."""
-        return bool(self.rng.random() < share)
 
     def subject(self, article: str = "a") -> str:
         """ "three big red balls", "a smiling woman with a hat"; article a, the or none."""
         facts = self.content.facts
-        before: list[tuple[str, str]] = []
-        after: list[tuple[str, str]] = []
-        for trait in self.content.traits():
-            word = self.content.choose(self.rng, trait.english)
-            (after if trait.after else before).append((trait.group, word))
-        adjectives = [word for group, word in before if group != "material"]
+        first, materials, behind = self._traits()
         clothes = self._clothes(facts)
-        adjectives.append("" if clothes else self._colour(facts.get("colour", "")))
-        adjectives += [word for group, word in before if group == "material"]
+        colour = "" if clothes else self._colour(facts.get("colour", ""))
+        adjectives = " ".join(word for word in (*first, colour, *materials) if word)
         noun = self.noun = self._noun(facts["kind"])
-        tail = " ".join((clothes, *(word for _, word in after))).strip()
-        return self._counted(" ".join(a for a in adjectives if a), noun, tail, article)
+        tail = " ".join((clothes, *behind)).strip()
+        return self._counted(adjectives, noun, tail, article)
 
     def _counted(self, adjectives: str, noun: str, tail: str, article: str) -> str:
         if not self.content.plural:
@@ -83,7 +71,7 @@ class EnglishTalk:
             single = self.content.facts.get("count") == "1"
             words = f"single {words}" if single else words
             return {"a": with_article(words), "the": f"the {words}"}.get(article, words)
-        number = self._number() if "count" in self.content.facts else self._some()
+        number = self._count() if "count" in self.content.facts else self._some()
         if article == "the":
             number = "the" if number in ("some", "a few") else f"the {number}"
         return " ".join(w for w in (number, adjectives, english_plural(noun), tail) if w)
@@ -92,15 +80,6 @@ class EnglishTalk:
         return (
             "two" if self.content.facts["kind"] == "people" else pick(self.rng, ("some", "a few"))
         )
-
-    def _number(self) -> str:
-        number = int(self.content.facts["count"])
-        digits = self.chance(0.3) and not self.content.in_words
-        return str(number) if digits or self._is_pair(number) else count_words(number, "en")
-
-    def _is_pair(self, number: int) -> bool:
-        """ "Two people" in words are those of the snowy city."""
-        return number == 2 and self.content.facts["kind"] == "person"
 
     def _noun(self, kind: str) -> str:
         nouns = english_nouns(kind)
@@ -137,12 +116,6 @@ class EnglishTalk:
             return with_article(f"{noun} {clothes}")
         return with_article(f"{self._colour(facts.get(colour, ''))} {noun}".strip())
 
-    def relation(self, number: int, *, turned: bool = False) -> str:
-        """Where the other thing is, or, turned, where the subject is as seen from it."""
-        relation = self.content.facts[other_keys(number)[2]]
-        relation = opposite(relation) if turned else relation
-        return self.content.choose(self.rng, relation_wordings(relation, "en"))
-
     def between(self) -> str:
         """Where the subject is among the others: "to the left of a box and behind a tree"."""
         parts = (f"{self.relation(n, turned=True)} {self.other(n)}" for n in self.content.others())
@@ -178,10 +151,9 @@ class EnglishTalk:
 
     def place(self, *, moving: bool = False) -> str:
         """Where it happens: "on a meadow", and of what moves "across a meadow"."""
-        places = self.content.places("en")
-        if not places:
+        place = self._place()
+        if place is None:
             return ""
-        place = places[0] if self.content.plain else pick(self.rng, places)
         if not moving:
             return place.at
         flies = self.content.facts["kind"] in _FLIERS
@@ -193,16 +165,3 @@ class EnglishTalk:
         if self.chance(0.3) and not pair[1].startswith("while"):
             pair.reverse()
         return " ".join(part for part in pair if part)
-
-    def look(self) -> str:
-        """How the film looks: "in black and white"."""
-        return self._phrase("look")
-
-    def shot(self) -> str:
-        """What the camera does."""
-        if self.content.facts.get("camera") == "fixed":
-            return self.content.choose(self.rng, FIXED_CAMERA)
-        return self._phrase("camera")
-
-    def _phrase(self, fact: str) -> str:
-        return self.content.choose(self.rng, self.content.wordings(fact, "en"))

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-
-import numpy as np
+from dataclasses import dataclass
 
 from himmel.world import _german
 from himmel.world._german import Verb
 from himmel.world.graph import pick
-from himmel.world.language.content import Content, opposite, relation_wordings
 from himmel.world.language.declension import (
     Adjective,
     Thing,
@@ -20,7 +17,7 @@ from himmel.world.language.declension import (
 from himmel.world.language.facts import other_keys
 from himmel.world.language.lists import paired
 from himmel.world.language.nouns import german_nouns, is_person
-from himmel.world.language.numbers import count_words
+from himmel.world.language.talk import Talk
 from himmel.world.language.verbs import german_going, german_staying
 from himmel.world.vocabulary import COLOURS, Noun, entry
 
@@ -42,17 +39,13 @@ FIXED_CAMERA = (
 
 
 @dataclass
-class GermanTalk:
-    """Says the facts of a content piece by piece; what it draws by chance comes from `rng`."""
+class GermanTalk(Talk):
+    """German pieces."""
 
-    content: Content
-    rng: np.random.Generator
-    said: set[str] = field(default_factory=set)  # the quantities that were said
+    language = "de"
+    fixed_camera = FIXED_CAMERA
+
     named: str = "es"  # er, sie or es, after the noun by which the subject went last
-
-    def chance(self, share: float) -> bool:
-        """True in a share of all cases."""
-        return bool(self.rng.random() < share)
 
     def subject(self) -> Thing:
         """The subject with all that is said of it."""
@@ -62,16 +55,10 @@ class GermanTalk:
 
     def _subject(self) -> Thing:
         facts = self.content.facts
-        before: list[tuple[str, str]] = []
-        after: list[tuple[str, str]] = []
-        for trait in self.content.traits():
-            word = self.content.choose(self.rng, trait.german)
-            is_phrase = trait.after or " " in word
-            (after if is_phrase else before).append((trait.group, word))
-        adjectives = [Adjective(word) for group, word in before if group != "material"]
+        first, materials, behind = self._traits()
         clothes = self._clothes(facts)
-        adjectives += [] if clothes else self._colour(facts.get("colour", ""))
-        adjectives += [Adjective(word) for group, word in before if group == "material"]
+        colour = [] if clothes else self._colour(facts.get("colour", ""))
+        adjectives = [*map(Adjective, first), *colour, *map(Adjective, materials)]
         if facts.get("count") == "1":
             adjectives.insert(0, Adjective("einzeln"))
         return Thing(
@@ -79,7 +66,7 @@ class GermanTalk:
             tuple(adjectives),
             plural=self.content.plural,
             number=self._number(),
-            after=" ".join((clothes, *(word for _, word in after))).strip(),
+            after=" ".join((clothes, *behind)).strip(),
         )
 
     def _number(self) -> str:
@@ -87,13 +74,7 @@ class GermanTalk:
             return ""
         if "count" not in self.content.facts:
             return "zwei" if self.content.facts["kind"] == "people" else pick(self.rng, _SOME)
-        number = int(self.content.facts["count"])
-        digits = self.chance(0.3) and not self.content.in_words
-        return str(number) if digits or self._is_pair(number) else count_words(number, "de")
-
-    def _is_pair(self, number: int) -> bool:
-        """ "Two people" in words are those of the snowy city."""
-        return number == 2 and self.content.facts["kind"] == "person"
+        return self._count()
 
     def _noun(self, kind: str) -> Noun:
         nouns = german_nouns(kind)
@@ -129,12 +110,6 @@ class GermanTalk:
         if clothes := self._clothes(facts, kind.removesuffix("kind")):
             return Thing(noun, after=clothes)
         return Thing(noun, tuple(self._colour(facts.get(colour, ""))))
-
-    def relation(self, number: int, *, turned: bool = False) -> str:
-        """Where the other thing is, or, turned, where the subject is as seen from it."""
-        relation = self.content.facts[other_keys(number)[2]]
-        relation = opposite(relation) if turned else relation
-        return self.content.choose(self.rng, relation_wordings(relation, "de"))
 
     def between(self) -> str:
         """Where the subject is among the others: "links von einer Kiste und hinter einem Baum"."""
@@ -175,26 +150,12 @@ class GermanTalk:
 
     def place(self, *, moving: bool = False) -> str:
         """Where it happens: "auf einer Wiese", and of what moves "über eine Wiese"."""
-        places = self.content.places("de")
-        if not places:
+        place = self._place()
+        if place is None:
             return ""
-        place = places[0] if self.content.plain else pick(self.rng, places)
         return place.over if moving else place.at
 
     def when(self) -> str:
         """Time and weather: "am Abend bei Regen"."""
         pair = (self._phrase("time"), self._phrase("weather"))
         return " ".join(part for part in pair if part)
-
-    def look(self) -> str:
-        """How the film looks: "in Schwarzweiß"."""
-        return self._phrase("look")
-
-    def shot(self) -> str:
-        """What the camera does."""
-        if self.content.facts.get("camera") == "fixed":
-            return self.content.choose(self.rng, FIXED_CAMERA)
-        return self._phrase("camera")
-
-    def _phrase(self, fact: str) -> str:
-        return self.content.choose(self.rng, self.content.wordings(fact, "de"))
