@@ -295,6 +295,8 @@ def test_what_cannot_be_seen_is_not_asked_for():
     assert not sensible(setting="moon", time="dawn")
     assert not sensible(setting="city", time="stars")
     assert not sensible(setting="city", time="day", colour="red", traits=("golden",))
+    assert not sensible(setting="city", time="day", colour="black", traits=("checkered",))
+    assert sensible(setting="city", time="day", colour="black", traits=("dotted",))
     assert not sensible(setting="city", time="day", colour="red", look="sepia")
     assert not sensible(setting="city", time="day", motion="toward", traits=("small",))
     assert sensible(

@@ -74,6 +74,7 @@ _MATERIALS = (
 )
 # Fur needs round bodies: boxes and tubes show none.
 _FURRY = frozenset({*names(ANIMALS), "dog", "elephant", "bird", "ball", "snowman", "tree"})
+_HALF_AND_HALF = ("black", "white")  # the second colour of either in a pattern is the other
 # Colours that vanish: in white air, in a black sky, in a dark picture.
 _VANISHING = frozenset({("white", "fog"), ("black", "stars"), ("black", "neon")})
 
@@ -129,8 +130,11 @@ def _look_fits(
 
 
 def _subject_fits(kind: str, colour: str, motion: str, traits: Sequence[str]) -> bool:
-    """Gold is always golden; sizes need a subject that stays at its distance and in the frame."""
+    """Gold is always golden, black and white stripes are neither black nor white; sizes need a subject
+    that stays at its distance and in the frame."""
     if "golden" in traits and colour != OWN:
+        return False
+    if colour in _HALF_AND_HALF and {"striped", "checkered"} & set(traits):
         return False
     if "fluffy" in traits and kind and kind not in _FURRY:
         return False
