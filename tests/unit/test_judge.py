@@ -57,6 +57,13 @@ def test_the_facts_of_a_clip_are_the_mean_over_the_frames_that_are_looked_at(jud
     assert torch.allclose(judge(frames).facts["kind"], apart.mean(0), atol=1e-5)
 
 
+def test_a_subject_is_the_same_in_the_mirror(judge):
+    frames = torch.randn(1, 1, 3, 32, 32, generator=torch.Generator().manual_seed(2))
+    square = frames[0, :, :, :16, :16]
+    kinds = [judge._near(x)["kind"] for x in (square, square.flip(-1))]
+    assert torch.allclose(*kinds, atol=1e-5)
+
+
 def test_names_come_back_for_clips_of_any_size_and_length(judge):
     read = judge.read(torch.zeros(3, 17, 48, 64, 3, dtype=torch.uint8))
     assert len(read) == 3

@@ -88,7 +88,16 @@ class Judge(nn.Module):
         cells = self._encode(pictures)
         mask: Tensor = self.mask(cells)
         square = closer(pictures, mask.detach(), self.config.crop)
-        return self.place(self.coarse(cells)) | self.near(square), mask
+        return self.place(self.coarse(cells)) | self._near(square), mask
+
+    def _near(self, square: Tensor) -> dict[str, Tensor]:
+        """The square's answers, after training the mean of it and its mirror image: what a thing is does
+        not hang on where it looks."""
+        answers: dict[str, Tensor] = self.near(square)
+        if self.training:
+            return answers
+        mirrored = self.near(square.flip(-1))
+        return {name: (part + mirrored[name]) / 2 for name, part in answers.items()}
 
     def _encode(self, pictures: Tensor) -> Tensor:
         x = F.pixel_unshuffle(pictures, 4).contiguous(memory_format=torch.channels_last)
