@@ -15,7 +15,7 @@ from himmel.models.dit import DiT, DiTConfig
 from himmel.models.text import TextEncoderConfig
 from himmel.models.video_codec import CodecConfig, LinearCodec
 from himmel_recipes.export import export
-from himmel_recipes.judge import build_judge
+from himmel_recipes.judge import build_judge, judge, judge_near
 from himmel_recipes.settings import (
     DecoderSettings,
     Folders,
@@ -27,7 +27,6 @@ from himmel_recipes.settings import (
 from himmel_recipes.stages import STAGES as TRAINING
 from himmel_recipes.stages import Job
 from himmel_recipes.text import build_text, build_tokenizer
-from himmel_recipes.wide_judge import build_wide_judge, judge_near, judge_wide
 
 
 def embedded() -> Settings:
@@ -141,9 +140,7 @@ def toy() -> Settings:
             film_batch=4,
             film_steps=5,
         ),
-        judge=JudgeSettings(
-            steps=3, widths=(8, 8, 8), near_steps=3, wide_steps=3, wide_share=0.0004
-        ),
+        judge=JudgeSettings(near_steps=3, steps=3, share=0.0004),
         text_steps=3,
         decoder=DecoderSettings(steps=3, polish_steps=3, batch=2, dreams=2),
         threads=1,
@@ -151,10 +148,11 @@ def toy() -> Settings:
     )
 
 
-STAGES: dict[str, Callable[[Job], None]] = {**TRAINING, "export": export}
-ALONE: dict[str, Callable[[Job], None]] = {  # run only when named
+STAGES: dict[str, Callable[[Job], None]] = {
     "judge_near": judge_near,
-    "judge_wide": judge_wide,
+    "judge": judge,
+    **TRAINING,
+    "export": export,
 }
 RECIPES: dict[str, Callable[[], Settings]] = {
     "embedded": embedded,
@@ -217,12 +215,11 @@ def run(
     folders = Folders(root or train_dir(settings.name))
     if not resume and folders.root.exists():
         raise HimmelError(f"{folders.root} holds a run; resume it or remove the folder")
-    known = STAGES | ALONE
-    if stage is not None and stage not in known:
-        raise HimmelError(f"there is no stage {stage!r}; there are {', '.join(known)}")
+    if stage is not None and stage not in STAGES:
+        raise HimmelError(f"there is no stage {stage!r}; there are {', '.join(STAGES)}")
     job = Job(settings, folders, minutes, session_minutes, device)
     for each in [stage] if stage else STAGES:
-        known[each](job)
+        STAGES[each](job)
     return folders.export if stage in (None, "export") else folders.model
 
 
@@ -237,8 +234,7 @@ def dry_run(name: str) -> dict[str, int]:
     with torch.device("meta"):
         networks = {
             "codec": LinearCodec(settings.codec),
-            "judge": build_judge(settings),
-            "judge_wide": build_wide_judge(),
+            "judge": build_judge(),
             "text": build_text(settings, build_tokenizer(settings)),
             "transformer": DiT(settings.dit),
         }

@@ -22,7 +22,7 @@ from himmel_recipes.labels import text_classes
 from himmel_recipes.settings import Settings
 from himmel_recipes.stages import Job, load_codec, load_text
 
-JUDGES = ("judge", "judge_plain")
+JUDGES = ("judge",)
 PHRASES = {
     "motion:still": "standing still",
     "motion:left": "moving to the left",
@@ -86,7 +86,7 @@ def conditions_of(settings: Settings) -> tuple[str, ...]:
 
 
 def export(job: Job) -> None:
-    """Write the model folder of a job's weights with the manifest of its training data; the judges come
+    """Write the model folder of a job's weights with the manifest of its training data; the judge comes
     along for `evaluate`."""
     s, folder = job.settings, job.folders.export
     modules, tokenizer = load_text(job)
@@ -125,7 +125,7 @@ def export(job: Job) -> None:
             _as_packaged(s.start, folder, name)
             continue
         state = load_state(job.folders.model, name)
-        save_weights(folder, name, state, build_judge(s).config, dtype="int8")
+        save_weights(folder, name, state, build_judge().config, dtype="int8")
 
 
 def _as_packaged(start: str, folder: Path, name: str) -> None:

@@ -12,15 +12,13 @@ from himmel.train.objectives.judge import IGNORE
 from himmel.world import words
 from himmel.world.captions import Said, say
 from himmel.world.graph import Graph
-from himmel.world.vocabulary import COLOURS, KINDS, MOTIONS, SCENES, SETTINGS, TIMES, entry
+from himmel.world.shown import PLAIN, shown
+from himmel.world.vocabulary import COLOURS, KINDS, MOTIONS, SCENES, SETTINGS, TIMES
 from himmel.world.words.cameras import CAMERAS as CAMERA_MOVES
 from himmel.world.words.traits import EXPRESSIONS, MATERIALS, SIZES
 
 CORE = "core"
 GROUPS = ("kind", "colour", "setting", "time", "motion")
-PLAIN = "plain"
-PALE = ("colour", "time", "weather")  # what a picture without its own colours does not tell
-HIDING = frozenset({"black-and-white", "sepia", "neon"})
 CORE_STYLES = ("medium", "medium", "short", "paraphrase")
 WIDE_STYLES = (
     *["medium", "descriptive", "paraphrase", "short"] * 4,
@@ -48,22 +46,8 @@ def classes() -> dict[str, list[str]]:
     }
 
 
-def judge_labels(graphs: list[Graph]) -> dict[str, Tensor]:
-    """Class index per group (N,). Where a fact does not apply (the motion of a directed scene, the
-    colour of a town) the label is IGNORE."""
-    names = classes()
-    rows = {}
-    for group in GROUPS:
-        index = {name: i for i, name in enumerate(names[group])}
-        values = [index.get(getattr(g, group), IGNORE) for g in graphs]
-        if group == "motion":
-            values = [v if g.scene == CORE else IGNORE for v, g in zip(values, graphs, strict=True)]
-        rows[group] = torch.tensor(values)
-    return rows
-
-
-def wide_classes() -> dict[str, list[str]]:
-    """Names per group of the wide world, directed scenes included."""
+def judge_classes() -> dict[str, list[str]]:
+    """Names per group of all that a picture or a clip can show, directed scenes included."""
     settings = [getattr(scene, "setting", None) or scene.name for scene in SCENES]
     return {
         "kind": [*_names(words.KINDS), *DIRECTED_KINDS],
@@ -80,46 +64,20 @@ def wide_classes() -> dict[str, list[str]]:
     }
 
 
-def wide_labels(graphs: list[Graph]) -> dict[str, Tensor]:
-    """Class index per group (N,) of wide_classes, IGNORE where a picture does not tell."""
+def judge_labels(graphs: list[Graph]) -> dict[str, Tensor]:
+    """Class index per group (N,) of judge_classes, IGNORE where a picture does not tell."""
     rows = {}
-    for group, names in wide_classes().items():
+    for group, names in judge_classes().items():
         index = {name: i for i, name in enumerate(names)}
-        rows[group] = torch.tensor([index.get(wide_fact(g, group), IGNORE) for g in graphs])
+        rows[group] = torch.tensor([index.get(shown(g, group), IGNORE) for g in graphs])
     return rows
-
-
-def wide_fact(graph: Graph, group: str) -> str:
-    """What a clip shows of a group, "" where it shows nothing that could be asked for."""
-    if group == "count":
-        return (
-            str(graph.count) if graph.scene in (CORE, "wide", "group") and not graph.others else ""
-        )
-    if group in ("material", "expression"):
-        return _trait(graph, group)
-    if group == "motion":
-        return graph.motion if graph.scene in (CORE, "wide", "group") else ""
-    if group == "camera":
-        return graph.camera if graph.scene in (CORE, "wide", "group", "camera") else ""
-    if graph.others and group in ("kind", "colour"):
-        return ""  # of two things the picture does not say which one is the subject
-    if group in PALE and graph.look in HIDING:
-        return ""
-    return str(getattr(graph, group))
-
-
-def _trait(graph: Graph, group: str) -> str:
-    found = [t for t in graph.traits if entry(words.TRAITS, t, "trait").group == group]
-    if found:
-        return found[0]
-    return PLAIN if group == "material" and graph.scene in (CORE, "wide") else ""
 
 
 def text_classes(wide: bool) -> dict[str, list[str]]:
     """Names of every fact that a sentence may state; quantities are left out."""
     if not wide:
         return classes()
-    known = wide_classes()
+    known = judge_classes()
     known["material"] = _names(MATERIALS)
     known["size"] = _names(SIZES)
     known["motion"] += [scene.motion for scene in SCENES if scene.motion not in known["motion"]]

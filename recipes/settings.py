@@ -74,14 +74,12 @@ class DecoderSettings(Config):
 
 @dataclass(frozen=True, kw_only=True)
 class JudgeSettings(Config):
-    """Steps and widths of the core's judges, steps of the wide one and of its second look alone, and
-    the share that is rendered of the pictures and clips that it learns from."""
+    """Steps of the judge and, before, of its second look alone, and the share that is rendered of the
+    pictures and clips that it learns from."""
 
-    steps: int = 2_400
-    widths: tuple[int, ...] = (32, 64, 128)
     near_steps: int = 8_000
-    wide_steps: int = 4_000
-    wide_share: float = 1.0
+    steps: int = 4_000
+    share: float = 1.0
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -29,7 +29,6 @@ from himmel.models.text import TextEncoderConfig, Tokenizer
 from himmel.models.video_codec import CodecConfig, Critic, LinearCodec
 from himmel.train.callbacks import Callback, PreviewSheet, StopAfter, standard_callbacks
 from himmel.train.objectives.codec import decoder_loss, polish_loss
-from himmel.train.objectives.judge import judge_loss
 from himmel.train.objectives.text import text_loss
 from himmel.train.optimisers import OptimiserConfig
 from himmel.train.schedule import ScheduleConfig
@@ -45,11 +44,9 @@ from himmel_recipes.codec import (
     encode_corpus,
     fit_basis,
     load_dreams,
-    save_report,
     with_dreams,
 )
 from himmel_recipes.corpus import load_corpus
-from himmel_recipes.judge import JudgeData, accuracy, build_judge
 from himmel_recipes.preview import preview
 from himmel_recipes.settings import Folders, Settings
 from himmel_recipes.text import (
@@ -139,7 +136,7 @@ def _number_of(name: str, settings: Settings) -> int:
     kinds = ("small", "large", "validation", "held-out")
     scenes = ("", *(f"-{scene.name}" for scene in SCENES))
     names = [kind + scene for kind in kinds for scene in scenes]
-    names += ["judge-held-out", *map(named, settings.world.shapes)]
+    names += ["", *map(named, settings.world.shapes)]  # the second was a judge's
     names += [f"{kind}-{family}" for kind in kinds[:2] for family in settings.world.families]
     names.append(PICTURES)
     return names.index(name)
@@ -165,32 +162,6 @@ def load_codec(job: Job, name: str = "codec") -> LinearCodec:
     codec = LinearCodec(job.settings.codec)
     codec.load_state_dict(load_state(job.folders.model, name))
     return codec
-
-
-def judge(job: Job, augment: bool = True) -> None:
-    """Train a judge; with augment=False the second one, which never saw blur or noise."""
-    name = "judge" if augment else "judge_plain"
-    network = build_judge(job.settings)
-    data = JudgeData(network, load_corpus(*train_corpora(job, "small"), judge_held_out(job)))
-    objective = partial(judge_loss, augment=augment)
-    steps = ScheduleConfig(steps=job.settings.judge.steps, warmup=60, cooldown=0.5)
-    optimiser = OptimiserConfig(muon_lr=None, adamw_lr=1.5e-3, adamw_weight_decay=0.02)
-    trained = fit(job, name, network, objective, data, steps, optimiser)
-    report = {
-        corpus: accuracy(trained, load_corpus(job.folders.corpus(corpus)))
-        for corpus in ("validation", "held-out")
-    }
-    save_report(job.folders.run(name), report)
-    save_weights(job.folders.model, name, trained.state_dict(), trained.config, dtype="bf16")
-
-
-def judge_held_out(job: Job) -> Path:
-    """Small clips of held-out pairs: the judge learns all pairs, only the generator does not."""
-    s = job.settings
-    count = max(s.world.small // 8, 1)
-    what = {"seed": s.seed * 1000 + 999, "size": s.encoder_size, "held_out": True}
-    _render(job, "judge-held-out", count=count, **what)
-    return job.folders.corpus("judge-held-out")
 
 
 def text(job: Job) -> None:
@@ -397,8 +368,6 @@ def fit(
 STAGES: dict[str, Callable[[Job], None]] = {
     "world": world,
     "basis": basis,
-    "judge": judge,
-    "judge_plain": partial(judge, augment=False),
     "text": text,
     "transformer": transformer,
     "dreams": dreams,

@@ -26,7 +26,7 @@ from himmel_recipes.settings import Folders
 KINDS: dict[str, type[Config]] = {
     "codec": CodecConfig,
     "judge": JudgeConfig,
-    "judge_plain": JudgeConfig,
+    "judge_near": JudgeConfig,
     "text": TextEncoderConfig,
     "transformer": DiTConfig,
 }

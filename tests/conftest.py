@@ -94,6 +94,29 @@ def tiny_system(_tiny_model):
 
 
 @pytest.fixture(scope="session")
+def tiny_judge():
+    """Makes judges with random weights, of some classes by group beside one setting."""
+    import torch
+
+    from himmel.models.judge import Judge, JudgeConfig
+
+    def make(classes, size=16, frames=3):
+        torch.manual_seed(0)
+        config = JudgeConfig(
+            classes={"setting": ["meadow"], **classes},
+            size=size,
+            frames=frames,
+            crop=16,
+            motion_size=16,
+            widths=(4, 4, 4),
+            subject_widths=(4, 4, 4),
+        )
+        return Judge(config).eval()
+
+    return make
+
+
+@pytest.fixture(scope="session")
 def wan_config():
     """The smallest transformer of Wan's shape, for comparisons with diffusers."""
     from himmel.models.dit import DiTConfig

@@ -54,10 +54,10 @@ def test_nothing_is_kept_where_there_was_nothing_to_keep():
     assert "kept.motion.moving" not in figures
 
 
-def test_the_codec_gate_needs_no_subject_that_moves(tiny_system):
+def test_the_codec_gate_needs_no_subject_that_moves(tiny_system, tiny_judge):
     seed = next(s for s in range(99) if questions(1, s)[0].graph.motion == "still")
     classes = {"kind": ["car", "dog"], "motion": ["still"]}
-    judge = Judge(JudgeConfig(classes=classes, size=16, frames=3, widths=(4, 4, 4))).eval()
+    judge = tiny_judge(classes)
     figures = codec_gate(tiny_system, {"judge": judge}, 1, seed, suites.silent)
     assert {"psnr", "kind", "all_facts", "sharpness"} <= set(figures)
     assert not [name for name in figures if name.endswith(".moving")]
@@ -97,23 +97,19 @@ def test_the_box_encloses_the_cells():
     assert box_of(np.zeros((4, 4)), (32, 32)) is None
 
 
-def test_the_judge_reads_any_size_and_length():
-    config = JudgeConfig(
-        classes={"kind": ["car", "dog"], "motion": ["left"]}, size=16, frames=3, widths=(4, 4, 4)
-    )
-    judge = Judge(config).eval()
+def test_the_judge_reads_any_size_and_length(tiny_judge):
+    judge = tiny_judge({"kind": ["car", "dog"], "motion": ["left"]})
     frames = torch.randint(0, 255, (2, 7, 40, 48, 3), dtype=torch.uint8)
     verdict = judge(judge.prepare(frames))
     assert verdict.facts["kind"].shape == (2, 3)
     assert verdict.facts["motion"].shape == (2, 2)
     assert verdict.mask.shape == (2, 3, 2, 2)
-    assert set(judge.read(frames)[0]) == {"kind", "motion"}
+    assert set(judge.read(frames)[0]) == {"kind", "setting", "motion"}
 
 
-def test_a_judge_means_the_same_after_its_configuration_was_sorted():
-    classes = {"kind": ["car", "dog", "bus"], "colour": ["red"], "motion": ["left"]}
-    config = JudgeConfig(classes=classes, size=16, frames=3, widths=(4, 4, 4))
-    judge, again = Judge(config).eval(), Judge(JudgeConfig.from_json(config.to_json())).eval()
+def test_a_judge_means_the_same_after_its_configuration_was_sorted(tiny_judge):
+    judge = tiny_judge({"kind": ["car", "dog", "bus"], "colour": ["red"], "motion": ["left"]})
+    again = Judge(JudgeConfig.from_json(judge.config.to_json())).eval()
     again.load_state_dict(judge.state_dict())
     frames = torch.randint(0, 255, (4, 3, 16, 16, 3), dtype=torch.uint8)
     assert judge.read(frames) == again.read(frames)

@@ -26,7 +26,6 @@ from himmel.evaluate.instances import (
 from himmel.evaluate.scoring import Scored, figures, readable, right_of, wrong
 from himmel.generate.system import model_folder
 from himmel.media.write import write_clip
-from himmel.models.judge import Judge, JudgeConfig
 from himmel.world.clip import WorldClip, make_clip
 
 CORE = tuple(c for c in CATEGORIES if c.name in ("core", "typos"))
@@ -42,11 +41,9 @@ def judge():
     return load_judge(model_folder("default"))
 
 
-def blank_judge():
-    config = JudgeConfig(
-        classes={"kind": ["car"], "motion": ["left"]}, size=16, frames=3, widths=(4, 4, 4)
-    )
-    return Judge(config).eval()
+@pytest.fixture
+def blank_judge(tiny_judge):
+    return tiny_judge({"kind": ["car"], "motion": ["left"]})
 
 
 def test_categories_share_the_whole():
@@ -182,11 +179,11 @@ def test_missing_broken_and_extra_films_are_counted_and_named(entries, judge, tm
     assert entries[0].id in verdict.notes[0] and "other.mp4" in verdict.notes[2]
 
 
-def test_only_stated_facts_with_a_name_are_asked(entries):
-    asked = readable(blank_judge(), entries[0])
+def test_only_stated_facts_with_a_name_are_asked(entries, blank_judge):
+    asked = readable(blank_judge, entries[0])
     assert set(asked.items()) <= {("kind", "car"), ("motion", "left")}
     clip = make_clip(entries[0].graph, 16, 3)
-    right = right_of(blank_judge(), clip.frames, entries[0], clip)
+    right = right_of(blank_judge, clip.frames, entries[0], clip)
     assert set(wrong(right).values()) <= {False}
     assert figures([Scored(entries[0], {}, {})]) == {}
 

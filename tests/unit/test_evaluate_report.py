@@ -25,7 +25,6 @@ from himmel.evaluate.controls import (
 )
 from himmel.evaluate.exhibits import Exhibit, Film
 from himmel.evaluate.report import html, read_report, write_report
-from himmel.models.judge import Judge, JudgeConfig
 from himmel.world.graph import sample_graph
 
 METRIC = {"value": 0.5, "low": 0.4, "high": 0.6, "ceiling": 0.9, "unit": "share"}
@@ -154,9 +153,8 @@ def test_chance_is_the_share_of_pairs_that_fit():
     assert of_shuffled(read[:1], graphs[:1], 0) == {}
 
 
-def test_a_still_picture_is_caught_and_noise_too():
-    classes = {"kind": ["car"], "motion": ["left"]}
-    judge = Judge(JudgeConfig(classes=classes, size=16, frames=3, widths=(4, 4, 4))).eval()
+def test_a_still_picture_is_caught_and_noise_too(tiny_judge):
+    judge = tiny_judge({"kind": ["car"], "motion": ["left"]})
     graphs = [g for g in (sample_graph(s, "core") for s in range(40)) if g.motion == "jump"][:2]
     clips = np.random.default_rng(0).integers(0, 255, (2, 5, 16, 16, 3), dtype=np.uint8)
     stills = np.stack([still(clip) for clip in clips])

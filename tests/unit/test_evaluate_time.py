@@ -21,7 +21,6 @@ from himmel.evaluate.steadiness import (
     steady,
     track,
 )
-from himmel.models.judge import Judge, JudgeConfig
 
 
 def texture(seed=0, side=72):
@@ -119,12 +118,8 @@ def test_a_track_follows_the_mask_and_steady_motion_has_no_jerk():
     assert jerk(places[:2]) == 0
 
 
-def test_all_figures_of_a_clip_are_finite_and_stand_beside_renders():
-    config = JudgeConfig(
-        classes={"kind": ["car"], "motion": ["left"]}, size=16, frames=3, widths=(4, 4, 4)
-    )
-    torch.manual_seed(0)
-    judge = Judge(config).eval()
+def test_all_figures_of_a_clip_are_finite_and_stand_beside_renders(tiny_judge):
+    judge = tiny_judge({"kind": ["car"], "motion": ["left"]})
     clips = np.random.default_rng(0).integers(0, 255, (2, 5, 32, 40, 3), dtype=np.uint8)
     figures = [figures_of(judge, clip, 8.0) for clip in clips]
     metrics = compared(figures, figures, ".all")

@@ -57,14 +57,21 @@ def codec_case(objective):
     return objective, nn.ModuleDict({"codec": codec, "critic": Critic((4, 6, 8))}), batch
 
 
-def judge_case(augment):
+def judge_case():
     groups = ("kind", "colour", "setting", "time", "motion")
-    judge = Judge(
-        JudgeConfig(classes={g: ["a"] for g in groups}, size=32, frames=3, widths=(8, 8, 8))
+    config = JudgeConfig(
+        classes={g: ["a"] for g in groups},
+        size=32,
+        frames=3,
+        crop=16,
+        motion_size=16,
+        widths=(8, 8, 8),
+        subject_widths=(8, 8, 8),
     )
+    judge = Judge(config)
     labels = {f"label.{g}": torch.zeros(4, dtype=torch.long) for g in groups}
     batch = {"frames": torch.zeros(4, 3, 3, 32, 32), "mask": torch.zeros(4, 3, 4, 4), **labels}
-    return partial(judge_loss, augment=augment), judge, batch
+    return judge_loss, judge, batch
 
 
 def text_case():
@@ -89,8 +96,7 @@ def diffusion_case():
 CASES = {
     "decoder": partial(codec_case, decoder_loss),
     "polish": partial(codec_case, polish_loss),
-    "judge": partial(judge_case, True),
-    "judge_plain": partial(judge_case, False),
+    "judge": judge_case,
     "text": text_case,
     "flow": flow_case,
     "diffusion": diffusion_case,

@@ -27,6 +27,7 @@ from himmel.evaluate.distribution import distribution
 from himmel.evaluate.diversity import diversity
 from himmel.evaluate.folder import score_folder
 from himmel.evaluate.intervals import Metric
+from himmel.evaluate.judging import judging
 from himmel.evaluate.kinds import kinds
 from himmel.evaluate.memorisation import memorisation
 from himmel.evaluate.permanence import permanence
@@ -38,7 +39,7 @@ from himmel.generate.system import load_system, model_folder
 from himmel.interop.weights import CHECKSUMS
 from himmel.models.judge import Judge
 
-JUDGES = ("judge", "judge_plain")
+JUDGES = ("judge",)
 
 
 def silent(stage: str, done: int, total: int) -> None:
@@ -73,6 +74,7 @@ SUITES: dict[str, Suite] = {
     "composition": composition,
     "kinds": kinds,
     "controls": controls,
+    "judges": judging,
     "physics": physics,
     "permanence": permanence,
     "camera": camera,

@@ -1,5 +1,23 @@
-"""The judge: reads kind, colour, setting, time of day and motion back out of frames."""
+"""The judge: reads what a clip shows back out of its frames, and which of it cannot be read."""
 
-from himmel.models.judge.model import UNREADABLE, Judge, JudgeConfig, Verdict
+from himmel.models.judge.model import (
+    UNREADABLE,
+    Judge,
+    JudgeConfig,
+    Near,
+    Verdict,
+    cut,
+    spread,
+    square_round,
+)
 
-__all__ = ["UNREADABLE", "Judge", "JudgeConfig", "Verdict"]
+__all__ = [
+    "UNREADABLE",
+    "Judge",
+    "JudgeConfig",
+    "Near",
+    "Verdict",
+    "cut",
+    "spread",
+    "square_round",
+]

@@ -1,4 +1,5 @@
-"""A small network trained on renders, never on generated clips.
+"""A network trained on renders, never on generated clips: what stands in the picture from a few frames,
+what moves from all.
 
 Every group of facts has one more class than it has names, `unreadable`: a judge that must always
 name something calls mush by the most likely name.
@@ -7,6 +8,7 @@ name something calls mush by the most likely name.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 import torch.nn.functional as F
@@ -19,19 +21,27 @@ UNREADABLE = "unreadable"
 
 @dataclass(frozen=True, kw_only=True)
 class JudgeConfig(Config):
-    """size: input side in pixels; frames: how many a clip is read by, evenly spread; classes: names
-    per group without `unreadable`; widths: channels at 1/2, 1/4, 1/8; order: the groups as the network
-    answers them, because a dictionary's own order does not survive sorted JSON."""
+    """size: side in pixels at which pictures are read, crop: of the square round the subject,
+    motion_size: at which motion is read; stills: of how many frames the picture is read, frames: of how
+    many the motion, both evenly spread; classes: names per group without `unreadable`; subject, place,
+    moving: the groups that the square, the picture and motion answer, in order; widths: channels at 1/4,
+    1/8 and 1/16 of the picture, subject_widths: at 1/2, 1/4 and 1/8 of the square."""
 
     classes: dict[str, list[str]]
-    order: tuple[str, ...] = ("kind", "colour", "setting", "time", "motion")
-    size: int = 64
+    subject: tuple[str, ...] = ("kind", "colour", "material", "expression")
+    place: tuple[str, ...] = ("setting", "time", "weather", "look", "count")
+    moving: tuple[str, ...] = ("motion", "camera")
+    size: int = 96
+    crop: int = 48
+    motion_size: int = 48
+    stills: int = 3
     frames: int = 9
-    widths: tuple[int, ...] = (32, 64, 128)
+    widths: tuple[int, ...] = (48, 96, 128)
+    subject_widths: tuple[int, ...] = (64, 128, 192)
 
-    def group_sizes(self) -> dict[str, int]:
-        """Classes per group, `unreadable` included."""
-        return {n: len(self.classes[n]) + 1 for n in self.order if n in self.classes}
+    def group_sizes(self, groups: tuple[str, ...]) -> dict[str, int]:
+        """Classes of some groups, `unreadable` included."""
+        return {name: len(self.classes[name]) + 1 for name in groups if name in self.classes}
 
 
 @dataclass(frozen=True)
@@ -43,116 +53,272 @@ class Verdict:
     mask: Tensor
 
 
-class Residual(nn.Module):
-    """Two convolutions beside a way past them."""
-
-    def __init__(self, width: int) -> None:
-        super().__init__()
-        self.first = nn.Conv2d(width, width, 3, padding=1)
-        self.second = nn.Conv2d(width, width, 3, padding=1)
-
-    def forward(self, x: Tensor) -> Tensor:
-        """(N, width, h, w) -> the same shape."""
-        out: Tensor = x + self.second(F.relu(self.first(F.relu(x))))
-        return out
-
-
 class Judge(nn.Module):
-    """Frames (B, F, 3, size, size) in [-1, 1] -> Verdict."""
+    """Frames (B, F, 3, size, size) in [-1, 1] -> Verdict; with fewer than `frames` only of pictures.
+
+    A picture is looked at twice: as a whole, which finds the subject, and in the square round it.
+    """
 
     def __init__(self, config: JudgeConfig) -> None:
         super().__init__()
-        low, mid, high = config.widths
-        sizes = config.group_sizes()
         self.config = config
-        self.still = [name for name in sizes if name != "motion"]
-        self.sizes = [sizes[name] for name in self.still]
-        self.trunk = nn.Sequential(
-            nn.Conv2d(12, low, 3, padding=1),
-            nn.ReLU(),
-            nn.Conv2d(low, mid, 3, 2, 1),
-            Residual(mid),
-            nn.ReLU(),
-            nn.Conv2d(mid, high, 3, 2, 1),
-            Residual(high),
-            nn.ReLU(),
-        )
-        cells = (config.size // 16) ** 2
-        self.appearance = _reader(high, high, cells, sum(self.sizes))
-        self.mask = nn.Conv2d(high, 1, 1)
-        self.narrow = nn.Conv2d(high, 24, 1)
-        self.motion = nn.Sequential(
-            nn.Conv2d(24 * config.frames, high, 3, padding=1),
-            nn.ReLU(),
-            *_reader(high, high, cells, sizes["motion"]),
-        )
+        low, mid, high = config.widths
+        self.fine = nn.Sequential(nn.Conv2d(48, low, 1), _Residual(low), nn.ReLU())
+        self.middle = nn.Sequential(nn.Conv2d(low, mid, 3, 2, 1), _Residual(mid), nn.ReLU())
+        self.coarse = nn.Sequential(nn.Conv2d(mid, high, 3, 2, 1), _Residual(high), nn.ReLU())
+        self.mask = nn.Conv2d(mid, 1, 1)
+        self.place = _Answers(high, config.size // 16, config.group_sizes(config.place))
+        self.near = Near(config)
+        self.motion = _Motion(config)
 
     def forward(self, frames: Tensor) -> Verdict:
-        """Read clips. The logits of a clip are the mean over its frames, but for motion."""
-        b, f = frames.shape[:2]
-        features = self._trunk(frames)
-        per_frame = self.appearance(features).float().unflatten(0, (b, f))
-        parts = dict(zip(self.still, per_frame.split(self.sizes, -1), strict=True))
+        """Read clips. The logits of a picture group are the mean over the frames that are looked at."""
+        config, count = self.config, frames.shape[1]
+        looked = frames[:, spread(count, min(config.stills, count))]
+        b, f = looked.shape[:2]
+        answers, mask = self.look(looked.flatten(0, 1))
+        parts = {name: part.float().reshape(b, f, -1) for name, part in answers.items()}
         facts = {name: part.mean(1) for name, part in parts.items()}
-        stacked = self.narrow(features).unflatten(0, (b, f)).flatten(1, 2)  # (B, F * 24, h, w)
-        facts["motion"] = self.motion(stacked).float()
-        mask = self.mask(features).float().unflatten(0, (b, f))[:, :, 0]
-        return Verdict(facts, parts, mask)
+        if count >= config.frames:
+            facts |= self.motion(frames[:, spread(count, config.frames)])
+        return Verdict(facts, parts, mask.float().reshape(b, f, *mask.shape[2:]))
 
-    def _trunk(self, frames: Tensor) -> Tensor:
-        """Frames (B, F, 3, size, size) -> features of their cells (BF, high, size/8, size/8)."""
-        x = F.pixel_unshuffle(frames.flatten(0, 1), 2).contiguous(memory_format=torch.channels_last)
-        seen: Tensor = self.trunk(x)
-        return seen
+    def look(self, pictures: Tensor) -> tuple[dict[str, Tensor], Tensor]:
+        """Pictures (N, 3, size, size) -> logits per group, the subject's mask (N, 1, h, w)."""
+        cells = self._encode(pictures)
+        mask: Tensor = self.mask(cells)
+        square = closer(pictures, mask.detach(), self.config.crop)
+        return self.place(self.coarse(cells)) | self._near(square), mask
 
-    def prepare(self, frames: Tensor) -> Tensor:
-        """Clips (B, T, H, W, 3) uint8 -> what `forward` reads: spread, area-averaged, scaled."""
-        spread = torch.linspace(0, frames.shape[1] - 1, self.config.frames).round().long()
-        return self._scaled(frames[:, spread])
+    def _near(self, square: Tensor) -> dict[str, Tensor]:
+        """The square's answers, after training the mean of it and its mirror image: what a thing is does
+        not hang on where it looks."""
+        answers: dict[str, Tensor] = self.near(square)
+        if self.training:
+            return answers
+        mirrored = self.near(square.flip(-1))
+        return {name: (part + mirrored[name]) / 2 for name, part in answers.items()}
 
-    def _scaled(self, frames: Tensor) -> Tensor:
-        x = frames.permute(0, 1, 4, 2, 3).float() / 127.5 - 1
-        size = self.config.size
-        if x.shape[-1] == size and x.shape[-2] == size:
-            return x
-        small: Tensor = F.adaptive_avg_pool2d(x.flatten(0, 1), size)
-        return small.reshape(*x.shape[:3], size, size)
+    def _encode(self, pictures: Tensor) -> Tensor:
+        x = F.pixel_unshuffle(pictures, 4).contiguous(memory_format=torch.channels_last)
+        cells: Tensor = self.middle(self.fine(x))  # (N, mid, size / 8, size / 8)
+        return cells
 
     @torch.no_grad()
     def features(self, frames: Tensor) -> Tensor:
-        """Clips (B, T, H, W, 3) uint8 -> (B, 256): what the last layers read, of appearance (the mean
-        over the frames that a clip is read by) and of motion."""
+        """Clips (B, T, H, W, 3) uint8 -> (B, D): what the last layers read, of pictures (the mean over
+        the frames that are looked at) and, where there are frames enough, of motion."""
         x = self.prepare(frames)
-        seen, (b, f) = self._trunk(x), x.shape[:2]
-        still = self.appearance[:-1](seen).unflatten(0, (b, f)).mean(1)
-        stacked = self.narrow(seen).unflatten(0, (b, f)).flatten(1, 2)
-        return torch.cat([still, self.motion[:-1](stacked)], 1).float()
+        looked = x[:, spread(x.shape[1], min(self.config.stills, x.shape[1]))]
+        cells = self._encode(looked.flatten(0, 1))
+        square = closer(looked.flatten(0, 1), self.mask(cells), self.config.crop)
+        both_looks = torch.cat([self.place.seen(self.coarse(cells)), self.near.seen(square)], 1)
+        still = both_looks.reshape(len(x), looked.shape[1], -1).mean(1)
+        if x.shape[1] < self.config.frames:
+            return Tensor.float(still)
+        both: Tensor = torch.cat([still, self.motion.seen(x)], 1)
+        return both.float()
 
     @torch.no_grad()
     def cells(self, frames: Tensor) -> tuple[Tensor, Tensor]:
         """Of every frame of clips (B, T, H, W, 3) uint8 the features of its cells (B, T, C, h, w) and
         the share of each cell that the subject covers (B, T, h, w)."""
-        x = self._scaled(frames)
-        seen, (b, f) = self._trunk(x), x.shape[:2]
-        mask = self.mask(seen).float().unflatten(0, (b, f))[:, :, 0]
-        return seen.float().reshape(b, f, *seen.shape[1:]), mask.sigmoid()
+        x = resized(frames.permute(0, 1, 4, 2, 3).float() / 127.5 - 1, self.config.size)
+        seen, (b, t) = self._encode(x.flatten(0, 1)), x.shape[:2]
+        mask = self.mask(seen).float().reshape(b, t, *seen.shape[2:])
+        return seen.float().reshape(b, t, *seen.shape[1:]), mask.sigmoid()
+
+    def prepare(self, frames: Tensor) -> Tensor:
+        """Clips (B, T, H, W, 3) uint8 -> what `forward` reads: spread, area-averaged, scaled."""
+        count = min(self.config.frames, frames.shape[1])
+        x = frames[:, spread(frames.shape[1], count)].permute(0, 1, 4, 2, 3).float() / 127.5 - 1
+        return resized(x, self.config.size)
 
     @torch.no_grad()
     def read(self, frames: Tensor) -> list[dict[str, str]]:
         """Facts of clips (B, T, H, W, 3) uint8, one dictionary of names each."""
         verdict = self(self.prepare(frames))
         best = {name: logits.argmax(-1).tolist() for name, logits in verdict.facts.items()}
-        names = {group: [*kinds, UNREADABLE] for group, kinds in self.config.classes.items()}
+        names = {group: [*self.config.classes[group], UNREADABLE] for group in best}
         return [{g: names[g][best[g][i]] for g in names} for i in range(len(frames))]
 
 
-def _reader(width: int, inner: int, cells: int, out: int) -> nn.Sequential:
-    return nn.Sequential(
-        nn.Conv2d(width, inner, 3, 2, 1),
-        nn.ReLU(),
-        nn.Flatten(),
-        nn.Dropout(0.2),
-        nn.Linear(inner * cells, 128),
-        nn.ReLU(),
-        nn.Linear(128, out),
+class _Norm(nn.BatchNorm2d):
+    """A norm by the batch that keeps no count of batches: files of weights hold no whole numbers."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__(width)
+        self.num_batches_tracked = None
+
+    def _load_from_state_dict(self, *args: Any) -> None:
+        nn.Module._load_from_state_dict(self, *args)  # the batch norm's own would ask for the count
+
+
+class _Residual(nn.Module):
+    """Two convolutions beside a way past them, normed by the batch."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.norms = nn.ModuleList([_Norm(width) for _ in range(2)])
+        self.first = nn.Conv2d(width, width, 3, padding=1)
+        self.second = nn.Conv2d(width, width, 3, padding=1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        inner = self.first(F.relu(self.norms[0](x)))
+        out: Tensor = x + self.second(F.relu(self.norms[1](inner)))
+        return out
+
+
+class _Answers(nn.Module):
+    """Features of cells (N, width, side, side) -> logits per group, by four weightings of the cells."""
+
+    def __init__(self, width: int, side: int, sizes: dict[str, int]) -> None:
+        super().__init__()
+        self.sizes = sizes
+        self.where = nn.Parameter(torch.zeros(1, width, side, side))
+        self.looks = nn.Linear(width, 4)
+        self.narrow = nn.Sequential(
+            nn.LayerNorm(4 * width), nn.Dropout(0.1), nn.Linear(4 * width, width), nn.GELU()
+        )
+        self.out = nn.Linear(width, sum(sizes.values()))
+
+    def forward(self, cells: Tensor) -> dict[str, Tensor]:
+        parts = torch.split(self.out(self.seen(cells)), list(self.sizes.values()), -1)
+        return dict(zip(self.sizes, parts, strict=True))
+
+    def seen(self, cells: Tensor) -> Tensor:
+        """(N, width, side, side) -> (N, width)."""
+        flat = (cells + self.where).flatten(2).mT  # (N, side * side, width)
+        weight = self.looks(flat).softmax(1)
+        seen: Tensor = self.narrow((weight.mT @ flat).flatten(1))
+        return seen
+
+
+class Near(nn.Module):
+    """The square round the subject (N, 3, crop, crop) -> logits of its groups."""
+
+    def __init__(self, config: JudgeConfig) -> None:
+        super().__init__()
+        self.side = config.crop
+        low, mid, high = config.subject_widths
+        self.trunk = nn.Sequential(
+            nn.Conv2d(12, low, 3, padding=1),
+            _Norm(low),
+            nn.ReLU(),
+            nn.Conv2d(low, mid, 3, 2, 1),
+            _Residual(mid),
+            _Residual(mid),
+            _Norm(mid),
+            nn.ReLU(),
+            nn.Conv2d(mid, high, 3, 2, 1),
+            _Residual(high),
+            _Residual(high),
+            _Norm(high),
+            nn.ReLU(),
+        )
+        self.answers = _Answers(high, config.crop // 8, config.group_sizes(config.subject))
+
+    def forward(self, square: Tensor) -> dict[str, Tensor]:
+        """(N, 3, crop, crop) -> logits (N, classes + 1) per group."""
+        answers: dict[str, Tensor] = self.answers(self._encode(square))
+        return answers
+
+    def seen(self, square: Tensor) -> Tensor:
+        """(N, 3, crop, crop) -> (N, width)."""
+        return self.answers.seen(self._encode(square))
+
+    def _encode(self, square: Tensor) -> Tensor:
+        x = F.pixel_unshuffle(square, 2).contiguous(memory_format=torch.channels_last)
+        cells: Tensor = self.trunk(x)
+        return cells
+
+
+class _Motion(nn.Module):
+    """What moves: small frames side by side, and what changes from each to the next."""
+
+    def __init__(self, config: JudgeConfig) -> None:
+        super().__init__()
+        self.config = config
+        width, sizes = config.widths[0], config.group_sizes(config.moving)
+        self.each = nn.Sequential(
+            nn.Conv2d(96, width, 1), _Residual(width), nn.ReLU(), nn.Conv2d(width, 32, 1), nn.ReLU()
+        )
+        self.over_time = nn.Sequential(
+            nn.Conv2d(32 * (config.frames - 1), width, 3, padding=1),
+            _Residual(width),
+            nn.Conv2d(width, width, 3, 2, 1),
+            _Residual(width),
+            nn.ReLU(),
+            nn.Flatten(),
+            nn.Dropout(0.2),
+            nn.Linear(width * (config.motion_size // 8) ** 2, 128),
+            nn.ReLU(),
+        )
+        self.answers = nn.ModuleDict({name: nn.Linear(128, n) for name, n in sizes.items()})
+
+    def forward(self, frames: Tensor) -> dict[str, Tensor]:
+        x = self.seen(frames)
+        return {name: answer(x).float() for name, answer in self.answers.items()}
+
+    def seen(self, frames: Tensor) -> Tensor:
+        """Clips (B, F, 3, S, S) -> (B, 128)."""
+        b, f = frames.shape[:2]
+        small = resized(frames, self.config.motion_size)
+        flat = F.pixel_unshuffle(small.flatten(0, 1), 4)
+        cells = flat.reshape(b, f, *flat.shape[1:])  # (B, F, 48, h, w)
+        pairs = torch.cat([cells[:, :-1], cells[:, 1:] - cells[:, :-1]], 2)  # (B, F - 1, 96, h, w)
+        seen = self.each(pairs.flatten(0, 1))
+        x: Tensor = self.over_time(seen.reshape(b, -1, *seen.shape[2:]))
+        return x
+
+
+def closer(pictures: Tensor, mask: Tensor, side: int) -> Tensor:
+    """The square round the subject, (N, 3, S, S) -> (N, 3, side, side); mask (N, 1, h, w) as logits."""
+    return cut(pictures, square_round(mask), side)
+
+
+def square_round(mask: Tensor) -> Tensor:
+    """Logits of the subject's share of cells (N, 1, h, w) -> x, y of its middle and the square's half
+    side (N, 3), where the picture reaches from -1 to 1.
+
+    The middle is the mean of the mask, the half side a little over two deviations: a box of the mask's
+    outermost cells would hang on a single one.
+    """
+    share = mask.float().sigmoid()[:, 0].square() + 1e-4  # (N, h, w)
+    share = share / share.sum((1, 2), keepdim=True)
+    centre, spread_out = [], []
+    for axis in (2, 1):  # x, then y
+        n = share.shape[axis]
+        place = (torch.arange(n, device=mask.device) + 0.5) * 2 / n - 1
+        along = share.sum(3 - axis)  # (N, n)
+        mean = (along * place).sum(1)
+        centre.append(mean)
+        spread_out.append((along * (place - mean[:, None]).square()).sum(1).sqrt())
+    half = (2.1 * torch.maximum(*spread_out) + 0.08).clamp(0.2, 1.0)
+    return torch.stack([*centre, half], 1)
+
+
+def cut(pictures: Tensor, square: Tensor, side: int) -> Tensor:
+    """Squares (N, 3) as of `square_round` out of pictures (N, 3, S, S) -> (N, 3, side, side); beyond
+    the picture its border goes on."""
+    theta = torch.zeros(len(square), 2, 3, device=square.device)
+    theta[:, 0, 0] = theta[:, 1, 1] = square[:, 2]
+    theta[:, :, 2] = square[:, :2]
+    grid = F.affine_grid(theta, [len(square), 3, side, side], align_corners=False)
+    taken = F.grid_sample(
+        pictures.float(), grid, mode="bilinear", padding_mode="border", align_corners=False
     )
+    return taken.to(pictures.dtype)
+
+
+def spread(count: int, kept: int) -> Tensor:
+    """`kept` of `count` frame numbers, evenly spread, the first and the last among them."""
+    return torch.linspace(0, count - 1, kept).round().long()
+
+
+def resized(frames: Tensor, size: int) -> Tensor:
+    """Frames (B, F, C, H, W) as squares of `size` pixels, by area."""
+    if frames.shape[-2:] == (size, size):
+        return frames
+    small: Tensor = F.adaptive_avg_pool2d(frames.flatten(0, 1), size)
+    return small.reshape(*frames.shape[:3], size, size)

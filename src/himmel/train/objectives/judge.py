@@ -9,8 +9,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from himmel.core.loss import Loss
-from himmel.models.judge import Judge
-from himmel.models.judge.wide import Near, cut
+from himmel.models.judge import Judge, Near, cut
 
 IGNORE = -100
 
@@ -19,18 +18,16 @@ def judge_loss(
     judge: Judge,
     batch: Mapping[str, Tensor],
     generator: torch.Generator,
-    augment: bool = True,
     spoilt_share: float = 0.12,
 ) -> Loss:
     """Cross-entropy per group on the clip and on its frames, and the subject's mask.
 
     batch: "frames" (B, F, 3, S, S) as Judge.prepare makes them; "label.GROUP" (B,), a class index or
-    IGNORE where the group does not apply; "mask" (B, F, S / 8, S / 8), the subject's share of a cell.
-
-    `augment=False` trains the second judge, which has seen neither blur nor noise. In both a share of
-    the batch is spoilt until nobody could read it; its label is `unreadable`.
+    IGNORE where the group does not apply; "mask" (B, f, S / 8, S / 8), the subject's share of the cells
+    of the frames that are looked at. A share of the batch is spoilt until nobody could read it; its
+    label is `unreadable`.
     """
-    frames, spoilt = _altered(batch["frames"], generator, augment, spoilt_share)
+    frames, spoilt = _altered(batch["frames"], generator, spoilt_share)
     verdict = judge(frames)
     losses = []
     parts = {}
@@ -49,7 +46,7 @@ def judge_loss(
 
 
 def near_loss(near: Near, batch: Mapping[str, Tensor], generator: torch.Generator) -> Loss:
-    """Cross-entropy per group on the square round the subject, for the wide judge's second look alone.
+    """Cross-entropy per group on the square round the subject, for the judge's second look alone.
 
     batch: "frames" (B, 1, 3, S, S) and "label.GROUP" (B,) as for `judge_loss`; "square" (B, 3) as of
     `square_round`. A share of the pictures is spoilt and unreadable here too.
@@ -65,13 +62,13 @@ def near_loss(near: Near, batch: Mapping[str, Tensor], generator: torch.Generato
 
 
 def _altered(
-    frames: Tensor, generator: torch.Generator, augment: bool = True, spoilt_share: float = 0.12
+    frames: Tensor, generator: torch.Generator, spoilt_share: float = 0.12
 ) -> tuple[Tensor, Tensor]:
     """Clips (B, F, 3, S, S) softened, and a share of them spoilt; which ones (B,)."""
     b, device = len(frames), frames.device
     drawn = torch.randperm(b, generator=generator, device=device)
     rows = drawn[: round(spoilt_share * b)]
-    out = _soften(frames, generator) if augment else frames.clone()
+    out = _soften(frames, generator)
     out[rows] = spoil(frames[rows], frames[drawn.roll(1)[: len(rows)]], generator)
     spoilt = torch.zeros(b, dtype=torch.bool, device=device).index_fill(0, rows, True)
     return out, spoilt

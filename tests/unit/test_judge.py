@@ -1,4 +1,4 @@
-"""The wide judge: groups of pictures and of motion, labels only where a picture tells."""
+"""The judge: groups of pictures and of motion, labels only where a picture tells."""
 
 import numpy as np
 import pytest
@@ -7,13 +7,14 @@ import torch
 from himmel.core.errors import HimmelError
 from himmel.interop.weights import load_config
 from himmel.models.judge import UNREADABLE
-from himmel.models.judge.wide import WideJudge, WideJudgeConfig, closer, spread
+from himmel.models.judge.model import Judge, JudgeConfig, closer, spread
 from himmel.train.objectives.judge import IGNORE, judge_loss
 from himmel.world.graph import Other, sample_graph
+from himmel.world.shown import shown
 from himmel_recipes.catalogue import run, settings_of
 from himmel_recipes.corpus import Corpus
-from himmel_recipes.labels import wide_classes, wide_fact, wide_labels
-from himmel_recipes.wide_judge import WideJudgeData, is_plain, moved
+from himmel_recipes.judge import JudgeData, is_plain, moved
+from himmel_recipes.labels import judge_classes, judge_labels
 
 CLASSES = {
     "kind": ["car", "dog"],
@@ -24,9 +25,9 @@ CLASSES = {
 
 
 @pytest.fixture
-def judge() -> WideJudge:
+def judge() -> Judge:
     torch.manual_seed(0)
-    config = WideJudgeConfig(
+    config = JudgeConfig(
         classes=CLASSES,
         subject=("kind",),
         place=("colour",),
@@ -36,7 +37,7 @@ def judge() -> WideJudge:
         widths=(8, 8, 8),
         subject_widths=(8, 8, 8),
     )
-    return WideJudge(config).eval()
+    return Judge(config).eval()
 
 
 def test_a_single_picture_is_read_without_motion_and_a_clip_with_it(judge):
@@ -54,6 +55,13 @@ def test_the_facts_of_a_clip_are_the_mean_over_the_frames_that_are_looked_at(jud
     frames = torch.randn(1, 9, 3, 32, 32, generator=torch.Generator().manual_seed(1))
     apart = torch.stack([judge(frames[:, i : i + 1]).facts["kind"] for i in (0, 4, 8)])
     assert torch.allclose(judge(frames).facts["kind"], apart.mean(0), atol=1e-5)
+
+
+def test_a_subject_is_the_same_in_the_mirror(judge):
+    frames = torch.randn(1, 1, 3, 32, 32, generator=torch.Generator().manual_seed(2))
+    square = frames[0, :, :, :16, :16]
+    kinds = [judge._near(x)["kind"] for x in (square, square.flip(-1))]
+    assert torch.allclose(*kinds, atol=1e-5)
 
 
 def test_names_come_back_for_clips_of_any_size_and_length(judge):
@@ -91,17 +99,17 @@ def test_frames_are_spread_from_the_first_to_the_last():
 
 def test_labels_are_left_out_where_a_picture_does_not_tell():
     wide = sample_graph(1, "wide").replace(look="natural", colour="red", traits=())
-    assert wide_fact(wide, "colour") == "red"
-    assert wide_fact(wide, "material") == "plain"
-    assert wide_fact(wide, "expression") == ""
-    assert wide_fact(wide.replace(colour="own"), "colour") == "own"
+    assert shown(wide, "colour") == "red"
+    assert shown(wide, "material") == "plain"
+    assert shown(wide, "expression") == ""
+    assert shown(wide.replace(colour="own"), "colour") == "own"
     two = sample_graph(1, "group").replace(
         count=1, others=(Other(kind="car", colour="red", relation="left"),)
     )
-    assert wide_fact(two, "kind") == wide_fact(two, "count") == ""
-    labels = wide_labels([wide, wide.replace(colour="own"), two])
+    assert shown(two, "kind") == shown(two, "count") == ""
+    labels = judge_labels([wide, wide.replace(colour="own"), two])
     assert labels["colour"].tolist()[1:] == [IGNORE, IGNORE]
-    assert labels["kind"][0] == wide_classes()["kind"].index(wide.kind)
+    assert labels["kind"][0] == judge_classes()["kind"].index(wide.kind)
 
 
 def corpus(frames: int) -> Corpus:
@@ -112,16 +120,16 @@ def corpus(frames: int) -> Corpus:
 
 
 def test_batches_of_pictures_and_clips_train_the_judge():
-    config = WideJudgeConfig(
-        classes=wide_classes(),
+    config = JudgeConfig(
+        classes=judge_classes(),
         size=32,
         crop=16,
         motion_size=16,
         widths=(8, 8, 8),
         subject_widths=(8, 8, 8),
     )
-    network = WideJudge(config)
-    data = WideJudgeData({1: [corpus(1)], 9: [corpus(9)]})
+    network = Judge(config)
+    data = JudgeData({1: [corpus(1)], 9: [corpus(9)]})
     lengths = set()
     for step in range(12):
         batch = data(step, np.random.default_rng(step))
@@ -142,7 +150,7 @@ def test_the_first_steps_show_plain_scenes_alone():
         + np.arange(40, dtype=np.uint8)[:, None, None, None, None]
     )
     shown = Corpus(pictures, np.zeros((40, 1, 32, 4), np.uint8), graphs)
-    data = WideJudgeData({1: [shown]}, plain_steps=5)
+    data = JudgeData({1: [shown]}, plain_steps=5)
 
     def rows(step):
         frames = data(step, np.random.default_rng(step))["frames"]
@@ -163,12 +171,12 @@ def test_a_closer_cut_moves_picture_and_mask_alike():
 
 def test_the_toy_recipe_trains_one(tmp_path):
     run("toy", root=tmp_path, stage="judge_near")
-    run("toy", root=tmp_path, stage="judge_wide")
-    config = load_config(tmp_path / "model", "judge_wide", WideJudgeConfig)
-    assert config.classes == wide_classes()
-    with pytest.raises(HimmelError, match="judge_wide"):
+    run("toy", root=tmp_path, stage="judge")
+    config = load_config(tmp_path / "model", "judge", JudgeConfig)
+    assert config.classes == judge_classes()
+    with pytest.raises(HimmelError, match="judge"):
         run("toy", root=tmp_path, stage="judge_wild")
 
 
 def test_the_recipe_has_room_for_it():
-    assert settings_of("toy").judge.wide_share < settings_of("embedded").judge.wide_share == 1.0
+    assert settings_of("toy").judge.share < settings_of("embedded").judge.share == 1.0
