@@ -59,8 +59,8 @@ def test_the_facts_of_a_clip_are_the_mean_over_the_frames_that_are_looked_at(jud
 
 def test_a_subject_is_the_same_in_the_mirror(judge):
     frames = torch.randn(1, 1, 3, 32, 32, generator=torch.Generator().manual_seed(2))
-    square = frames[0, :, :, :16, :16]
-    kinds = [judge._near(x)["kind"] for x in (square, square.flip(-1))]
+    square = torch.tensor([[0.0, 0.0, 0.5]])
+    kinds = [judge._near(x[0], square)["kind"] for x in (frames, frames.flip(-1))]
     assert torch.allclose(*kinds, atol=1e-5)
 
 
@@ -102,7 +102,7 @@ def test_labels_are_left_out_where_a_picture_does_not_tell():
     assert shown(wide, "colour") == "red"
     assert shown(wide, "material") == "plain"
     assert shown(wide, "expression") == ""
-    assert shown(wide.replace(colour="own"), "colour") == "own"
+    assert shown(wide.replace(colour="own"), "colour") == ""
     two = sample_graph(1, "group").replace(
         count=1, others=(Other(kind="car", colour="red", relation="left"),)
     )

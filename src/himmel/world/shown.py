@@ -5,6 +5,7 @@ from __future__ import annotations
 from himmel.world import words
 from himmel.world.graph import CORE, Graph
 from himmel.world.vocabulary import entry
+from himmel.world.words.rows import OWN
 
 PLAIN = "plain"
 _PALE = ("colour", "time", "weather")  # what a picture without its own colours does not tell
@@ -27,6 +28,8 @@ def shown(graph: Graph, group: str) -> str:
         return ""  # of two things the picture does not say which one is the subject
     if group in _PALE and graph.look in _HIDING:
         return ""
+    if group == "colour" and graph.colour == OWN:
+        return ""  # a kind's natural colours have no single name
     return str(getattr(graph, group))
 
 

@@ -17,6 +17,7 @@ from torch import Tensor, nn
 from himmel.core.config import Config
 
 UNREADABLE = "unreadable"
+_CLOSER = (0.8, 1.0, 1.2)  # half sides of the square, times that of the mask
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,17 +88,22 @@ class Judge(nn.Module):
         """Pictures (N, 3, size, size) -> logits per group, the subject's mask (N, 1, h, w)."""
         cells = self._encode(pictures)
         mask: Tensor = self.mask(cells)
-        square = closer(pictures, mask.detach(), self.config.crop)
-        return self.place(self.coarse(cells)) | self._near(square), mask
+        near = self._near(pictures, square_round(mask.detach()))
+        return self.place(self.coarse(cells)) | near, mask
 
-    def _near(self, square: Tensor) -> dict[str, Tensor]:
-        """The square's answers, after training the mean of it and its mirror image: what a thing is does
-        not hang on where it looks."""
-        answers: dict[str, Tensor] = self.near(square)
+    def _near(self, pictures: Tensor, square: Tensor) -> dict[str, Tensor]:
+        """The square's answers; after training the mean of six looks, a little closer and further and in
+        the mirror: what a thing is hangs neither on the mask's edge nor on where the thing faces."""
         if self.training:
+            answers: dict[str, Tensor] = self.near(cut(pictures, square, self.config.crop))
             return answers
-        mirrored = self.near(square.flip(-1))
-        return {name: (part + mirrored[name]) / 2 for name, part in answers.items()}
+        scales = torch.tensor([[1.0, 1.0, scale] for scale in _CLOSER], device=square.device)
+        looks = [cut(pictures, square * scale, self.config.crop) for scale in scales]
+        read = [self.near(look) for seen in looks for look in (seen, seen.flip(-1))]
+        likely = {
+            name: torch.stack([r[name].float().softmax(-1) for r in read]) for name in read[0]
+        }
+        return {name: part.mean(0).clamp(min=1e-9).log() for name, part in likely.items()}
 
     def _encode(self, pictures: Tensor) -> Tensor:
         x = F.pixel_unshuffle(pictures, 4).contiguous(memory_format=torch.channels_last)
