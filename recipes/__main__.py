@@ -15,7 +15,7 @@ from typing import Any
 import torch
 
 from himmel.core.errors import HimmelError
-from himmel_recipes.catalogue import ALONE, RECIPES, STAGES, run
+from himmel_recipes.catalogue import RECIPES, STAGES, run
 from himmel_recipes.travel import Unfinished
 
 STOPPED = 75  # exit code: stopped in time, run it again to go on
@@ -53,7 +53,7 @@ def main(argv: list[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="himmel_recipes", description=__doc__)
     parser.add_argument("recipe", choices=sorted(RECIPES))
-    parser.add_argument("--stage", nargs="+", choices=[*STAGES, *ALONE], help="only these stages")
+    parser.add_argument("--stage", nargs="+", choices=[*STAGES], help="only these stages")
     parser.add_argument("--minutes", type=float, help="budget of a training stage")
     parser.add_argument("--session-minutes", type=float, help="stop after so long, to go on later")
     parser.add_argument("--device", default="cpu", help="cpu or cuda")

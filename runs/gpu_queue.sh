@@ -24,7 +24,7 @@ entries=(
 
 options_of() {
     case $1 in
-    0) options=(--recipe toy --minutes 2 --stages "world basis judge text transformer decoder polish") ;;
+    0) options=(--recipe toy --minutes 2 --stages "world basis judge_near judge text transformer decoder polish") ;;
     1) options=(--stages "world basis decoder polish" --budget 2.5 --set start=default
         --set decoder.batch=64 --set world.large=6000 --set world.large_directed=1200
         --set world.small=1 --set world.small_directed=4 --set world.validation=1 --set world.held_out=1

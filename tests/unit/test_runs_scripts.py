@@ -25,7 +25,7 @@ from himmel_recipes.settings import Folders
 from himmel_recipes.travel import Unfinished, begin_where_cut, take
 
 ROOT = Path(__file__).resolve().parents[2]
-STAGES = "world basis judge text transformer decoder polish"
+STAGES = "world basis judge_near judge text transformer decoder polish"
 ABSENT = ("av", "rich", "tokenizers", "tensorboard", "diffusers")
 PRETENDER = """
 import argparse, pathlib
