@@ -19,6 +19,7 @@ from himmel.interop.folders import weight_files
 from himmel.interop.weights import load_state
 from himmel.train.batches import LatentStore
 from himmel.train.checkpoint import Checkpoint, read_checkpoint, write_checkpoint
+from himmel.world.rights import own_rights
 
 STEPS = (
     "..",
@@ -100,7 +101,7 @@ def world(tmp_path_factory):
     return root
 
 
-SAMPLE = {"id": "0", "rights": {"source": "s", "licence": "CC0-1.0", "holder": "h"}}
+SAMPLE = {"id": "0", "rights": own_rights(np.zeros(1, np.float32), ["a red ball"])}
 LED = (
     "../canary",
     "a/../../canary",

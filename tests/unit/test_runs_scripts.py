@@ -175,7 +175,7 @@ def unpacked(out, target):
 
 def test_every_stage_comes_home(first, tmp_path):
     model = unpacked(first, tmp_path / "home")
-    names = {"codec", "judge", "text", "transformer"}
+    names = {"codec", "judge", "judge_near", "text", "transformer"}
     assert {p.stem for p in first.rglob("*.safetensors")} == names
     assert (model / "tokenizer.json").exists()
     assert (tmp_path / "home/runs/polish/log.txt").exists()
