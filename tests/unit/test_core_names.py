@@ -4,6 +4,7 @@ import json
 import shutil
 from itertools import product
 
+import numpy as np
 import pytest
 import torch
 from hypothesis import given
