@@ -12,6 +12,7 @@ from himmel.core.loss import Loss
 from himmel.models.judge import Judge, Near, cut
 
 IGNORE = -100
+_MASK = 20.0  # beside a dozen losses of names: where the square lies, kinds are read or lost
 
 
 def judge_loss(
@@ -41,7 +42,7 @@ def judge_loss(
             losses.append(0.5 * _cross_entropy(per_frame.flatten(0, 1), repeated))
         parts[group] = _accuracy(logits, label)
     mask = F.binary_cross_entropy_with_logits(verdict.mask, batch["mask"], reduction="none")
-    losses.append((mask * ~spoilt[:, None, None, None]).mean())
+    losses.append(_MASK * (mask * ~spoilt[:, None, None, None]).mean())
     return Loss(torch.stack(losses).sum(), parts)
 
 
