@@ -79,11 +79,11 @@ def wide() -> Settings:
         start="default",
         seed=5,
         world=core.world.replace(
-            small=10_000, small_directed=2_400, shapes=(), families=families, pictures=40_000
+            small=30_000, small_directed=2_400, shapes=(), families=families, pictures=160_000
         ),
         text=core.text.replace(length=48),
         text_steps=3_000,
-        transformer=core.transformer.replace(picture_steps=0, picture_share=0.5, muon_lr=2e-3),
+        transformer=core.transformer.replace(picture_steps=0, picture_share=0.5, muon_lr=1.5e-3),
     )
 
 
