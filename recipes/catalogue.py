@@ -15,7 +15,7 @@ from himmel.models.dit import DiT, DiTConfig
 from himmel.models.text import TextEncoderConfig
 from himmel.models.video_codec import CodecConfig, LinearCodec
 from himmel_recipes.export import export
-from himmel_recipes.judge import build_judge, judge, judge_near
+from himmel_recipes.judge import build_judge, judge, judge_find, judge_near
 from himmel_recipes.settings import (
     DecoderSettings,
     Folders,
@@ -140,7 +140,7 @@ def toy() -> Settings:
             film_batch=4,
             film_steps=5,
         ),
-        judge=JudgeSettings(near_steps=3, steps=3, share=0.0004),
+        judge=JudgeSettings(near_steps=3, find_steps=3, steps=3, share=0.0004),
         text_steps=3,
         decoder=DecoderSettings(steps=3, polish_steps=3, batch=2, dreams=2),
         threads=1,
@@ -150,6 +150,7 @@ def toy() -> Settings:
 
 STAGES: dict[str, Callable[[Job], None]] = {
     "judge_near": judge_near,
+    "judge_find": judge_find,
     "judge": judge,
     **TRAINING,
     "export": export,

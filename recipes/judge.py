@@ -18,7 +18,7 @@ from torch import Tensor
 
 from himmel.interop.weights import load_state, save_weights
 from himmel.models.judge import Judge, JudgeConfig, spread, square_round
-from himmel.train.objectives.judge import judge_loss, near_loss
+from himmel.train.objectives.judge import find_loss, judge_loss, near_loss
 from himmel.train.optimisers import OptimiserConfig
 from himmel.train.schedule import ScheduleConfig
 from himmel.world.graph import Graph
@@ -74,11 +74,23 @@ def judge_near(job: Job) -> None:
     save_weights(job.folders.model, "judge_near", trained.state_dict(), judge.config, dtype="fp32")
 
 
+def judge_find(job: Job) -> None:
+    """Train what finds the subject: where the square lies, kinds are read or lost."""
+    judge = build_judge()
+    data = JudgeData({frames: corpora(job, "train", frames) for frames in (STILLS, CLIPS)})
+    finder = judge.finder.to(memory_format=torch.channels_last)
+    schedule = ScheduleConfig(steps=job.settings.judge.find_steps, warmup=100, cooldown=0.4)
+    trained = fit(job, "judge_find", finder, find_loss, data, schedule, OPTIMISER)
+    save_weights(job.folders.model, "judge_find", trained.state_dict(), judge.config, dtype="fp32")
+
+
 def judge(job: Job) -> None:
-    """Train the whole judge, its second look as `judge_near` left it, and report what it reads of
-    fresh renders."""
+    """Train the whole judge, its second look and what finds the subject as `judge_near` and
+    `judge_find` left them, and report what it reads of fresh renders."""
     network = build_judge()
     network.near.load_state_dict(load_state(job.folders.model, "judge_near"))
+    network.finder.load_state_dict(load_state(job.folders.model, "judge_find"))
+    network.finder.requires_grad_(False)
     data = JudgeData({frames: corpora(job, "train", frames) for frames in (STILLS, CLIPS)})
     schedule = ScheduleConfig(steps=job.settings.judge.steps, warmup=200, cooldown=0.4)
     network = network.to(memory_format=torch.channels_last)
@@ -157,16 +169,16 @@ class JudgeData:
         if frames == STILLS and rng.random() < 0.5:
             x, mask = x.flip(-1), mask.flip(-1)
         x, mask = moved(x, mask, rng)
-        return {"frames": x, "mask": F.avg_pool2d(mask, 8), **labels}
+        return {"frames": x, "mask": F.avg_pool2d(mask, 4), **labels}
 
 
 class NearData(JudgeData):
-    """The same with the square round the subject, as little off as the judge's own mask may be."""
+    """The same with the square round the subject, as little off as the finder's may be."""
 
     def __call__(self, step: int, rng: np.random.Generator) -> dict[str, Tensor]:
         """The batch of one step."""
         batch = super().__call__(step, rng)
-        square = square_round(20 * (batch["mask"][:, :1] - 0.3))
+        square = square_round(batch["mask"][:, 0])
         off = torch.from_numpy(rng.normal(size=square.shape)).to(square)
         middle = square[:, :2] + 0.1 * square[:, 2:] * off[:, :2]
         half = (square[:, 2:] * (0.12 * off[:, 2:]).exp()).clamp(0.2, 1.0)

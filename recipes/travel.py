@@ -27,6 +27,7 @@ KINDS: dict[str, type[Config]] = {
     "codec": CodecConfig,
     "judge": JudgeConfig,
     "judge_near": JudgeConfig,
+    "judge_find": JudgeConfig,
     "text": TextEncoderConfig,
     "transformer": DiTConfig,
 }

@@ -24,7 +24,7 @@ entries=(
 
 options_of() {
     case $1 in
-    0) options=(--recipe toy --minutes 2 --stages "world basis judge_near judge text transformer decoder polish") ;;
+    0) options=(--recipe toy --minutes 2 --stages "world basis judge_near judge_find judge text transformer decoder polish") ;;
     1) options=(--stages "world basis decoder polish" --budget 2.5 --set start=default
         --set decoder.batch=64 --set world.large=6000 --set world.large_directed=1200
         --set world.small=1 --set world.small_directed=4 --set world.validation=1 --set world.held_out=1
@@ -41,8 +41,8 @@ options_of() {
         --set world.families.group=16000 --set world.families.face=6000
         --set world.large=1 --set world.large_directed=4 --set world.validation=1
         --set world.held_out=1) ;;
-    4) options=(--recipe wide --stages "judge_near judge" --budget 2
-        --set judge.near_steps=16000 --set judge.steps=8000) ;;
+    4) options=(--recipe wide --stages "judge_near judge_find judge" --budget 2
+        --set judge.near_steps=16000 --set judge.find_steps=8000 --set judge.steps=8000) ;;
     *) fail "there is no entry $1; see: bash runs/gpu_queue.sh --list" ;;
     esac
 }

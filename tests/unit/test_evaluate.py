@@ -103,7 +103,7 @@ def test_the_judge_reads_any_size_and_length(tiny_judge):
     verdict = judge(judge.prepare(frames))
     assert verdict.facts["kind"].shape == (2, 3)
     assert verdict.facts["motion"].shape == (2, 2)
-    assert verdict.mask.shape == (2, 3, 2, 2)
+    assert verdict.mask.shape == (2, 3, 4, 4)
     assert set(judge.read(frames)[0]) == {"kind", "setting", "motion"}
 
 

@@ -6,9 +6,8 @@ import torch
 
 from himmel.core.errors import HimmelError
 from himmel.interop.weights import load_config
-from himmel.models.judge import UNREADABLE
-from himmel.models.judge.model import Judge, JudgeConfig, closer, spread
-from himmel.train.objectives.judge import IGNORE, judge_loss
+from himmel.models.judge import UNREADABLE, Finder, Judge, JudgeConfig, cut, spread, square_round
+from himmel.train.objectives.judge import IGNORE, find_loss, judge_loss
 from himmel.world.graph import Other, sample_graph
 from himmel.world.shown import shown
 from himmel_recipes.catalogue import run, settings_of
@@ -36,6 +35,7 @@ def judge() -> Judge:
         motion_size=16,
         widths=(8, 8, 8),
         subject_widths=(8, 8, 8),
+        finder_widths=(8, 8, 8),
     )
     return Judge(config).eval()
 
@@ -48,7 +48,7 @@ def test_a_single_picture_is_read_without_motion_and_a_clip_with_it(judge):
     }
     clip = judge(torch.zeros(2, 9, 3, 32, 32))
     assert set(clip.facts) == {"kind", "colour", "motion", "camera"}
-    assert clip.mask.shape == (2, 3, 4, 4)
+    assert clip.mask.shape == (2, 3, 8, 8)
 
 
 def test_the_facts_of_a_clip_are_the_mean_over_the_frames_that_are_looked_at(judge):
@@ -84,12 +84,42 @@ def test_features_and_cells_are_handed_out(judge):
 def test_the_square_is_round_the_subject():
     picture = torch.zeros(1, 3, 64, 64)
     picture[..., 16:32, 40:56] = 1  # a square of 16 pixels
-    mask = torch.full((1, 1, 8, 8), -9.0)
-    mask[..., 2:4, 5:7] = 9.0
-    square = closer(picture, mask, 32)[0, 0]
+    share = torch.zeros(1, 16, 16)
+    share[:, 4:8, 10:14] = 1
+    square = cut(picture, square_round(share), 32)[0, 0]
     lit = (square > 0.5).nonzero().float()
     assert lit.mean(0).sub(15.5).abs().max() < 1.0
     assert 0.3 < (square > 0.5).float().mean() < 0.8
+
+
+def test_a_subject_that_stands_in_a_corner_is_learnt_to_be_found():
+    torch.manual_seed(0)
+    finder = Finder((8, 8, 8))
+    optimiser = torch.optim.AdamW(finder.parameters(), 1e-2)
+    frames = torch.full((8, 1, 3, 32, 32), -0.8)
+    mask = torch.zeros(8, 1, 8, 8)
+    for i in range(8):
+        top, left = 8 * (i % 4), 8 * (i // 2)
+        frames[i, :, :, top : top + 8, left : left + 8] = 0.8
+        mask[i, :, top // 4 : top // 4 + 2, left // 4 : left // 4 + 2] = 1
+    batch, generator = {"frames": frames, "mask": mask}, torch.Generator().manual_seed(0)
+    losses = []
+    for _ in range(60):
+        loss = find_loss(finder, batch, generator)
+        optimiser.zero_grad()
+        loss.value.backward()
+        optimiser.step()
+        losses.append(loss.value.item())
+    assert losses[-1] < 0.2 * losses[0]
+    off = finder.eval().square(frames[:, 0]) - square_round(mask[:, 0])
+    assert off.abs().mean() < 0.2
+
+
+def test_pictures_without_a_subject_have_no_square_to_find():
+    finder = Finder((8, 8, 8))
+    batch = {"frames": torch.zeros(2, 1, 3, 32, 32), "mask": torch.zeros(2, 1, 8, 8)}
+    loss = find_loss(finder, batch, torch.Generator().manual_seed(0))
+    assert torch.allclose(loss.value, 10 * loss.parts["cells"])
 
 
 def test_frames_are_spread_from_the_first_to_the_last():
@@ -127,6 +157,7 @@ def test_batches_of_pictures_and_clips_train_the_judge():
         motion_size=16,
         widths=(8, 8, 8),
         subject_widths=(8, 8, 8),
+        finder_widths=(8, 8, 8),
     )
     network = Judge(config)
     data = JudgeData({1: [corpus(1)], 9: [corpus(9)]})
@@ -138,7 +169,8 @@ def test_batches_of_pictures_and_clips_train_the_judge():
         loss.value.backward()
         assert torch.isfinite(loss.value)
     assert lengths == {1, 9}
-    assert all(p.grad is not None for p in network.parameters())
+    learns = {n: p.grad is not None for n, p in network.named_parameters()}
+    assert all(learns[name] != name.startswith("finder.") for name in learns)
 
 
 def test_the_first_steps_show_plain_scenes_alone():
@@ -171,6 +203,7 @@ def test_a_closer_cut_moves_picture_and_mask_alike():
 
 def test_the_toy_recipe_trains_one(tmp_path):
     run("toy", root=tmp_path, stage="judge_near")
+    run("toy", root=tmp_path, stage="judge_find")
     run("toy", root=tmp_path, stage="judge")
     config = load_config(tmp_path / "model", "judge", JudgeConfig)
     assert config.classes == judge_classes()

@@ -25,7 +25,7 @@ from himmel_recipes.settings import Folders
 from himmel_recipes.travel import Unfinished, begin_where_cut, take
 
 ROOT = Path(__file__).resolve().parents[2]
-STAGES = "world basis judge_near judge text transformer decoder polish"
+STAGES = "world basis judge_near judge_find judge text transformer decoder polish"
 ABSENT = ("av", "rich", "tokenizers", "tensorboard", "diffusers")
 PRETENDER = """
 import argparse, pathlib
@@ -175,7 +175,7 @@ def unpacked(out, target):
 
 def test_every_stage_comes_home(first, tmp_path):
     model = unpacked(first, tmp_path / "home")
-    names = {"codec", "judge", "judge_near", "text", "transformer"}
+    names = {"codec", "judge", "judge_find", "judge_near", "text", "transformer"}
     assert {p.stem for p in first.rglob("*.safetensors")} == names
     assert (model / "tokenizer.json").exists()
     assert (tmp_path / "home/runs/polish/log.txt").exists()

@@ -8,13 +8,14 @@ name something calls mush by the most likely name.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
 from himmel.core.config import Config
+from himmel.models.judge.finder import Finder, cut, square_round
+from himmel.models.judge.layers import Norm, Residual
 
 UNREADABLE = "unreadable"
 _CLOSER = (0.8, 1.0, 1.2)  # half sides of the square, times that of the mask
@@ -26,7 +27,8 @@ class JudgeConfig(Config):
     motion_size: at which motion is read; stills: of how many frames the picture is read, frames: of how
     many the motion, both evenly spread; classes: names per group without `unreadable`; subject, place,
     moving: the groups that the square, the picture and motion answer, in order; widths: channels at 1/4,
-    1/8 and 1/16 of the picture, subject_widths: at 1/2, 1/4 and 1/8 of the square."""
+    1/8 and 1/16 of the picture, subject_widths: at 1/2, 1/4 and 1/8 of the square, finder_widths: at 1/4,
+    1/8 and 1/16 of the picture where the subject is looked for."""
 
     classes: dict[str, list[str]]
     subject: tuple[str, ...] = ("kind", "colour", "material", "expression")
@@ -39,6 +41,7 @@ class JudgeConfig(Config):
     frames: int = 9
     widths: tuple[int, ...] = (48, 96, 128)
     subject_widths: tuple[int, ...] = (64, 128, 192)
+    finder_widths: tuple[int, ...] = (48, 80, 128)
 
     def group_sizes(self, groups: tuple[str, ...]) -> dict[str, int]:
         """Classes of some groups, `unreadable` included."""
@@ -57,20 +60,26 @@ class Verdict:
 class Judge(nn.Module):
     """Frames (B, F, 3, size, size) in [-1, 1] -> Verdict; with fewer than `frames` only of pictures.
 
-    A picture is looked at twice: as a whole, which finds the subject, and in the square round it.
+    A picture is looked at twice: as a whole, and in the square round the subject, once that is found.
     """
 
     def __init__(self, config: JudgeConfig) -> None:
         super().__init__()
         self.config = config
         low, mid, high = config.widths
-        self.fine = nn.Sequential(nn.Conv2d(48, low, 1), _Residual(low), nn.ReLU())
-        self.middle = nn.Sequential(nn.Conv2d(low, mid, 3, 2, 1), _Residual(mid), nn.ReLU())
-        self.coarse = nn.Sequential(nn.Conv2d(mid, high, 3, 2, 1), _Residual(high), nn.ReLU())
-        self.mask = nn.Conv2d(mid, 1, 1)
+        self.fine = nn.Sequential(nn.Conv2d(48, low, 1), Residual(low), nn.ReLU())
+        self.middle = nn.Sequential(nn.Conv2d(low, mid, 3, 2, 1), Residual(mid), nn.ReLU())
+        self.coarse = nn.Sequential(nn.Conv2d(mid, high, 3, 2, 1), Residual(high), nn.ReLU())
+        self.finder = Finder(config.finder_widths)
         self.place = _Answers(high, config.size // 16, config.group_sizes(config.place))
         self.near = Near(config)
         self.motion = _Motion(config)
+
+    def train(self, mode: bool = True) -> Judge:
+        """As ever, but for what finds the subject: it learns alone, before."""
+        super().train(mode)
+        self.finder.eval()
+        return self
 
     def forward(self, frames: Tensor) -> Verdict:
         """Read clips. The logits of a picture group are the mean over the frames that are looked at."""
@@ -86,10 +95,10 @@ class Judge(nn.Module):
 
     def look(self, pictures: Tensor) -> tuple[dict[str, Tensor], Tensor]:
         """Pictures (N, 3, size, size) -> logits per group, the subject's mask (N, 1, h, w)."""
-        cells = self._encode(pictures)
-        mask: Tensor = self.mask(cells)
-        near = self._near(pictures, square_round(mask.detach()))
-        return self.place(self.coarse(cells)) | near, mask
+        with torch.no_grad():
+            mask: Tensor = self.finder(pictures)
+        near = self._near(pictures, square_round(mask.float().sigmoid()[:, 0]))
+        return self.place(self.coarse(self._encode(pictures))) | near, mask
 
     def _near(self, pictures: Tensor, square: Tensor) -> dict[str, Tensor]:
         """The square's answers; after training the mean of six looks, a little closer and further and in
@@ -116,9 +125,10 @@ class Judge(nn.Module):
         the frames that are looked at) and, where there are frames enough, of motion."""
         x = self.prepare(frames)
         looked = x[:, spread(x.shape[1], min(self.config.stills, x.shape[1]))]
-        cells = self._encode(looked.flatten(0, 1))
-        square = closer(looked.flatten(0, 1), self.mask(cells), self.config.crop)
-        both_looks = torch.cat([self.place.seen(self.coarse(cells)), self.near.seen(square)], 1)
+        pictures = looked.flatten(0, 1)
+        square = cut(pictures, self.finder.square(pictures), self.config.crop)
+        whole = self.place.seen(self.coarse(self._encode(pictures)))
+        both_looks = torch.cat([whole, self.near.seen(square)], 1)
         still = both_looks.reshape(len(x), looked.shape[1], -1).mean(1)
         if x.shape[1] < self.config.frames:
             return Tensor.float(still)
@@ -131,8 +141,8 @@ class Judge(nn.Module):
         the share of each cell that the subject covers (B, T, h, w)."""
         x = resized(frames.permute(0, 1, 4, 2, 3).float() / 127.5 - 1, self.config.size)
         seen, (b, t) = self._encode(x.flatten(0, 1)), x.shape[:2]
-        mask = self.mask(seen).float().reshape(b, t, *seen.shape[2:])
-        return seen.float().reshape(b, t, *seen.shape[1:]), mask.sigmoid()
+        share = F.avg_pool2d(self.finder(x.flatten(0, 1)).float().sigmoid(), 2)
+        return seen.float().reshape(b, t, *seen.shape[1:]), share.reshape(b, t, *seen.shape[2:])
 
     def prepare(self, frames: Tensor) -> Tensor:
         """Clips (B, T, H, W, 3) uint8 -> what `forward` reads: spread, area-averaged, scaled."""
@@ -147,32 +157,6 @@ class Judge(nn.Module):
         best = {name: logits.argmax(-1).tolist() for name, logits in verdict.facts.items()}
         names = {group: [*self.config.classes[group], UNREADABLE] for group in best}
         return [{g: names[g][best[g][i]] for g in names} for i in range(len(frames))]
-
-
-class _Norm(nn.BatchNorm2d):
-    """A norm by the batch that keeps no count of batches: files of weights hold no whole numbers."""
-
-    def __init__(self, width: int) -> None:
-        super().__init__(width)
-        self.num_batches_tracked = None
-
-    def _load_from_state_dict(self, *args: Any) -> None:
-        nn.Module._load_from_state_dict(self, *args)  # the batch norm's own would ask for the count
-
-
-class _Residual(nn.Module):
-    """Two convolutions beside a way past them, normed by the batch."""
-
-    def __init__(self, width: int) -> None:
-        super().__init__()
-        self.norms = nn.ModuleList([_Norm(width) for _ in range(2)])
-        self.first = nn.Conv2d(width, width, 3, padding=1)
-        self.second = nn.Conv2d(width, width, 3, padding=1)
-
-    def forward(self, x: Tensor) -> Tensor:
-        inner = self.first(F.relu(self.norms[0](x)))
-        out: Tensor = x + self.second(F.relu(self.norms[1](inner)))
-        return out
 
 
 class _Answers(nn.Module):
@@ -209,17 +193,17 @@ class Near(nn.Module):
         low, mid, high = config.subject_widths
         self.trunk = nn.Sequential(
             nn.Conv2d(12, low, 3, padding=1),
-            _Norm(low),
+            Norm(low),
             nn.ReLU(),
             nn.Conv2d(low, mid, 3, 2, 1),
-            _Residual(mid),
-            _Residual(mid),
-            _Norm(mid),
+            Residual(mid),
+            Residual(mid),
+            Norm(mid),
             nn.ReLU(),
             nn.Conv2d(mid, high, 3, 2, 1),
-            _Residual(high),
-            _Residual(high),
-            _Norm(high),
+            Residual(high),
+            Residual(high),
+            Norm(high),
             nn.ReLU(),
         )
         self.answers = _Answers(high, config.crop // 8, config.group_sizes(config.subject))
@@ -247,13 +231,13 @@ class _Motion(nn.Module):
         self.config = config
         width, sizes = config.widths[0], config.group_sizes(config.moving)
         self.each = nn.Sequential(
-            nn.Conv2d(96, width, 1), _Residual(width), nn.ReLU(), nn.Conv2d(width, 32, 1), nn.ReLU()
+            nn.Conv2d(96, width, 1), Residual(width), nn.ReLU(), nn.Conv2d(width, 32, 1), nn.ReLU()
         )
         self.over_time = nn.Sequential(
             nn.Conv2d(32 * (config.frames - 1), width, 3, padding=1),
-            _Residual(width),
+            Residual(width),
             nn.Conv2d(width, width, 3, 2, 1),
-            _Residual(width),
+            Residual(width),
             nn.ReLU(),
             nn.Flatten(),
             nn.Dropout(0.2),
@@ -276,45 +260,6 @@ class _Motion(nn.Module):
         seen = self.each(pairs.flatten(0, 1))
         x: Tensor = self.over_time(seen.reshape(b, -1, *seen.shape[2:]))
         return x
-
-
-def closer(pictures: Tensor, mask: Tensor, side: int) -> Tensor:
-    """The square round the subject, (N, 3, S, S) -> (N, 3, side, side); mask (N, 1, h, w) as logits."""
-    return cut(pictures, square_round(mask), side)
-
-
-def square_round(mask: Tensor) -> Tensor:
-    """Logits of the subject's share of cells (N, 1, h, w) -> x, y of its middle and the square's half
-    side (N, 3), where the picture reaches from -1 to 1.
-
-    The middle is the mean of the mask, the half side a little over two deviations: a box of the mask's
-    outermost cells would hang on a single one.
-    """
-    share = mask.float().sigmoid()[:, 0].square() + 1e-4  # (N, h, w)
-    share = share / share.sum((1, 2), keepdim=True)
-    centre, spread_out = [], []
-    for axis in (2, 1):  # x, then y
-        n = share.shape[axis]
-        place = (torch.arange(n, device=mask.device) + 0.5) * 2 / n - 1
-        along = share.sum(3 - axis)  # (N, n)
-        mean = (along * place).sum(1)
-        centre.append(mean)
-        spread_out.append((along * (place - mean[:, None]).square()).sum(1).sqrt())
-    half = (2.1 * torch.maximum(*spread_out) + 0.08).clamp(0.2, 1.0)
-    return torch.stack([*centre, half], 1)
-
-
-def cut(pictures: Tensor, square: Tensor, side: int) -> Tensor:
-    """Squares (N, 3) as of `square_round` out of pictures (N, 3, S, S) -> (N, 3, side, side); beyond
-    the picture its border goes on."""
-    theta = torch.zeros(len(square), 2, 3, device=square.device)
-    theta[:, 0, 0] = theta[:, 1, 1] = square[:, 2]
-    theta[:, :, 2] = square[:, :2]
-    grid = F.affine_grid(theta, [len(square), 3, side, side], align_corners=False)
-    taken = F.grid_sample(
-        pictures.float(), grid, mode="bilinear", padding_mode="border", align_corners=False
-    )
-    return taken.to(pictures.dtype)
 
 
 def spread(count: int, kept: int) -> Tensor:

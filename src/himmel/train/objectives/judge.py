@@ -9,10 +9,11 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from himmel.core.loss import Loss
-from himmel.models.judge import Judge, Near, cut
+from himmel.models.judge import Finder, Judge, Near, cut, spread, square_round
 
 IGNORE = -100
-_MASK = 20.0  # beside a dozen losses of names: where the square lies, kinds are read or lost
+_SUBJECT = 0.001  # the smallest share of a picture that is a subject to look for
+_MASK = 10.0  # beside the square's loss: cells are many, and most of them empty
 
 
 def judge_loss(
@@ -21,12 +22,11 @@ def judge_loss(
     generator: torch.Generator,
     spoilt_share: float = 0.12,
 ) -> Loss:
-    """Cross-entropy per group on the clip and on its frames, and the subject's mask.
+    """Cross-entropy per group on the clip and on its frames.
 
     batch: "frames" (B, F, 3, S, S) as Judge.prepare makes them; "label.GROUP" (B,), a class index or
-    IGNORE where the group does not apply; "mask" (B, f, S / 8, S / 8), the subject's share of the cells
-    of the frames that are looked at. A share of the batch is spoilt until nobody could read it; its
-    label is `unreadable`.
+    IGNORE where the group does not apply. A share of the batch is spoilt until nobody could read it; its
+    label is `unreadable`. What finds the subject learns nothing here; see `find_loss`.
     """
     frames, spoilt = _altered(batch["frames"], generator, spoilt_share)
     verdict = judge(frames)
@@ -41,9 +41,30 @@ def judge_loss(
             repeated = label.repeat_interleave(per_frame.shape[1])
             losses.append(0.5 * _cross_entropy(per_frame.flatten(0, 1), repeated))
         parts[group] = _accuracy(logits, label)
-    mask = F.binary_cross_entropy_with_logits(verdict.mask, batch["mask"], reduction="none")
-    losses.append(_MASK * (mask * ~spoilt[:, None, None, None]).mean())
     return Loss(torch.stack(losses).sum(), parts)
+
+
+def find_loss(finder: Finder, batch: Mapping[str, Tensor], generator: torch.Generator) -> Loss:
+    """Where the subject is: cross-entropy of its share of every cell, and how far the square that the
+    mask gives lies from the true one, counted in half sides.
+
+    batch: "frames" (B, F, 3, S, S) and "mask" (B, f, S / 4, S / 4), the subject's share of the cells of
+    the frames that are looked at. Pictures without a subject have no square.
+    """
+    frames = _soften(batch["frames"], generator)
+    looked = frames[:, spread(frames.shape[1], batch["mask"].shape[1])].flatten(0, 1)
+    true = batch["mask"].flatten(0, 1)  # (N, h, w)
+    logits = finder(looked)[:, 0].float()
+    cells = F.binary_cross_entropy_with_logits(logits, true)
+    found, wanted = square_round(logits.sigmoid()), square_round(true)
+    shift = (found[:, :2] - wanted[:, :2]) / wanted[:, 2:]
+    stretch = (found[:, 2:] / wanted[:, 2:]).log()
+    off = torch.cat([shift, stretch], 1)  # (N, 3)
+    there = (true.mean((1, 2)) > _SUBJECT).float()[:, None]
+    square = (
+        F.smooth_l1_loss(off, torch.zeros_like(off), beta=0.1, reduction="none") * there
+    ).mean()
+    return Loss(_MASK * cells + square, {"cells": cells.detach(), "off": off.detach().abs().mean()})
 
 
 def near_loss(near: Near, batch: Mapping[str, Tensor], generator: torch.Generator) -> Loss:
