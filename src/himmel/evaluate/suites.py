@@ -30,6 +30,7 @@ from himmel.evaluate.intervals import Metric
 from himmel.evaluate.judging import judging
 from himmel.evaluate.kinds import kinds
 from himmel.evaluate.memorisation import memorisation
+from himmel.evaluate.outside import outside
 from himmel.evaluate.permanence import permanence
 from himmel.evaluate.physics import physics
 from himmel.evaluate.safety import safety
@@ -73,6 +74,7 @@ SUITES: dict[str, Suite] = {
     "diversity": diversity,
     "composition": composition,
     "kinds": kinds,
+    "outside": outside,
     "controls": controls,
     "judges": judging,
     "physics": physics,

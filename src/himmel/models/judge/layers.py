@@ -29,6 +29,7 @@ class Residual(nn.Module):
         self.second = nn.Conv2d(width, width, 3, padding=1)
 
     def forward(self, x: Tensor) -> Tensor:
+        """(N, width, h, w) -> the same shape."""
         inner = self.first(F.relu(self.norms[0](x)))
         out: Tensor = x + self.second(F.relu(self.norms[1](inner)))
         return out
