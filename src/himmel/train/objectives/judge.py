@@ -13,6 +13,7 @@ from himmel.models.judge import Finder, Judge, Near, cut, spread, square_round
 
 IGNORE = -100
 _SUBJECT = 0.001  # the smallest share of a picture that is a subject to look for
+_WEIGHT = {"weather": 3.0}  # three in four skies are clear: wind and rain must count against that
 _MASK = 10.0  # beside the square's loss: cells are many, and most of them empty
 
 
@@ -35,11 +36,12 @@ def judge_loss(
     for group, logits in verdict.facts.items():
         unreadable = logits.shape[-1] - 1
         label = torch.where(spoilt, unreadable, batch[f"label.{group}"])
-        losses.append(_cross_entropy(logits, label))
+        weight = _WEIGHT.get(group, 1.0)
+        losses.append(weight * _cross_entropy(logits, label))
         if group in verdict.frame_facts:
             per_frame = verdict.frame_facts[group]
             repeated = label.repeat_interleave(per_frame.shape[1])
-            losses.append(0.5 * _cross_entropy(per_frame.flatten(0, 1), repeated))
+            losses.append(0.5 * weight * _cross_entropy(per_frame.flatten(0, 1), repeated))
         parts[group] = _accuracy(logits, label)
     return Loss(torch.stack(losses).sum(), parts)
 
