@@ -36,7 +36,6 @@ BATCHES = {STILLS: 64, CLIPS: 14}
 HELD_OUT_OF = 5  # one in so many pictures shows a held-out combination
 PLAIN_SHARE = 0.15  # of the steps, at the beginning
 TESTED = 1_000  # pictures and clips of a part that nothing is trained on
-OPTIMISER = OptimiserConfig(muon_lr=None, adamw_lr=1.5e-3, adamw_weight_decay=0.02)
 
 
 @dataclass(frozen=True)
@@ -70,7 +69,7 @@ def judge_near(job: Job) -> None:
     data = NearData({STILLS: corpora(job, "train", STILLS)}, plain_steps=round(PLAIN_SHARE * steps))
     near = judge.near.to(memory_format=torch.channels_last)
     schedule = ScheduleConfig(steps=steps, warmup=100, cooldown=0.35)
-    trained = fit(job, "judge_near", near, near_loss, data, schedule, OPTIMISER)
+    trained = fit(job, "judge_near", near, near_loss, data, schedule, _optimiser(job))
     save_weights(job.folders.model, "judge_near", trained.state_dict(), judge.config, dtype="fp32")
 
 
@@ -80,7 +79,7 @@ def judge_find(job: Job) -> None:
     data = JudgeData({frames: corpora(job, "train", frames) for frames in (STILLS, CLIPS)})
     finder = judge.finder.to(memory_format=torch.channels_last)
     schedule = ScheduleConfig(steps=job.settings.judge.find_steps, warmup=100, cooldown=0.4)
-    trained = fit(job, "judge_find", finder, find_loss, data, schedule, OPTIMISER)
+    trained = fit(job, "judge_find", finder, find_loss, data, schedule, _optimiser(job))
     save_weights(job.folders.model, "judge_find", trained.state_dict(), judge.config, dtype="fp32")
 
 
@@ -94,13 +93,18 @@ def judge(job: Job) -> None:
     data = JudgeData({frames: corpora(job, "train", frames) for frames in (STILLS, CLIPS)})
     schedule = ScheduleConfig(steps=job.settings.judge.steps, warmup=200, cooldown=0.4)
     network = network.to(memory_format=torch.channels_last)
-    trained = fit(job, "judge", network, judge_loss, data, schedule, OPTIMISER)
+    trained = fit(job, "judge", network, judge_loss, data, schedule, _optimiser(job))
     report = {}
     for frames, name in ((STILLS, "stills"), (CLIPS, "clips")):
         found = corpora(job, "test", frames)
         report |= {f"{c.graphs[0].scene}.{name}": accuracies(trained, c) for c in found}
     save_report(job.folders.run("judge"), report)
     save_weights(job.folders.model, "judge", trained.state_dict(), trained.config, dtype="bf16")
+
+
+def _optimiser(job: Job) -> OptimiserConfig:
+    rate = job.settings.judge.rate
+    return OptimiserConfig(muon_lr=None, adamw_lr=rate, adamw_weight_decay=0.02)
 
 
 def corpora(job: Job, use: str, frames: int) -> list[Corpus]:

@@ -75,10 +75,11 @@ class DecoderSettings(Config):
 @dataclass(frozen=True, kw_only=True)
 class JudgeSettings(Config):
     """Steps of the judge and, before, of its second look and of what finds the subject alone, and the
-    share that is rendered of the pictures and clips that it learns from."""
+    share that is rendered of the pictures and clips that it learns from; rate is AdamW's."""
 
     near_steps: int = 8_000
     find_steps: int = 4_000
+    rate: float = 1.5e-3
     steps: int = 4_000
     share: float = 1.0
 
