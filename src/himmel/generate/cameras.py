@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +21,7 @@ from himmel.world.vocabulary import entry, names
 from himmel.world.words import CAMERAS
 
 USUAL_EYE, USUAL_AIM, USUAL_FOV = (0.0, -6.2, 1.75), (0.0, 0.0, 1.3), 44.0
+_LOWEST = 0.1  # metres above the ground, for a camera that sinks
 _MOST = 1000  # poses, or moves, of one path
 _SHORT = {
     **dict.fromkeys(("pan", "truck", "orbit"), "left"),
@@ -43,7 +45,7 @@ AMOUNTS = {
     "tilt": Amount("degrees", 19.0, 80.0),
     "orbit": Amount("degrees", 66.0, 720.0),
     "truck": Amount("metres", 2.8, 100.0),
-    "crane": Amount("metres", 4.0, 100.0),
+    "crane": Amount("metres", 1.2, 100.0),
     "dolly": Amount("metres", 4.1, 100.0),
     "zoom": Amount("times", 1.9, 20.0),
 }
@@ -111,7 +113,7 @@ def _check_numbers(*numbers: float) -> None:
 
 
 def _check_rising(times: list[float], strictly: bool) -> None:
-    for before, after in zip(times, times[1:], strict=False):
+    for before, after in pairwise(times):
         if after < before or (strictly and after == before):
             raise HimmelError(
                 f"times of a camera path rise; {after:g} s comes after {before:g} s, change one of them"
@@ -239,7 +241,7 @@ def _carried(
     if kind == "tilt":
         return eye, eye + _raised(ahead, math.radians(far))
     if kind == "crane":
-        return eye + np.array([0.0, 0.0, far]), aim
+        return np.array([*eye[:2], max(eye[2] + far, min(eye[2], _LOWEST))]), aim
     if kind == "dolly":
         step = ahead / np.linalg.norm(ahead) * far
         return eye + step, aim + step

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from functools import partial
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -121,13 +122,11 @@ def placed(transformer: DiT, canvas: Canvas, rays: Tensor | None = None) -> Netw
     """The transformer with its tokens where the canvas has them, looking along `rays` (1, N, 6)."""
     positions = token_positions(canvas, transformer.config.patch_size)
     device = transformer.patch_embedding.weight.device
-    network: Network = transformer
-    if rays is not None:
-        network = partial(network, rays=rays.to(device))
-    if positions is None:
-        return network
-    table = rotary_table(positions.to(device), transformer.config.attention_head_dim)
-    return partial(network, positions=table)
+    known: dict[str, Any] = {} if rays is None else {"rays": rays.to(device)}
+    if positions is not None:
+        width = transformer.config.attention_head_dim
+        known["positions"] = rotary_table(positions.to(device), width)
+    return partial(transformer, **known) if known else transformer
 
 
 def rays_of(plan: Plan, system: System, canvas: Canvas) -> Tensor | None:

@@ -21,8 +21,8 @@ _MOST_LETTERS = 2000
 _TASK = (
     "Rewrite the user's text as one description of a short film, in the language of the text. Keep every "
     "fact, number, colour and name that it states, contradict none of them, and add plausible setting, "
-    "time of day, light and camera where it is silent. Answer with the description alone, in at most three "
-    "sentences."
+    "time of day, light and camera where it is silent. Answer with the description alone, in at most "
+    "three sentences."
 )
 
 
@@ -102,6 +102,7 @@ def _asked(endpoint: Endpoint, prompt: str, seed: int) -> str:
         with _OPENER.open(request, timeout=endpoint.seconds) as response:
             return _said(response.read(_MOST_BYTES))
     except urllib.error.HTTPError as error:
+        error.close()
         raise HimmelError(f"the upsampler answered with the error {error.code}") from None
     except (OSError, http.client.HTTPException) as error:
         raise HimmelError(f"the upsampler cannot be reached ({type(error).__name__})") from None
@@ -120,7 +121,7 @@ def _said(data: bytes) -> str:
 class _Staying(urllib.request.HTTPRedirectHandler):
     """The words of a person go where they were sent, and nowhere else."""
 
-    def redirect_request(self, *_: object) -> None:  # type: ignore[override]
+    def redirect_request(self, *_: object) -> None:
         return None
 
 

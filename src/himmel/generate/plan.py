@@ -22,7 +22,7 @@ from himmel.generate.config import SystemConfig
 from himmel.generate.pictures import Picture, plan_pictures
 from himmel.generate.pipeline import check_weights
 from himmel.generate.request import check_request, is_picture
-from himmel.generate.sizes import drawn_frames, drawn_size, notes_on_size
+from himmel.generate.sizes import check_sides, drawn_frames, drawn_size, notes_on_size
 from himmel.media.formats import check_fps
 from himmel.media.write import form_of
 from himmel.models.dit import DiT, RayConfig
@@ -195,6 +195,7 @@ def _shown(request: Request, config: SystemConfig, fps: float, out: Path) -> Pix
     picture, defaults = is_picture(out, request), config.defaults
     even = not picture and form_of(out).even
     width, height = request.width or defaults.width, request.height or defaults.height
+    check_sides(width, height, config)
     return PixelShape(
         frames=_frames(request, config, fps, picture),
         height=height + (height % 2 if even else 0),

@@ -21,16 +21,12 @@ def drawn_size(width: int, height: int, config: SystemConfig) -> tuple[int, int]
 
     Of the trained sizes the one of the nearest aspect, and of several such the smallest that covers what
     was asked, or the largest; where any size will do, the next one that codec and transformer can cut.
-    Raises HimmelError for sides outside SMALLEST to LARGEST where only trained sizes can be drawn.
     """
     if not config.trained_sizes:
         wide, high = config.steps_of_size
         return math.ceil(width / wide) * wide, math.ceil(height / high) * high
     if (width, height) in config.trained_sizes:
         return width, height
-    for name, side in (("width", width), ("height", height)):
-        if not SMALLEST <= side <= LARGEST:
-            raise HimmelError(f"{name} {side} cannot be made; use {SMALLEST} to {LARGEST}")
 
     def distance(size: tuple[int, int]) -> tuple[float, bool, int]:
         covers = size[0] >= width and size[1] >= height
@@ -38,6 +34,15 @@ def drawn_size(width: int, height: int, config: SystemConfig) -> tuple[int, int]
         return _bend(size, (width, height)), not covers, area if covers else -area
 
     return min(config.trained_sizes, key=distance)
+
+
+def check_sides(width: int, height: int, config: SystemConfig) -> None:
+    """Raise HimmelError for sides outside SMALLEST to LARGEST where only trained sizes can be drawn."""
+    if not config.trained_sizes or (width, height) in config.trained_sizes:
+        return
+    for name, side in (("width", width), ("height", height)):
+        if not SMALLEST <= side <= LARGEST:
+            raise HimmelError(f"{name} {side} cannot be made; use {SMALLEST} to {LARGEST}")
 
 
 def _bend(size: tuple[int, int], asked: tuple[int, int]) -> float:

@@ -14,7 +14,7 @@ from himmel.core.errors import HimmelError
 from himmel.core.rng import numpy_rng
 from himmel.world.graph import family_of, pick
 from himmel.world.language.retell import retold
-from himmel.world.language.stated import language_of, stated
+from himmel.world.language.stated import language_of, scene_of, stated
 from himmel.world.language.stories import is_story
 from himmel.world.reading import facts_in
 from himmel.world.vocabulary import scene_named
@@ -61,8 +61,8 @@ def _filled(
 ) -> dict[str, str]:
     """The facts of a prompt and, where it is silent, setting, hour, weather, look and camera."""
     facts = dict(stated)
-    if "scene" in facts:
-        return _of_scene(facts, rng, known)
+    if scene := scene_of(facts):
+        return _of_scene(facts | {"scene": scene}, rng, known)
     family = _family(facts, rng, known)
     if travels:
         facts["motion"] = pick(rng, ("left", "right"))
@@ -93,6 +93,7 @@ def _of_scene(
 ) -> dict[str, str]:
     """A directed scene brings its own weather; hour and camera are among those it has."""
     staged = scene_named(facts["scene"])
+    facts = {"setting": staged.setting, "motion": staged.motion, **facts}
     _fill(facts, "time", staged.times, rng, known)
     for group in ("weather", "camera"):
         options = tuple(o for o in getattr(staged, f"{group}s") if o != _SILENT[group])

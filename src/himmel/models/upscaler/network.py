@@ -59,7 +59,7 @@ class Upscaler(nn.Module):
         flat = frames.transpose(1, 2).flatten(0, 1)  # (BT, 3, H, W)
         even = F.pad(flat, (0, width % _FOLD, 0, height % _FOLD), mode="replicate")
         own = self.before(self.first(F.pixel_unshuffle(even, _FOLD)))  # (BT, D, H/2, W/2)
-        features = own.unflatten(0, (b, t))
+        features = own.reshape(b, t, *own.shape[1:])
         earlier = features[:, :1] if before is None else before[:, None]
         shifted = torch.cat([earlier, features[:, :-1]], 1).flatten(0, 1)
         detail = self.head(self.after(self.memory(own, shifted)))

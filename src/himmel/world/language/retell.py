@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
@@ -44,11 +45,11 @@ def _core(facts: Mapping[str, str], rng: np.random.Generator, language: str) -> 
 
 def _graph(facts: Mapping[str, str]) -> Graph:
     scene = facts.get("scene", CORE)
-    given = {name: facts[name] for name in _FACTS if name in facts}
+    given: dict[str, Any] = {name: facts[name] for name in _FACTS if name in facts}
     if scene == CORE:
         return Graph(seed=0, **{**_STAND_INS, **given})
     staged = scene_named(scene)
-    own = {
+    own: dict[str, Any] = {
         "colour": staged.colours[0],
         "time": staged.times[0],
         "weather": staged.weathers[0],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from functools import cache
 
 from himmel.core.errors import HimmelError
@@ -15,15 +16,15 @@ from himmel.world.language.lists import listed
 from himmel.world.language.nouns import ALL_KINDS
 from himmel.world.language.numbers import tokens_of
 from himmel.world.language.reader import Unit, units_of
-from himmel.world.reading import facts_in
-from himmel.world.vocabulary import COLOURS
+from himmel.world.reading import CAR, facts_in
+from himmel.world.vocabulary import COLOURS, SCENES
 from himmel.world.words import CAMERAS, LOOKS, SETTINGS, TIMES, TRAITS, WEATHERS
 
 _EMPTY_EN = frozenset(
     listed(
         "a an the in on at of by with from through across along over into onto to and there is are "
-        "it its this that we see show shows shown showing me make makes picture video film clip footage scene "
-        "shot filmed seen was set place takes happens all during while which please image photo whole"
+        "it its this that we see show shows shown showing me make makes picture video film clip footage "
+        "scene shot filmed seen was set place takes happens all during while which please image photo camera"
     )
 )
 _EMPTY_DE = frozenset(
@@ -31,7 +32,7 @@ _EMPTY_DE = frozenset(
         "ein eine einer einem einen eines der die das den dem des in im am an bei mit von vom zur zum zu "
         "auf ueber durch und es ist sind wird wurde man sieht sehen sieh zeig zeige zeigt mir video film "
         "clip szene aufnahme gefilmt gezeigt spielt spielen sich wo wir ab ganze bitte bild foto aus "
-        "waehrend"
+        "waehrend kurzes kamera"
     )
 )
 _ONE_OF_TWO = "eine einer davon Mantel"
@@ -53,7 +54,7 @@ def stated(prompt: str) -> tuple[dict[str, str], bool]:
             continue
         if not unit.facts and set(unit.words) <= going():
             travels = True
-        elif not set(unit.words) <= staged_words(facts.get("scene", "")):
+        elif not set(unit.words) <= staged_words(scene_of(facts)):
             raise HimmelError(f'"{" ".join(unit.words)}" would be lost')
     return facts, travels and "motion" not in facts
 
@@ -85,6 +86,13 @@ def going() -> frozenset[str]:
     return frozenset(word for form in forms for word in tokens_of(form)) - {"is"}
 
 
+def scene_of(facts: Mapping[str, str]) -> str:
+    """The directed scene that facts belong to, also where only its subject is named; "" for none."""
+    only = (s for s in SCENES if s.kind == facts.get("kind") and s.kind != CAR)
+    meant = next((s.name for s in only if facts.get("setting", s.setting) == s.setting), "")
+    return facts.get("scene", meant)
+
+
 @cache
 def staged_words(scene: str) -> frozenset[str]:
     """Words with which a directed scene is told, "an old western town": they are part of it."""
@@ -110,9 +118,10 @@ def language_of(prompt: str) -> str:
 
 @cache
 def _vocabularies() -> tuple[frozenset[str], frozenset[str]]:
-    rows = (*COLOURS, *TRAITS, *TIMES, *WEATHERS, *LOOKS, *CAMERAS)
-    english = [phrase for row in rows for phrase in row.english]
-    german = [phrase for row in rows for phrase in row.german]
+    english, german = list[str](), list[str]()
+    for own, eigen in _worded():
+        english += own
+        german += eigen
     english += [noun for kind in ALL_KINDS for noun in kind.english]
     german += [noun.word for kind in ALL_KINDS for noun in kind.german]
     english += [place.at for row in SETTINGS for place in row.english]
@@ -123,3 +132,9 @@ def _vocabularies() -> tuple[frozenset[str], frozenset[str]]:
         for phrases, small in both
     )
     return first, second
+
+
+def _worded() -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
+    yield from ((row.english, row.german) for row in COLOURS)
+    yield from ((row.english, row.german) for row in TRAITS)
+    yield from ((row.english, row.german) for row in (*TIMES, *WEATHERS, *LOOKS, *CAMERAS))
