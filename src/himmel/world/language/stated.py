@@ -24,7 +24,8 @@ _EMPTY_EN = frozenset(
     listed(
         "a an the in on at of by with from through across along over into onto to and there is are "
         "it its this that we see show shows shown showing me make makes picture video film clip footage "
-        "scene shot filmed seen was set place takes happens all during while which please image photo camera"
+        "scene shot filmed seen was set place takes happens all during while which please image photo "
+        "camera"
     )
 )
 _EMPTY_DE = frozenset(
