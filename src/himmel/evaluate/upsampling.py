@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -34,7 +36,7 @@ def upsampling(
     right = {}
     for done, (name, texts) in enumerate((("own", prompts), ("told_again", again))):
         clips = sample_clips(
-            system, texts, seeds, on_batch=lambda k, d=done: on_done("generate", d * n + k, 2 * n)
+            system, texts, seeds, on_batch=partial(_tell, on_done, done * n, 2 * n)
         )
         right[name] = _all_stated(read_clips(judge, clips), prompts)
     gain = right["told_again"].astype(float) - right["own"]
@@ -43,6 +45,10 @@ def upsampling(
         "gain": bootstrap(gain, unit="share of clips"),
         "told_again": share([a != b for a, b in zip(prompts, again, strict=True)]),
     }
+
+
+def _tell(on_done: OnDone, before: int, of: int, done: int) -> None:
+    on_done("generate", before + done, of)
 
 
 def short_prompts(n: int, seed: int) -> tuple[list[str], list[int]]:

@@ -65,7 +65,7 @@ class Upscaler(nn.Module):
         detail = self.head(self.after(self.memory(own, shifted)))
         fine = F.pixel_shuffle(detail, 2 * _FOLD)[..., : 2 * height, : 2 * width]
         coarse = F.interpolate(flat, scale_factor=2, mode="bicubic", align_corners=False)
-        large = (coarse + fine).unflatten(0, (b, t)).transpose(1, 2)
+        large = (coarse + fine).reshape(b, t, 3, 2 * height, 2 * width).transpose(1, 2)
         return large, features[:, -1]
 
     def session(self, times: int) -> UpscaleSession:
