@@ -5,15 +5,16 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
+import numpy as np
+
 from himmel.core.errors import HimmelError
 from himmel.core.geometry import PixelShape
 from himmel.core.values import Frames
 from himmel.generate.config import SystemConfig
 from himmel.media.picture import BICUBIC, fitted
-from himmel.models.upscaler import Upscaler, UpscaleSession, doublings
+from himmel.models.upscaler import MOST_DOUBLINGS, Upscaler, doublings
 
 SMALLEST, LARGEST = 16, 2048  # pixels along a side, where weights were trained for given sizes
-Enlarge = UpscaleSession | None
 
 
 def drawn_size(width: int, height: int, config: SystemConfig) -> tuple[int, int]:
@@ -85,9 +86,12 @@ def _note_on_enlarging(drawn: PixelShape, shown: PixelShape, config: SystemConfi
     scale = _scale(drawn, shown)
     done = "enlarged" if scale > 1 else "made smaller" if scale < 1 else ""
     if scale > 1:
-        how = (
-            "by the upscaler" if config.upscaler else "bicubically: these weights have no upscaler"
-        )
+        how = "bicubically: these weights have no upscaler"
+        if config.upscaler:
+            most = 2**MOST_DOUBLINGS
+            how = "by the upscaler" + (
+                f" to {most} times, then bicubically" if scale > most else ""
+            )
         done = f"{done} {scale:.3g} times {how}"
     if _bend((drawn.width, drawn.height), (shown.width, shown.height)):
         done = " and ".join(part for part in (done, "its middle cut out") if part)
@@ -127,6 +131,4 @@ def _middle(side: int, kept: float) -> slice:
 
 
 def _resized(frames: Frames, shown: PixelShape) -> Frames:
-    import numpy as np
-
     return np.stack([fitted(f, shown.width, shown.height, BICUBIC) for f in frames])
