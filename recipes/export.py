@@ -6,6 +6,8 @@ import json
 import shutil
 from pathlib import Path
 
+from torch import nn
+
 from himmel.core.files import write_text
 from himmel.data.manifest import manifest
 from himmel.evaluate.card import MANIFEST
@@ -14,6 +16,7 @@ from himmel.generate.lexicon import Lexicon
 from himmel.generate.system import SHIPPED, save_system
 from himmel.interop.weights import list_checksums, load_state, save_weights
 from himmel.models.dit import DiT
+from himmel.models.upscaler import Upscaler
 from himmel.world import words as wide
 from himmel.world.captions import core_lexicon, lexicon
 from himmel.world.vocabulary import Kind, Phrase
@@ -107,16 +110,21 @@ def export(job: Job) -> None:
         languages=("en", "de"),
         facts=text_classes(bool(s.world.families)),
         conditions=conditions_of(s),
+        upscaler=s.upscaler.network if s.upscaler.clips else None,
     )
+    networks: dict[str, nn.Module] = {"transformer": transformer, "codec": codec, "text": modules}
+    if s.upscaler.clips:
+        networks["upscaler"] = Upscaler(s.upscaler.network)
+        networks["upscaler"].load_state_dict(load_state(job.folders.model, "upscaler"))
     known = lexicon() if s.world.families else core_lexicon()
     words = {word: tuple(facts) for word, facts in known.items()}
     save_system(
         folder,
         config,
-        {"transformer": transformer, "codec": codec, "text": modules},
+        networks,
         tokenizer,
         Lexicon(words, phrases(bool(s.world.families))),
-        {"transformer": "int8", "codec": "bf16", "text": "bf16"},
+        {"transformer": "int8", "codec": "bf16", "text": "bf16", "upscaler": "bf16"},
     )
     held = manifest(job.folders.root)
     write_text(folder / MANIFEST, json.dumps(held, indent=1, sort_keys=True) + "\n")

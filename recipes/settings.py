@@ -10,6 +10,7 @@ from himmel.core.errors import HimmelError
 from himmel.diffusion.mixture import NoiseMix
 from himmel.models.dit import DiTConfig
 from himmel.models.text import TextEncoderConfig
+from himmel.models.upscaler import UpscalerConfig
 from himmel.models.video_codec import CodecConfig
 
 
@@ -85,6 +86,18 @@ class JudgeSettings(Config):
 
 
 @dataclass(frozen=True, kw_only=True)
+class UpscalerSettings(Config):
+    """Large clips to render for the upscaler, none where a model has no upscaler; steps, crops a step
+    and their side in small pixels."""
+
+    network: UpscalerConfig = field(default_factory=UpscalerConfig)
+    clips: int = 0
+    steps: int = 4_000
+    batch: int = 8
+    crop: int = 48
+
+
+@dataclass(frozen=True, kw_only=True)
 class Settings(Config):
     """Everything that makes one embedded model. `name` is also its folder of training state.
 
@@ -104,6 +117,7 @@ class Settings(Config):
     judge: JudgeSettings = field(default_factory=JudgeSettings)
     text_steps: int = 1_500
     decoder: DecoderSettings = field(default_factory=DecoderSettings)
+    upscaler: UpscalerSettings = field(default_factory=UpscalerSettings)
     threads: int = 2
     compile: bool = True
 

@@ -29,6 +29,11 @@ def safety_file() -> Path | None:
     return Path(named) if named else None
 
 
+def upsampler_key() -> str:
+    """The key for an upsampler's endpoint, $HIMMEL_UPSAMPLER_KEY; empty where it needs none."""
+    return os.environ.get("HIMMEL_UPSAMPLER_KEY", "")
+
+
 def train_dir(recipe: str) -> Path:
     """Training state of one recipe."""
     return cache_dir() / "train" / recipe

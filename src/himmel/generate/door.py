@@ -21,7 +21,9 @@ from himmel.generate.plan import Plan
 from himmel.generate.redraw import redraw
 from himmel.generate.request import check_output, check_request
 from himmel.generate.rework import ReworkPlan, lay_out
+from himmel.generate.sizes import shown_as
 from himmel.generate.system import System
+from himmel.generate.wording import told, worded
 from himmel.nn.kernels import chosen
 from himmel.provenance.registry import mark_of
 from himmel.safety.policy import Refused
@@ -49,17 +51,19 @@ def generate(
         return Result.refused(asked)
     system.seal.check()
     system.marking.check()
-    plan = lay_out(request, system.config, out)
-    notes = (*plan.notes, *notes_on_words(request, system))
+    words = worded(request, system)
+    plan = told(lay_out(request, system.config, out), words)
+    drawn = request.replace(prompt=words.prompt)
+    notes = (*words.notes, *plan.notes, *notes_on_words(drawn, system))
     watch = Stopwatch()
     if isinstance(plan, ReworkPlan):
         made = iter(redraw(plan, system, on_step))
     else:
         made = decode(denoise(plan, system, on_step), system.codec)
     watch.lap("denoise")
-    chunks = system.policy.review(made)
+    chunks = system.policy.review(shown_as(made, plan.pixels, plan.shown, system.upscaler))
     marked = system.marking.apply(chunks, mark_of(identity(plan, system)), plan.fps)
-    shown = _shown(marked, on_chunk, watch)
+    shown = shown_to(marked, on_chunk, watch)
     try:
         clip, manifest = system.seal.sign(
             shown, out, plan.fps, manifest_of(plan, system), plan.parents
@@ -67,7 +71,7 @@ def generate(
     except Refused as refusal:
         return Result.refused(asked, system.policy.record(request, refusal.decision))
     watch.lap("total")
-    return Result((asked,), clip, manifest, watch.laps, notes, out)
+    return Result((asked, *words.decisions), clip, manifest, watch.laps, notes, out)
 
 
 @dataclass(frozen=True)
@@ -82,7 +86,8 @@ class Stopwatch:
         self.laps.setdefault(name, time.perf_counter() - self.started)
 
 
-def _shown(chunks: Iterator[Frames], on_chunk: OnChunk, watch: Stopwatch) -> Iterator[Frames]:
+def shown_to(chunks: Iterator[Frames], on_chunk: OnChunk, watch: Stopwatch) -> Iterator[Frames]:
+    """Marked chunks, each seen by `on_chunk` and timed before it is written."""
     for chunk in chunks:
         watch.lap("first_frame")
         on_chunk(chunk)
@@ -118,13 +123,13 @@ def manifest_of(plan: Plan, system: System) -> dict[str, Any]:
     """
     return {
         "id": identity(plan, system),
-        "prompt": plan.prompt,
+        "prompt": plan.asked,
         "negative": plan.negative,
+        **_told_again(plan),
         "seed": plan.seed,
-        "model": system.config.name,
-        "weights_sha256": system.weights_sha256,
-        "size": [plan.pixels.width, plan.pixels.height],
-        "frames": plan.pixels.frames,
+        "size": [plan.shown.width, plan.shown.height],
+        "frames": plan.shown.frames,
+        **_drawn_at(plan, system),
         "fps": plan.fps,
         "sampler": plan.sampler,
         "steps": len(plan.times) - 1,
@@ -134,6 +139,15 @@ def manifest_of(plan: Plan, system: System) -> dict[str, Any]:
         ],
         **plan.about,
         "guidance_mode": plan.guiding.mode,
+        **made_by(system),
+    }
+
+
+def made_by(system: System) -> dict[str, Any]:
+    """What of a manifest is the same for everything that a system makes here."""
+    return {
+        "model": system.config.name,
+        "weights_sha256": system.weights_sha256,
         "checks": list(system.policy.checks),
         **system.marking.told(),
         "device": system.device.type,
@@ -142,6 +156,28 @@ def manifest_of(plan: Plan, system: System) -> dict[str, Any]:
         "threads": torch.get_num_threads(),
         "torch": torch.__version__,
         "machine": platform.machine(),
+    }
+
+
+def _told_again(plan: Plan) -> dict[str, Any]:
+    """The words that were drawn where they are not the person's, and the camera's path."""
+    first = plan.segments[0]
+    camera = {} if first.camera is None else {"camera": first.camera.to_dict()}
+    if not first.asked:
+        return camera
+    return {"drawn_prompt": first.prompt, "upsampler": first.upsampler or None, **camera}
+
+
+def _drawn_at(plan: Plan, system: System) -> dict[str, Any]:
+    """The size and length that were drawn where others are shown, and what made one of the other."""
+    if plan.pixels == plan.shown:
+        return {}
+    pixels = plan.pixels
+    how = "bicubic" if system.upscaler is None else "upscaler"
+    return {
+        "drawn_size": [pixels.width, pixels.height],
+        "drawn_frames": pixels.frames,
+        "resized": how,
     }
 
 

@@ -89,12 +89,13 @@ def plan_rework(request: Rework, config: SystemConfig, out: Path) -> ReworkPlan:
     size = (region.canvas if region else None) or (sources[0].width, sources[0].height)
     fits = [n for source in sources for n in notes_on(source, window.pixels, fps / slowed, size)]
     settings = {f.name: getattr(window, f.name) for f in dataclasses.fields(window)}
-    pixels = PixelShape(timeline.frames, window.pixels.height, window.pixels.width)
+    pixels = dataclasses.replace(window.pixels, frames=timeline.frames)
     return ReworkPlan(
         **settings
         | {
             "segments": _segments(request.prompt, timeline, reach),
             "pixels": pixels,
+            "shown": dataclasses.replace(window.shown, frames=timeline.frames),
             "fps": fps,
             "cost": _cost(window, timeline, pixels),
             "notes": (*window.notes, *dict.fromkeys(fits), *told, *_notes(timeline)),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from himmel.core.camera import Camera
 from himmel.world.render import shapes
 from himmel.world.render._layout import (
     EMISSION,
@@ -17,7 +18,6 @@ from himmel.world.render._layout import (
     View,
     World,
 )
-from himmel.world.render.camera import Camera
 from himmel.world.render.ground import Ground, Terrain
 from himmel.world.render.scene import Lamp, Scene
 from himmel.world.render.shapes import Pattern, Primitives, Shape, as_tuple
