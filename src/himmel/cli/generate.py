@@ -5,26 +5,33 @@ from __future__ import annotations
 import argparse
 import re
 import sys
+from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from himmel.cli import _console as console
-from himmel.core.values import Known, Request
+from himmel.core.errors import HimmelError
+from himmel.core.values import Known, Request, never
 
 if TYPE_CHECKING:
     from himmel.core.values import Result
 
+INTERRUPTED = 130
+STDOUT = Path("-")
 DESCRIPTION = """Draw what the words say and write it with its manifest: to a film that ends in .mp4,
 .webm, .gif or .apng, to one picture that ends in .png, .jpg or .webp, or as single pictures to a new
 folder or to name%04d.png. With --seconds a .webp moves. Size, length and speed default to what the
-weights were trained for; see: himmel models info."""
+weights were trained for; see: himmel models info. A film of more seconds than that is drawn window by
+window: Ctrl-C ends and seals it where it is, --resume completes it after a crash or a stop, and -o -
+writes it to stdout for a player while it is made."""
 
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Declare the command and its options."""
     parser = commands.add_parser("generate", help="make a film from words", description=DESCRIPTION)
     parser.add_argument("prompt", metavar="PROMPT", help="what to show, in English or German")
-    parser.add_argument("--seconds", type=float, help="length of the film")
+    parser.add_argument("--seconds", type=float, help="length of the film, 60 or more if you like")
     parser.add_argument("--size", type=size, metavar="WxH", help="pixels, for example 128x128")
     parser.add_argument("--fps", type=float, help="frames shown per second")
     parser.add_argument("--steps", type=int, help="steps of the sampler, 1 to 1000")
@@ -49,9 +56,21 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "--strict", action="store_true", help="refuse words that the model cannot draw"
     )
     parser.add_argument(
-        "-o", "--out", type=Path, default=Path("out.mp4"), help="the file to write (out.mp4)"
+        "-o",
+        "--out",
+        type=Path,
+        default=Path("out.mp4"),
+        help="the file to write (out.mp4); - for stdout",
     )
     parser.add_argument("--plan", action="store_true", help="print the plan as JSON, make nothing")
+    add_running(parser)
+
+
+def add_running(parser: argparse.ArgumentParser) -> None:
+    """What is said of a run and not of a film."""
+    parser.add_argument(
+        "--resume", action="store_true", help="complete a long film from its checkpoint"
+    )
     parser.add_argument("--json", action="store_true", help="print the result as one JSON object")
 
 
@@ -91,62 +110,81 @@ def known_of(args: argparse.Namespace) -> tuple[Known, ...]:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Generate and say what came out. Exit code 1 for a refusal."""
+    """Generate and say what came out. Exit code 1 for a refusal, 130 for a film that was ended early."""
     from himmel.engines import local
 
     request = request_of(args)
     if args.plan:
-        console.show_json(local.plan(request, args.out).to_dict())
+        console.show_json(local.plan(request, named(args.out)).to_dict())
         return 0
-    with console.progress("drawing") as on_step:
-        result = local.generate(request, args.out, on_step=on_step, device=args.device)
+    return make(request, args)
+
+
+def make(request: Request, args: argparse.Namespace) -> int:
+    """Draw a request as the options of `add_running` and of the output say; the exit code."""
+    from himmel.engines import local
+    from himmel.generate.door import Going
+
+    out, streams = named(args.out), args.out == STDOUT
+    if streams and (args.json or sys.stdout.isatty()):
+        raise HimmelError("stdout is for the film: leave --json out and send it to a player or a file")
+    long = local.plan(request, out).rolling is not None
+    stopping = console.stopped_by_interrupt() if long else nullcontext(never)
+    with stopping as stop, console.progress("drawing") as on_step:
+        going = Going(stop, args.resume, sys.stdout.buffer if streams else None)
+        result = local.generate(request, out, on_step=on_step, device=args.device, going=going)
     if args.json:
         console.show_json(summary(result))
-    elif result.clip is not None:
-        _tell(summary(result))
+    elif result.extent is not None:
+        say = console.say_aside if streams else console.say
+        _tell(summary(result), say)
     if not result.allowed:
         sys.stderr.write(f"himmel: {_reason(result)}\n")
-    return 0 if result.allowed else 1
+        return 1
+    return INTERRUPTED if result.manifest.get("ended_early") else 0
+
+
+def named(out: Path) -> Path:
+    """Where the film's name is needed: of a stream it is that of the seal's file beside it."""
+    return Path("stream.mp4") if out == STDOUT else out
 
 
 def summary(result: Result) -> dict[str, Any]:
     """A result as plain values; one that was refused has no path."""
     decisions = [decision.to_dict() for decision in result.decisions]
     told: dict[str, Any] = {"allowed": result.allowed, "decisions": decisions}
-    if result.clip is None:
+    if result.extent is None:
         return {**told, "path": None, "reason": _reason(result)}
-    frames, height, width = result.clip.frames.shape[:3]
-    took = result.timings["total"]
+    extent, took = result.extent, result.timings["total"]
     return {
         **told,
         "path": str(result.path),
-        "width": width,
-        "height": height,
-        "frames": frames,
-        "fps": result.clip.fps,
-        "seconds": result.clip.seconds,
+        **extent.to_dict(),
+        "seconds": extent.seconds,
         "seconds_taken": took,
-        "real_time_factor": took / result.clip.seconds,
+        "real_time_factor": took / extent.seconds,
         "timings": result.timings,
         "notes": list(result.notes),
         "manifest": result.manifest,
     }
 
 
-def _tell(told: dict[str, Any]) -> None:
+def _tell(told: dict[str, Any], say: Callable[[str], None]) -> None:
     size_of = f"{told['width']}x{told['height']}"
     length = (
         "one picture"
         if told["frames"] == 1
         else f"{told['seconds']:.3g} s ({told['frames']} frames at {told['fps']:g} per second)"
     )
-    console.say(f"{told['path']}: {size_of}, {length}, seed {told['manifest']['seed']}")
+    say(f"{told['path']}: {size_of}, {length}, seed {told['manifest']['seed']}")
     speed = "" if told["frames"] == 1 else f", {told['real_time_factor']:.2f} s per second of film"
-    console.say(
+    say(
         f"made in {told['seconds_taken']:.2f} s{speed}; loading took {told['timings']['load']:.2f} s"
     )
     for note in told["notes"]:
-        console.say(f"note: {note}")
+        say(f"note: {note}")
+    if told["manifest"].get("ended_early"):
+        say("ended early; the same command with --resume completes it")
 
 
 def _reason(result: Result) -> str:

@@ -42,7 +42,11 @@ def denoise(plan: Plan, system: System, on_step: OnStep = ignore_step) -> Tensor
     with visiting(system.transformers, system.device):
         velocity = system_field(system, canvas, words, plan.guidance, plan.guiding, times, image)
         drawn = sampler_named(plan.sampler)(velocity, state, times, on_step).z
-    latents = drawn[:, :, : canvas.frames]
+    return checked(drawn[:, :, : canvas.frames])
+
+
+def checked(latents: Tensor) -> Tensor:
+    """The same latents. Raises HimmelError where the numbers ran away."""
     if not latents.isfinite().all():
         raise HimmelError(
             "the drawing ran away into numbers that are no colours; lower the guidance"

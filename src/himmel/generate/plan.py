@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 import torch
@@ -17,24 +17,27 @@ from himmel.diffusion.guidance import guidance_named, zero_init
 from himmel.diffusion.samplers import evaluations
 from himmel.diffusion.schedules import SCHEDULES
 from himmel.generate.config import SystemConfig
-from himmel.generate.pictures import Picture, plan_pictures
+from himmel.generate.pictures import Picture, pictures_of, plan_pictures
 from himmel.generate.pipeline import check_weights
 from himmel.generate.request import check_request, is_picture
+from himmel.generate.rolling import Rolling
+from himmel.generate.timeline import (
+    Segment,
+    frames_of,
+    is_timeline,
+    parts_of,
+    rolling_of,
+    segments_of,
+    starts_of,
+    window_of,
+    windows_of,
+)
 from himmel.media.formats import check_fps
 from himmel.media.write import form_of
 from himmel.models.dit import DiT
 
 RUNTIME_BYTES = 250_000_000  # the interpreter with torch loaded, before any weights
 DECODER_FLOPS_PER_PIXEL = 1e5  # the ceiling that the decoder was built under
-
-
-@dataclass(frozen=True, kw_only=True)
-class Segment(Config):
-    """A stretch of the timeline: its words, its frames, and the names of what is known of it."""
-
-    prompt: str
-    frames: int
-    conditions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,7 +65,11 @@ class Guiding(Config):
 
 @dataclass(frozen=True, kw_only=True)
 class Plan(Config):
-    """Segments on one timeline, the shapes in pixels and latents, the sampler and its times."""
+    """Segments on one timeline, the shapes in pixels and latents, the sampler and its times.
+
+    `rolling` says how a film longer than one window is drawn; its `pixels` are those of the whole film,
+    its `latent` is one window.
+    """
 
     segments: tuple[Segment, ...]
     negative: str
@@ -77,11 +84,24 @@ class Plan(Config):
     seed: int
     cost: Cost
     notes: tuple[str, ...] = ()
+    rolling: Rolling | None = None
 
     @property
     def prompt(self) -> str:
         """The words of the first segment."""
         return self.segments[0].prompt
+
+    def told(self) -> list[str]:
+        """The timeline for people, a line for each segment."""
+        lines = []
+        for start, segment in zip(starts_of(self.segments), self.segments, strict=True):
+            end = start + segment.frames
+            way = f"{segment.transition}{', from its keyframe' if segment.recall is not None else ''}"
+            given = "".join(f", with {name}" for name in segment.conditions)
+            lines.append(
+                f"{start / self.fps:6.2f} to {end / self.fps:6.2f} s  {way}{given}: {segment.prompt}"
+            )
+        return lines
 
     @property
     def parents(self) -> tuple[Path, ...]:
@@ -102,6 +122,8 @@ def plan_request(request: Request, config: SystemConfig, out: Path) -> Plan:
     fps, picture = request.fps or defaults.fps, is_picture(out, request)
     if not picture:
         check_fps(form_of(out), fps)
+        if is_timeline(request, config, fps):
+            return _plan_timeline(request, config, out, fps)
     pixels = PixelShape(
         frames=_frames(request, config, fps, picture),
         height=request.height or defaults.height,
@@ -140,6 +162,29 @@ def plan_request(request: Request, config: SystemConfig, out: Path) -> Plan:
         seed=request.seed,
         cost=cost,
         notes=(*_notes_on_speed(fps, defaults.fps, pixels.frames), *remarks),
+    )
+
+
+def _plan_timeline(request: Request, config: SystemConfig, out: Path, fps: float) -> Plan:
+    """The plan of one window, for as many as the film needs."""
+    for part in parts_of(request):
+        check_request(part)
+    rolling, segments = rolling_of(config, request.guidance), segments_of(request, config, fps)
+    plain = {field.name: getattr(request, field.name) for field in fields(Request)}
+    plain |= {"seconds": window_of(config) / fps, "known": ()}
+    one = plan_request(Request(**plain), config, out)
+    pixels = replace(one.pixels, frames=frames_of(segments))
+    pictures, remarks = pictures_of(request, starts_of(segments), config, one.pixels)
+    windows = windows_of(segments, rolling, config.codec.compression.time)
+    decoding, decoding_all = (int(DECODER_FLOPS_PER_PIXEL * p.values) for p in (one.pixels, pixels))
+    flops = windows * (one.cost.flops - decoding) + decoding_all
+    return one.replace(
+        segments=segments,
+        pictures=pictures,
+        pixels=pixels,
+        cost=one.cost.replace(flops=flops),
+        notes=(*one.notes, *remarks),
+        rolling=rolling,
     )
 
 

@@ -1,0 +1,68 @@
+"""himmel storyboard: a film of several cards, each with its words, its time and its way in."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from himmel.cli import _console as console
+from himmel.cli.generate import add_running, make, named
+
+if TYPE_CHECKING:
+    from himmel.generate.plan import Plan
+
+DESCRIPTION = """Draw a film from a file of cards (TOML or JSON). Each card says when it begins and what it
+shows, and may have a camera, an image or a clip to begin with, and a transition: cut, dissolve, or
+continue, which goes on with other words. Characters and places are named once. docs/long.md shows a
+file; --plan says what would be drawn, how long that takes and what memory it needs."""
+
+
+def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Declare the command and its options."""
+    parser = commands.add_parser(
+        "storyboard", help="make a film from a file of cards", description=DESCRIPTION
+    )
+    parser.add_argument("board", type=Path, metavar="BOARD", help="the file, .toml or .json")
+    parser.add_argument(
+        "-o",
+        "--out",
+        type=Path,
+        default=Path("out.mp4"),
+        help="the file to write (out.mp4); - for stdout",
+    )
+    parser.add_argument(
+        "--model", metavar="NAME|PATH|HUB-ID", help="which weights, if not the file's"
+    )
+    parser.add_argument("--seed", type=int, help="another number, another film")
+    parser.add_argument(
+        "--device", default="cpu", metavar="NAME", help="where to compute: cpu (default) or cuda"
+    )
+    parser.add_argument(
+        "--plan", action="store_true", help="print segments, time and memory, make nothing"
+    )
+    add_running(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Read the board, and draw it or say what would be drawn."""
+    from himmel.engines import local
+
+    board = local.read_board(args.board)
+    changed = {"model": args.model, "seed": args.seed}
+    board = board.replace(**{key: value for key, value in changed.items() if value is not None})
+    if not args.plan:
+        return make(board, args)
+    plan = local.plan(board, named(args.out))
+    seconds = local.seconds_for(plan)
+    if args.json:
+        console.show_json({**plan.to_dict(), "seconds_to_draw": seconds})
+    else:
+        _tell(plan, seconds)
+    return 0
+
+
+def _tell(plan: Plan, seconds: float) -> None:
+    for line in plan.told():
+        console.say(line)
+    console.say(f"about {seconds:.0f} s to draw, {plan.cost.memory_bytes / 1e6:.0f} MB of memory")
