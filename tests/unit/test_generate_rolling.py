@@ -1,8 +1,6 @@
 """Films of several windows: constant memory, one timeline, and a checkpoint that equals no stop."""
 
 import itertools
-import json
-import os
 import signal
 import subprocess
 import sys
@@ -18,7 +16,7 @@ from himmel.core.values import Card, Request, Storyboard
 from himmel.generate.decode import decode
 from himmel.generate.denoise import denoise
 from himmel.generate.door import Going, generate
-from himmel.generate.journal import Journal, journal_of
+from himmel.generate.journal import journal_of
 from himmel.generate.plan import plan_request
 from himmel.generate.rolling import Rolling, Shot
 from himmel.generate.rollout import dissolved, roll_out, withheld
@@ -150,7 +148,11 @@ def test_withheld_and_dissolved_frames():
     ("cards", "seconds", "message"),
     [
         ([(1, "cut")], 4, "card 1 begins the film"),
-        ([(0, "cut"), (3, "cut"), (2, "cut")], 9, "card 2 begins at 3 s, which is not before the next"),
+        (
+            [(0, "cut"), (3, "cut"), (2, "cut")],
+            9,
+            "card 2 begins at 3 s, which is not before the next",
+        ),
         ([(0, "cut"), (9, "cut")], 4, "card 2 begins at 9 s, which is not before the film's end"),
         ([(0, "cut"), (2, "wipe")], 4, "card 2 has the transition 'wipe'"),
         ([(0, "cut"), (2, "cut")], 2.5, "card 2 lasts 0.5 s"),
@@ -295,7 +297,5 @@ def test_remembered_history_equals_a_mask(wan_config):
     with torch.inference_mode():
         whole = model(latents, times, text, mask=mask)[:, :, known:]
         memory = model.remember(latents[:, :, :known], text, history)
-        parts = model(
-            latents[:, :, known:], times[:, known:], text, positions=rest, before=memory
-        )
+        parts = model(latents[:, :, known:], times[:, known:], text, positions=rest, before=memory)
     assert (whole - parts).abs().max() <= 1e-5

@@ -127,7 +127,9 @@ def make(request: Request, args: argparse.Namespace) -> int:
 
     out, streams = named(args.out), args.out == STDOUT
     if streams and (args.json or sys.stdout.isatty()):
-        raise HimmelError("stdout is for the film: leave --json out and send it to a player or a file")
+        raise HimmelError(
+            "stdout is for the film: leave --json out and send it to a player or a file"
+        )
     long = local.plan(request, out).rolling is not None
     stopping = console.stopped_by_interrupt() if long else nullcontext(never)
     with stopping as stop, console.progress("drawing") as on_step:

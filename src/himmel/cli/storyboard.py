@@ -12,7 +12,7 @@ from himmel.cli.generate import add_running, make, named
 if TYPE_CHECKING:
     from himmel.generate.plan import Plan
 
-DESCRIPTION = """Draw a film from a file of cards (TOML or JSON). Each card says when it begins and what it
+DESCRIPTION = """Draw a film from a file of cards (TOML or JSON). A card says when it begins and what it
 shows, and may have a camera, an image or a clip to begin with, and a transition: cut, dissolve, or
 continue, which goes on with other words. Characters and places are named once. docs/long.md shows a
 file; --plan says what would be drawn, how long that takes and what memory it needs."""

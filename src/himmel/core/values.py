@@ -51,6 +51,11 @@ class Request(Config):
     model: str = "default"
     strict: bool = False
 
+    @property
+    def clips(self) -> tuple[str, ...]:
+        """Films that a person hands in."""
+        return ()
+
 
 @dataclass(frozen=True, eq=False)
 class Sound:
@@ -102,6 +107,18 @@ class Storyboard(Request):
     last; `prompt` holds the first card's words."""
 
     cards: tuple[Card, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part(Request):
+    """One card of a storyboard, as the policy reads it: its words, with what it begins with."""
+
+    films: tuple[str, ...] = ()
+
+    @property
+    def clips(self) -> tuple[str, ...]:
+        """The film of the card, if it has one."""
+        return self.films
 
 
 @dataclass(frozen=True, kw_only=True)

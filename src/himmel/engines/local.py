@@ -14,8 +14,8 @@ from himmel.generate import door
 from himmel.generate.board import read_board
 from himmel.generate.door import ON_TO_THE_END, Going, OnStep, ignore_step
 from himmel.generate.plan import Plan, plan_request
-from himmel.generate.request import check_output, check_request
 from himmel.generate.rate import SHARE_OF_RATE, rate_of
+from himmel.generate.request import check_output, check_request
 from himmel.generate.residence import device_named
 from himmel.generate.system import load_config, load_system
 
@@ -33,7 +33,8 @@ def generate(
     """Load the request's model and generate with it; the timings say how long loading took.
 
     `device` is where the networks compute, cpu or cuda; a transformer larger than it visits block by
-    block. `going` is the door's. What cannot be done is refused before anything is loaded. Raises HimmelError as the door does.
+    block. `going` is the door's. What cannot be done is refused before anything is loaded. Raises
+    HimmelError as the door does.
     """
     check_request(request)
     check_output(out)

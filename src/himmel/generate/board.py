@@ -1,14 +1,14 @@
 """Storyboards as people write them: a file in TOML or JSON, read with line numbers for what is wrong.
 
-    seconds = 12
-    [characters]
-    fox = "a red fox"
-    [places]
-    meadow = "on a meadow"
-    [[cards]]
-    at = 0
-    text = "{fox} runs {meadow}"
-    camera = "pan-left"
+seconds = 12
+[characters]
+fox = "a red fox"
+[places]
+meadow = "on a meadow"
+[[cards]]
+at = 0
+text = "{fox} runs {meadow}"
+camera = "pan-left"
 """
 
 from __future__ import annotations
@@ -80,7 +80,9 @@ class _Reading:
         values = self._values
         known = (*_OF_REQUEST, "size", "language", "characters", "places", "cards")
         if unknown := [key for key in values if key not in known]:
-            raise self.wrong(f"unknown key {unknown[0]!r}; known keys are {', '.join(known)}", unknown[0])
+            raise self.wrong(
+                f"unknown key {unknown[0]!r}; known keys are {', '.join(known)}", unknown[0]
+            )
         names = self._names()
         written = values.get("cards")
         if not isinstance(written, list) or not written:
@@ -98,7 +100,8 @@ class _Reading:
         """The problem, with the line of a card, of a key inside it, or of a key of the file."""
         line = self._lines[card - 1] if 0 < card <= len(self._lines) else 0
         if key:
-            line = _line_of_key(self._text, key, line) or line
+            following = self._lines[card] if 0 < card < len(self._lines) else None
+            line = _line_of_key(self._text, key, line, following) or line
         where = f", line {line}" if line else ""
         return HimmelError(f"{self._path.name}{where}: {problem}")
 
@@ -121,7 +124,7 @@ class _Reading:
         for group in ("characters", "places"):
             given = self._values.get(group, {})
             if not isinstance(given, dict):
-                raise self.wrong(f"{group} are names with words, such as fox = \"a red fox\"", group)
+                raise self.wrong(f'{group} are names with words, such as fox = "a red fox"', group)
             for name, words in given.items():
                 if not isinstance(words, str) or not words.strip():
                     raise self.wrong(f"{name!r} needs words that say what it looks like", name)
@@ -163,7 +166,9 @@ class _Reading:
         found = next((phrase for phrase in CAMERAS if phrase.name == camera), None)
         if found is None:
             moves = ", ".join(phrase.name for phrase in CAMERAS)
-            raise self.wrong(f"card {number} has no camera {camera!r}; use {moves}", "camera", number)
+            raise self.wrong(
+                f"card {number} has no camera {camera!r}; use {moves}", "camera", number
+            )
         german = self._values.get("language", "en") == "de"
         said = (found.german if german else found.english)[0]
         return f"{text.rstrip('.')}, {said}"
@@ -178,7 +183,7 @@ class _Reading:
         if "size" in self._values:
             found = re.fullmatch(r"(\d{1,6})x(\d{1,6})", str(self._values["size"]))
             if not found:
-                raise self.wrong("the size is written like \"128x128\"", "size")
+                raise self.wrong('the size is written like "128x128"', "size")
             values |= {"width": int(found[1]), "height": int(found[2])}
         try:
             request = Request.from_dict({"prompt": cards[0].prompt, **values}, "the storyboard")
@@ -210,8 +215,11 @@ def _lines_of_json(text: str) -> list[int]:
     return lines
 
 
-def _line_of_key(text: str, key: str, after: int) -> int:
-    """The first line from `after` on that gives a key a value; 0 for none."""
-    given = re.compile(rf"(.*[\s{{,]|^)[\"']?{re.escape(key)}[\"']?\s*[=:]|\s*\[+\s*{re.escape(key)}\b")
+def _line_of_key(text: str, key: str, after: int, before: int | None) -> int:
+    """The first line from `after` to before `before` that gives a key a value; 0 for none."""
+    given = re.compile(
+        rf"(.*[\s{{,]|^)[\"']?{re.escape(key)}[\"']?\s*[=:]|\s*\[+\s*{re.escape(key)}\b"
+    )
     lines = text.splitlines()
-    return next((n for n in range(max(after, 1), len(lines) + 1) if given.match(lines[n - 1])), 0)
+    end = len(lines) + 1 if before is None else before
+    return next((n for n in range(max(after, 1), end) if given.match(lines[n - 1])), 0)

@@ -50,6 +50,7 @@ class Journal:
         if resume:
             _check_head(path, head)
         try:
+            path.parent.mkdir(parents=True, exist_ok=True)
             file = path.open("r+b" if resume else "w+b", buffering=0)
             file.write(head)
         except OSError as error:

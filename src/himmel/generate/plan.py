@@ -96,7 +96,9 @@ class Plan(Config):
         lines = []
         for start, segment in zip(starts_of(self.segments), self.segments, strict=True):
             end = start + segment.frames
-            way = f"{segment.transition}{', from its keyframe' if segment.recall is not None else ''}"
+            way = (
+                f"{segment.transition}{', from its keyframe' if segment.recall is not None else ''}"
+            )
             given = "".join(f", with {name}" for name in segment.conditions)
             lines.append(
                 f"{start / self.fps:6.2f} to {end / self.fps:6.2f} s  {way}{given}: {segment.prompt}"

@@ -39,7 +39,8 @@ def roll_out(
     """Frames (n, H, W, 3) of a film of several windows, as they are made; nothing before them is held.
 
     The first window is drawn as a clip of that length is, later ones with noise of their own. Where
-    `stop` says so the film ends; before its first frame this raises KeyboardInterrupt. What the journal holds of an earlier run is not drawn again.
+    `stop` says so the film ends; before its first frame this raises KeyboardInterrupt. What the
+    journal holds of an earlier run is not drawn again.
     """
     assert plan.rolling is not None
     roll = _Roll(plan, plan.rolling, system, on_step, stop, journal or Journal())

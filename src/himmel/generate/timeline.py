@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from himmel.core.config import Config
 from himmel.core.errors import HimmelError
-from himmel.core.values import Card, Known, Request, Storyboard
+from himmel.core.values import Card, Known, Part, Request, Storyboard
 from himmel.generate.config import SystemConfig
 from himmel.generate.rolling import Rolling
 
@@ -139,10 +139,15 @@ def parts_of(request: Request) -> tuple[Request, ...]:
     """What is asked, one request for each wording and what is shown with it: for the policy."""
     if not isinstance(request, Storyboard):
         return (request,)
+    plain = {field.name: getattr(request, field.name) for field in fields(Request)}
     return tuple(
-        request.replace(
-            prompt=card.prompt,
-            known=tuple(Known(path=path) for path in (card.image, card.clip) if path),
+        Part(
+            **plain
+            | {
+                "prompt": card.prompt,
+                "known": (Known(path=card.image),) if card.image else (),
+                "films": (card.clip,) if card.clip else (),
+            }
         )
         for card in request.cards
     )

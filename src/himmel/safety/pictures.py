@@ -19,7 +19,7 @@ from himmel.core.errors import HimmelError
 from himmel.core.files import sha256
 from himmel.core.plain import parse_json
 from himmel.core.values import Request
-from himmel.media.apart import read_picture
+from himmel.media.apart import frames_of, read_picture
 from himmel.safety.classifier import load_concepts
 from himmel.safety.frames import CANARY, STRUCTURE, FrameCheck
 from himmel.safety.normalise import Words
@@ -89,10 +89,16 @@ class PictureCheck:
         return tuple(f"picture-{detector.name}" for detector in self.detectors)
 
     def read(self, request: Request) -> tuple[Given, ...]:
-        """The pictures of a request. Raises HimmelError for what is no picture."""
+        """The pictures of a request, and a frame of every second of its films.
+
+        Raises HimmelError for what is neither.
+        """
         paths = [Path(known.path) for known in request.known]
-        pictures = [read_picture(path) for path in paths]
-        return tuple(Given(sha256(p), picture) for p, picture in zip(paths, pictures, strict=True))
+        given = [Given(sha256(path), read_picture(path)) for path in paths]
+        for film in map(Path, request.clips):
+            digest = sha256(film)
+            given += [Given(digest, timed.frame) for timed in frames_of(film, fps=1.0)]
+        return tuple(given)
 
     def find(
         self, pictures: Sequence[Given], read: Sequence[Words], rules: Rules

@@ -206,7 +206,8 @@ class DiT(nn.Module):
         are those of tokens that do not lie on the grid of whole numbers, or a table made of them by
         `rotary_table`. `rays` (B, N, camera_dim) tell every token where it looks, where the
         configuration has room for them; zeros or None tell nothing. `before` is what `remember` said of
-        earlier latents. Raises HimmelError where a side does not divide, and for rays that the configuration has no room for.
+        earlier latents. Raises HimmelError where a side does not divide, and for rays that the
+        configuration has no room for.
         """
         patch = self.config.patch_size
         grid = token_grid(latents, patch)
