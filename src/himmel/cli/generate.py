@@ -16,6 +16,7 @@ from himmel.core.values import Known, Request, never
 
 if TYPE_CHECKING:
     from himmel.core.values import Result
+    from himmel.generate.plan import Plan
 
 INTERRUPTED = 130
 STDOUT = Path("-")
@@ -63,7 +64,13 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         help="the file to write (out.mp4); - for stdout",
     )
     parser.add_argument("--plan", action="store_true", help="print the plan as JSON, make nothing")
+    parser.set_defaults(asked=request_of, show_plan=show_plan)
     add_running(parser)
+
+
+def show_plan(plan: Plan, args: argparse.Namespace) -> None:
+    """The plan as JSON."""
+    console.show_json(plan.to_dict())
 
 
 def add_running(parser: argparse.ArgumentParser) -> None:
@@ -112,20 +119,12 @@ def known_of(args: argparse.Namespace) -> tuple[Known, ...]:
 def run(args: argparse.Namespace) -> int:
     """Generate and say what came out. Exit code 1 for a refusal, 130 for a film that was ended early."""
     from himmel.engines import local
-
-    request = request_of(args)
-    if args.plan:
-        console.show_json(local.plan(request, named(args.out)).to_dict())
-        return 0
-    return make(request, args)
-
-
-def make(request: Request, args: argparse.Namespace) -> int:
-    """Draw a request as the options of `add_running` and of the output say; the exit code."""
-    from himmel.engines import local
     from himmel.generate.door import Going
 
-    out, streams = named(args.out), args.out == STDOUT
+    request, out, streams = args.asked(args), named(args.out), args.out == STDOUT
+    if args.plan:
+        args.show_plan(local.plan(request, out), args)
+        return 0
     if streams and (args.json or sys.stdout.isatty()):
         raise HimmelError(
             "stdout is for the film: leave --json out and send it to a player or a file"

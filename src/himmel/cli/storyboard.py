@@ -7,10 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from himmel.cli import _console as console
-from himmel.cli.generate import add_running, make, named
+from himmel.cli.generate import add_running, run
 
 if TYPE_CHECKING:
+    from himmel.core.values import Request
     from himmel.generate.plan import Plan
+
+__all__ = ["add_parser", "run"]
 
 DESCRIPTION = """Draw a film from a file of cards (TOML or JSON). A card says when it begins and what it
 shows, and may have a camera, an image or a clip to begin with, and a transition: cut, dissolve, or
@@ -41,28 +44,27 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser.add_argument(
         "--plan", action="store_true", help="print segments, time and memory, make nothing"
     )
+    parser.set_defaults(asked=board_of, show_plan=show_plan)
     add_running(parser)
 
 
-def run(args: argparse.Namespace) -> int:
-    """Read the board, and draw it or say what would be drawn."""
+def board_of(args: argparse.Namespace) -> Request:
+    """The request that the file and the options make."""
     from himmel.engines import local
 
-    board = local.read_board(args.board)
     changed = {"model": args.model, "seed": args.seed}
-    board = board.replace(**{key: value for key, value in changed.items() if value is not None})
-    if not args.plan:
-        return make(board, args)
-    plan = local.plan(board, named(args.out))
+    board = local.read_board(args.board)
+    return board.replace(**{key: value for key, value in changed.items() if value is not None})
+
+
+def show_plan(plan: Plan, args: argparse.Namespace) -> None:
+    """Segments, time and memory."""
+    from himmel.engines import local
+
     seconds = local.seconds_for(plan)
     if args.json:
         console.show_json({**plan.to_dict(), "seconds_to_draw": seconds})
-    else:
-        _tell(plan, seconds)
-    return 0
-
-
-def _tell(plan: Plan, seconds: float) -> None:
+        return
     for line in plan.told():
         console.say(line)
     console.say(f"about {seconds:.0f} s to draw, {plan.cost.memory_bytes / 1e6:.0f} MB of memory")

@@ -60,9 +60,9 @@ def drift(
     seconds: float = SECONDS,
 ) -> dict[str, Metric]:
     """Every figure by key. `FACT.second_2` and `FACT.second_60` (or the end of shorter films) are
-    shares of films, `FACT.kept` the second over the first; `X.slope` is the change in a minute; `colour_distance`
-    is to the film's first reading, in levels; `sharpness` and `speed` are `.kept`, the end over the
-    beginning; `seam` is the step between windows over all other steps.
+    shares of films, `FACT.kept` the second over the first; `X.slope` is the change in a minute;
+    `colour_distance` is to the film's first reading, in levels; `sharpness` and `speed` are `.kept`, the
+    end over the beginning; `seam` is the step between windows over all other steps.
 
     Raises HimmelError for films of a single window.
     """
