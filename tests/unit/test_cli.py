@@ -109,7 +109,7 @@ BAD = {
     "untrained": ["a car", "use 16x16 or 24x16", "--size", "64x64"],
     "huge": ["a car", "GB of memory", "--size", "80000000x80000000"],
     "no length": ["a car", "seconds=0", "--seconds", "0"],
-    "other length": ["a car", "not a length", "--seconds", "60"],
+    "other length": ["a car", "not a length", "--seconds", "0.5"],
     "steps": ["a car", "steps=0", "--steps", "0"],
     "seed": ["a car", "seed=-1", "--seed", "-1"],
     "fps": ["a car", "fps=-8", "--fps", "-8"],

@@ -43,7 +43,7 @@ def test_seconds_choose_the_nearest_trained_length(planned, seconds, frames):
 
 def test_other_lengths_are_refused_with_what_fits(planned):
     with pytest.raises(HimmelError) as error:
-        planned(seconds=5.0)
+        planned(seconds=1.6)
     assert "1.125 (9 frames) or 2.125 (17 frames)" in str(error.value)
 
 
