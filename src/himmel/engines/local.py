@@ -55,5 +55,7 @@ def seconds_for(plan: Plan) -> float:
 
 
 def plan(request: Request, out: Path) -> Plan:
-    """What `generate` would do, without loading weights."""
+    """What `generate` would do, without loading weights. Raises HimmelError as it does."""
+    check_request(request)
+    check_output(out)
     return plan_request(request, load_config(request.model), out)
