@@ -18,7 +18,17 @@ from himmel.evaluate.intervals import Metric, bootstrap
 from himmel.evaluate.suites import is_loaded, machine
 from himmel.generate.door import generate
 from himmel.generate.system import load_system
-from himmel_benchmarks import data, decode, denoise, dit, kernels, seal, wan_decode, watermark
+from himmel_benchmarks import (
+    data,
+    decode,
+    denoise,
+    dit,
+    kernels,
+    length,
+    seal,
+    wan_decode,
+    watermark,
+)
 from himmel_benchmarks.harness import ROUNDS
 
 PROMPT = "a red car drives along a winding mountain road"
@@ -112,6 +122,11 @@ def _seal(model: str, seed: int) -> tuple[dict[str, Metric], str]:
     return seal.measure(system, seed), system.weights_sha256
 
 
+def _length(model: str, seed: int) -> tuple[dict[str, Metric], str]:
+    """What a second of a long film costs beside a second of a short one, in time and memory."""
+    return length.measure(model, PROMPT, seed), load_system(model).weights_sha256
+
+
 def _watermark(model: str, seed: int) -> tuple[dict[str, Metric], str]:
     """What attacks leave of the watermark, and what it costs; clips that `model` draws are among them."""
     return watermark.measure(model, seed), load_system(model).weights_sha256
@@ -130,6 +145,7 @@ WORKLOADS: dict[str, tuple[int, Workload]] = {
     "decode": (ROUNDS, _decode),
     "kernels": (ROUNDS, _kernels),
     "data": (data.CLIPS, _data),
+    "length": (length.ROUNDS, _length),
     "seal": (seal.CLIPS, _seal),
     "watermark": (watermark.CLIPS, _watermark),
     "watermark-alarms": (watermark.ALARMS, _watermark_alarms),

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from himmel.core.errors import HimmelError
 from himmel.core.geometry import PixelShape
 from himmel.core.values import Known, Request
-from himmel.generate.door import generate, manifest_of
+from himmel.generate.door import generate
+from himmel.generate.manifest import manifest_of
 from himmel.generate.plan import plan_request
 from himmel.generate.sizes import LARGEST, SMALLEST, drawn_frames, drawn_size, shown_as
 from himmel.generate.system import load_config, load_system

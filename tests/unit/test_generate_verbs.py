@@ -169,7 +169,7 @@ def test_the_manifest_names_the_films(tiny_system, clip, tmp_path):
     result = door.generate(request, tiny_system, out)
     assert result.allowed and len(result.clip.frames) == 13
     told = read_manifest(out)
-    assert told["verb"] == "extend" and told["drawn_frames"] == 4 and told["frames"] == 13
+    assert told["verb"] == "extend" and told["redrawn_frames"] == 4 and told["frames"] == 13
     assert told["clips"] == [{"sha256": find_source(clip).sha256}]
     assert told["digital_source_type"].endswith("compositeWithTrainedAlgorithmicMedia")
     assert "a.apng" in verify(out).layers["c2pa"].evidence["parents"]

@@ -12,9 +12,10 @@ import torch
 from himmel.core.errors import HimmelError
 from himmel.core.values import Request
 from himmel.generate.denoise import placed, rays_of
-from himmel.generate.door import generate, identity
+from himmel.generate.door import generate
 from himmel.generate.endpoint import Endpoint
 from himmel.generate.lexicon import Lexicon
+from himmel.generate.manifest import identity
 from himmel.generate.plan import plan_request
 from himmel.generate.upsampling import Upsampler
 from himmel.generate.wording import told, with_camera, worded

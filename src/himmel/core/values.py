@@ -124,6 +124,58 @@ class Clip:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Card(Config):
+    """A stretch of a storyboard: from when it lasts, in seconds, and what it shows.
+
+    transition says how the film gets there: cut, dissolve, or continue, which goes on from the frames
+    before with these words. image is the picture the card begins with, clip a film whose frames it
+    shows first. cast are the names of what the card shows that others may show again.
+    """
+
+    at: float
+    prompt: str
+    transition: str = "cut"
+    image: str | None = None
+    clip: str | None = None
+    cast: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Storyboard(Request):
+    """A request whose words change over time: the first card begins at 0, seconds is the end of the
+    last; `prompt` holds the first card's words."""
+
+    cards: tuple[Card, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part(Request):
+    """One card of a storyboard, as the policy reads it: its words, with what it begins with."""
+
+    films: tuple[str, ...] = ()
+
+    @property
+    def clips(self) -> tuple[str, ...]:
+        """The film of the card, if it has one."""
+        return self.films
+
+
+@dataclass(frozen=True, kw_only=True)
+class Extent(Config):
+    """How large and long a film is that nobody holds as a whole."""
+
+    frames: int
+    height: int
+    width: int
+    fps: float
+
+    @property
+    def seconds(self) -> float:
+        """Duration: every frame is shown for 1 / fps."""
+        return self.frames / self.fps
+
+
+@dataclass(frozen=True, kw_only=True)
 class Decision(Config):
     """A policy's answer and the checks that really ran.
 
@@ -143,7 +195,10 @@ class Decision(Config):
 
 @dataclass(frozen=True, eq=False)
 class Result:
-    """A sealed clip with the manifest that stands in its file, or a refusal that says why."""
+    """A sealed clip with the manifest that stands in its file, or a refusal that says why.
+
+    `extent` is known of every sealed film; a long one is never held, and has no `clip`.
+    """
 
     decisions: tuple[Decision, ...]
     clip: Clip | None = None
@@ -151,6 +206,7 @@ class Result:
     timings: dict[str, float] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     path: Path | None = None
+    extent: Extent | None = None
 
     @classmethod
     def refused(cls, *decisions: Decision) -> Result:
@@ -164,7 +220,14 @@ class Result:
 
 
 OnChunk = Callable[[Frames], None]
+Stop = Callable[[], bool]
+"""Asked while a film is drawn: True ends it where it is."""
 
 
 def ignore(_: Frames) -> None:
     """The callback for those who only want the result."""
+
+
+def never() -> bool:
+    """The answer of those who wait for the end."""
+    return False

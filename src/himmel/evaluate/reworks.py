@@ -149,7 +149,7 @@ def loops(bench: Bench) -> Metrics:
         ],
     }
     inner = [loop_seam(np.concatenate([clip, clip[-2:0:-1]]), (3,)) for clip in bench.renders]
-    best = bench.right(bench.renders, bench.graphs)
+    best = bench.right(list(bench.renders), bench.graphs)
     metrics: Metrics = {}
     for way, made in ways.items():
         seams = [loop_seam(film, (length - 1, len(film) - 1)) for film in made]
@@ -218,7 +218,7 @@ def edits(bench: Bench) -> Metrics:
     ways |= {".unchanged": list(bench.renders), ".anew": _anew(bench, prompts)}
     ceiling = float(np.mean([psnr(reconstruct(bench.system.codec, c), c) for c in bench.renders]))
     kept = ("kind", "setting", "time", "motion")
-    best = float(bench.right(bench.renders, bench.graphs, kept).mean())
+    best = float(bench.right(list(bench.renders), bench.graphs, kept).mean())
     metrics: Metrics = {}
     for way, made in ways.items():
         metrics[f"edit.changed{way}"] = share(bench.right(made, graphs, ("colour",)), 1.0)

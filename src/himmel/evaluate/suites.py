@@ -25,6 +25,7 @@ from himmel.evaluate.composition import composition
 from himmel.evaluate.controls import controls
 from himmel.evaluate.distribution import distribution
 from himmel.evaluate.diversity import diversity
+from himmel.evaluate.drift import drift
 from himmel.evaluate.folder import score_folder
 from himmel.evaluate.intervals import Metric
 from himmel.evaluate.judging import judging
@@ -70,6 +71,7 @@ SUITES: dict[str, Suite] = {
     "codec": codec_gate,
     "verbs": verbs,
     "time": steadiness,
+    "drift": drift,
     "distribution": distribution,
     "memorisation": memorisation,
     "diversity": diversity,

@@ -19,7 +19,7 @@ from himmel.core.rng import derive
 from himmel.core.values import Frames
 from himmel.diffusion.samplers import OnStep, ignore_step, sampler_named
 from himmel.generate.decode import decode, to_frames
-from himmel.generate.denoise import check_finite, noise, system_field
+from himmel.generate.denoise import checked, noise, system_field
 from himmel.generate.residence import visiting
 from himmel.generate.rework import ReworkPlan
 from himmel.generate.system import System
@@ -101,8 +101,7 @@ def redraw(plan: ReworkPlan, system: System, on_step: OnStep = ignore_step) -> l
             seed = plan.seed if number == 0 else derive(plan.seed, "window", number)
             field = system_field(system, canvas, words, plan.guidance, plan.guiding, times)
             watch = _Watch(on_step, number, len(windows))
-            latents = sampler(field, canvas.begin(noise(seed, canvas)), times, watch).z
-            check_finite(latents)
+            latents = checked(sampler(field, canvas.begin(noise(seed, canvas)), times, watch).z)
             film.put(window, np.concatenate(list(decode(latents, system.codec))))
     return list(_pieces(film.shown, plan))
 

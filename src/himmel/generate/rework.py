@@ -16,8 +16,9 @@ from himmel.core.files import sha256
 from himmel.core.geometry import PixelShape
 from himmel.core.values import Request, Rework
 from himmel.generate.config import SystemConfig
-from himmel.generate.plan import Cost, Plan, Segment, plan_request
+from himmel.generate.plan import Cost, Plan, plan_request, reads_rays
 from himmel.generate.request import STILLS
+from himmel.generate.timeline import Segment
 from himmel.generate.verbs import Worked
 from himmel.generate.verbs.region import Region, drawn_pixels
 from himmel.generate.verbs.source import MOST_FRAMES, Source, find_source, notes_on
@@ -54,7 +55,7 @@ class ReworkPlan(Plan):
         """What the manifest says of the verb."""
         hashes = [{"sha256": source.sha256} for source in self.sources]
         drawn = sum(window.stop - window.first for window in self.timeline.windows)
-        return {"verb": self.verb, "clips": hashes, "drawn_frames": drawn}
+        return {"verb": self.verb, "clips": hashes, "redrawn_frames": drawn}
 
 
 def lay_out(request: Request, config: SystemConfig, out: Path) -> Plan:
@@ -114,6 +115,8 @@ def _check(request: Rework, verb: Worked, config: SystemConfig, out: Path) -> No
         raise HimmelError(f"say what to show: himmel {verb.name} CLIP PROMPT")
     if (request.seconds, request.fps) != (None, None) or request.known:
         raise HimmelError("length, rate and pictures of this film come from its verb and its clips")
+    if request.camera and reads_rays(config):
+        raise HimmelError("the camera of this film is that of its clips; leave --camera out")
     if out.suffix.lower() in STILLS and not is_sequence(out):
         raise HimmelError(
             f"{out.name} is the name of a picture; {verb.name} makes a film, use .mp4"

@@ -52,21 +52,22 @@ def _bend(size: tuple[int, int], asked: tuple[int, int]) -> float:
 
 
 def drawn_frames(asked: int, config: SystemConfig, fps: float) -> int:
-    """The number of frames to draw for a film of so many: the shortest length that covers them."""
+    """The number of frames to draw at once for a film of so many: the shortest length that covers them.
+
+    Raises HimmelError where none does; generate.timeline plans the films that take several windows.
+    """
     if not config.trained_frames:
         time = config.codec.compression.time
         return math.ceil((asked - 1) / time) * time + 1
     fitting = [n for n in config.trained_frames if n >= asked and (n > 1 or asked == 1)]
-    return min(fitting) if fitting else beyond_window(asked, config, fps)
+    if not fitting:
+        raise _too_long(asked, config, fps)
+    return min(fitting)
 
 
-def beyond_window(asked: int, config: SystemConfig, fps: float) -> int:
-    """The frames to draw for a film longer than any that the weights draw at once.
-
-    Raises HimmelError: there is no way yet to draw a film piece by piece.
-    """
+def _too_long(asked: int, config: SystemConfig, fps: float) -> HimmelError:
     longest = max(config.trained_frames)
-    raise HimmelError(
+    return HimmelError(
         f"{asked / fps:g} seconds are {asked} frames, more than these weights draw at once; "
         f"use at most {longest / fps:g} seconds ({longest} frames at {fps:g} per second)"
     )

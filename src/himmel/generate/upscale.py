@@ -15,7 +15,8 @@ from himmel.core.errors import HimmelError
 from himmel.core.files import sha256
 from himmel.core.geometry import PixelShape
 from himmel.core.values import Frames, OnChunk, Request, Result, ignore
-from himmel.generate.door import Stopwatch, made_by, shown_to
+from himmel.generate.door import Stopwatch, shown_to
+from himmel.generate.manifest import counted, extent_of, made_by
 from himmel.generate.request import check_output
 from himmel.generate.sizes import shown_as
 from himmel.generate.system import System
@@ -50,14 +51,14 @@ def upscale(
     chunks = system.policy.review(shown_as(_chunks(clip), drawn, shown, system.upscaler))
     stated = _manifest(clip, factor, shown, source, system)
     marked = system.marking.apply(chunks, mark_of(stated["id"]), stated["fps"])
-    seen = shown_to(marked, on_chunk, watch)
+    seen = counted(shown_to(marked, on_chunk, watch), stated)
     try:
         made, manifest = system.seal.sign(seen, out, stated["fps"], stated, (clip,))
     except Refused as refusal:
         asked = Request(prompt=f"upscale {clip.name}")
         return Result.refused(system.policy.record(asked, refusal.decision))
     watch.lap("total")
-    return Result((), made, manifest, watch.laps, _notes(source, system), out)
+    return Result((), made, manifest, watch.laps, _notes(source, system), out, extent_of(stated))
 
 
 def _check_memory(shown: PixelShape) -> None:
@@ -85,7 +86,7 @@ def _manifest(
         "upscaled": {"sha256": digest, "factor": factor},
         "resized": "bicubic" if system.upscaler is None else "upscaler",
         "size": [shown.width, shown.height],
-        "frames": shown.frames,
+        "frames": 0,  # counted as they are written: a file may hold fewer than it says
         "fps": source.fps or system.config.defaults.fps,
         **made_by(system),
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -19,8 +20,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Worded:
-    """The words to draw, who told them if it was not the person, what the policy said, and notes."""
+    """A person's words and those to draw, who told these if it was not the person, what the policy
+    said, and notes."""
 
+    asked: str
     prompt: str
     upsampler: str = ""
     decisions: tuple[Decision, ...] = ()
@@ -33,33 +36,57 @@ def worded(request: Request, system: System) -> Worded:
     A text that is told again is screened like the person's own; one that is refused, or that nobody
     could tell, falls back to their words with a note. Raises HimmelError as `with_camera` does.
     """
+    asked = request.prompt
     said, notes = with_camera(request, system.config, system.lexicon)
     if not request.upsample or not said:
-        return Worded(said, notes=notes)
+        return Worded(asked, said, notes=notes)
     upsampler = system.upsampler or world_upsampler(system.config, system.lexicon, system.text)
     try:
         told = upsampler.rewrite(said, request.seed)
     except Exception as error:
         why = str(error) if isinstance(error, HimmelError) else type(error).__name__
-        return Worded(said, notes=(*notes, f"the prompt was left as written: {why}"))
+        return Worded(asked, said, notes=(*notes, f"the prompt was left as written: {why}"))
     decision = system.policy.screen(request.replace(prompt=told), "rewritten")
     if not decision.allowed:
         left = "the prompt was left as written: what was made of it was refused"
-        return Worded(said, notes=(*notes, left))
-    return Worded(told, upsampler.name, (decision,), (*notes, f"upsampled; drew: {told}"))
+        return Worded(asked, said, notes=(*notes, left))
+    return Worded(asked, told, upsampler.name, (decision,), (*notes, f"upsampled; drew: {told}"))
 
 
-def told(plan: Plan, words: Worded) -> Plan:
+def told(plan: Plan, words: Sequence[Worded]) -> Plan:
     """The plan with the words that are drawn, beside those that were asked."""
-    said = {"prompt": words.prompt, "upsampler": words.upsampler}
-    return plan.replace(
-        segments=tuple(
-            segment.replace(**said, asked=segment.prompt)
-            if words.prompt != segment.prompt
-            else segment
-            for segment in plan.segments
-        )
+    said = {worded.asked: worded for worded in words}
+    segments = tuple(
+        segment.replace(prompt=other.prompt, asked=other.asked, upsampler=other.upsampler)
+        if (other := said[segment.prompt]).prompt != segment.prompt
+        else segment
+        for segment in plan.segments
     )
+    return plan.replace(segments=segments)
+
+
+def notes_on_words(words: Sequence[Worded], strict: bool, system: System) -> tuple[str, ...]:
+    """What a person should know about what was made of their words, and about those that the model
+    cannot draw or did not read.
+
+    Raises HimmelError instead where nothing may be left out.
+    """
+    prompts = [worded.prompt for worded in words]
+    found = (system.lexicon.unknown(prompt) for prompt in prompts)
+    unknown = tuple(dict.fromkeys(word for some in found for word in some))
+    named = ", ".join(f'"{word}"' for word in unknown)
+    if unknown and strict:
+        raise HimmelError(f"cannot draw {named}; use other words, or leave --strict out")
+    cut = any(map(system.text.overlong, prompts))
+    if cut and strict:
+        raise HimmelError("the prompt is longer than this model reads; shorten it")
+    notes = [note for worded in words for note in worded.notes]
+    if unknown:
+        drew = "; ".join(system.lexicon.say(system.text.understood(prompt)) for prompt in prompts)
+        notes.append(f"cannot draw {named}; drew: {drew}")
+    if cut:
+        notes.append("the prompt is longer than this model reads; its end was left out")
+    return tuple(notes)
 
 
 def with_camera(

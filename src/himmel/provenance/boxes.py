@@ -30,8 +30,13 @@ def append_xmp(path: Path, packet: bytes) -> None:
         for _ in _boxes(stream, path):
             pass  # walks to the end, where another box may stand
         stream.seek(0, 2)
-        stream.write(_HEADER.pack(_HEADER.size + len(XMP_UUID) + len(packet), b"uuid"))
-        stream.write(XMP_UUID + packet)
+        stream.write(xmp_box(packet))
+
+
+def xmp_box(packet: bytes) -> bytes:
+    """A box that holds an XMP packet, to stand at the end of an MP4."""
+    size = _HEADER.size + len(XMP_UUID) + len(packet)
+    return _HEADER.pack(size, b"uuid") + XMP_UUID + packet
 
 
 def find_xmp(path: Path) -> bytes | None:
