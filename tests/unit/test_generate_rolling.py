@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 import torch
 
+from himmel.core.cards import Card, Storyboard
 from himmel.core.errors import HimmelError
-from himmel.core.values import Card, Request, Storyboard
+from himmel.core.values import Request
 from himmel.generate.decode import decode
 from himmel.generate.denoise import denoise
 from himmel.generate.door import Going, generate

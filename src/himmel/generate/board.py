@@ -20,10 +20,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from himmel.core.cards import Card, Storyboard
 from himmel.core.config import Config
 from himmel.core.errors import HimmelError
 from himmel.core.plain import parse_json
-from himmel.core.values import Card, Request, Storyboard
+from himmel.core.values import Request
 from himmel.generate.cameras import phrase_of
 from himmel.generate.timeline import check_cards
 from himmel.world.words.cameras import CAMERAS

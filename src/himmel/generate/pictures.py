@@ -13,11 +13,12 @@ from torch import Tensor
 from himmel.conditions.canvas import Canvas
 from himmel.conditions.channels import pictures_shown
 from himmel.conditions.pixels import picture_at
+from himmel.core.cards import Storyboard
 from himmel.core.config import Config
 from himmel.core.errors import HimmelError
 from himmel.core.files import sha256
 from himmel.core.geometry import PixelShape
-from himmel.core.values import Frames, Known, Request, Storyboard
+from himmel.core.values import Frames, Known, Request
 from himmel.generate.config import SystemConfig
 from himmel.media.apart import frames_of, probe, read_picture
 from himmel.media.picture import fitted

@@ -48,7 +48,8 @@ class ReworkPlan(Plan):
         """The same without what has nothing to do with the frames."""
         sources = tuple(source.replace(path="") for source in self.sources)
         region = self.region and self.region.replace(mask=None)
-        return dataclasses.replace(super().nameless, sources=sources, region=region)
+        bare = self.replace(sources=sources, region=region)
+        return super(ReworkPlan, bare).nameless
 
     @property
     def about(self) -> dict[str, Any]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, fields
 
+from himmel.core.cards import Card, Part, Storyboard
 from himmel.core.config import Config
 from himmel.core.errors import HimmelError
-from himmel.core.values import Card, Known, Part, Request, Storyboard
+from himmel.core.values import Known, Request
 from himmel.generate.cameras import CameraPath
 from himmel.generate.config import SystemConfig
 from himmel.generate.rolling import Rolling

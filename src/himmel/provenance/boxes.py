@@ -15,7 +15,7 @@ from himmel.core.errors import DamagedFileError
 
 XMP_UUID = bytes.fromhex("BE7ACFCB97A942E89C71999491E3AFAC")
 MAX_PACKET = 1 << 20
-MAX_BOXES = 10_000  # top-level boxes; a fragmented hour has fewer
+MAX_BOXES = 100_000  # top-level boxes; an hour in fragments of a tenth of a second has 72,000
 _HEADER = struct.Struct(">I4s")
 
 
