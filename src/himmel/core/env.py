@@ -93,6 +93,17 @@ def wait_asleep() -> None:
         os.environ.setdefault("GOMP_SPINCOUNT", "2000")
 
 
+def place_in_team() -> tuple[int, int, int] | None:
+    """Rank, number of processes and rank on this machine, as torchrun gives them to the processes of
+    one training run; None for a process of its own.
+    """
+    names = ("RANK", "WORLD_SIZE", "LOCAL_RANK")
+    if any(name not in os.environ for name in names):
+        return None
+    rank, size, local = (int(os.environ[name]) for name in names)
+    return rank, size, local
+
+
 def load() -> float:
     """How many cores others keep busy: over the last minute, and no more than right now.
 

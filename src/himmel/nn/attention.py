@@ -103,6 +103,7 @@ class Attention(nn.Module):
         width = heads * head_dim
         self.heads = heads
         self.backend: Backend = "auto"
+        self.inner = attend  # what mixes tokens in self-attention; replaced where they lie apart
         self.to_q = Linear(width, width)
         self.to_k = Linear(width, width)
         self.to_v = Linear(width, width)
@@ -153,7 +154,7 @@ class Attention(nn.Module):
         if cos is not None and sin is not None:
             query, key = rotate(query, cos, sin), rotate(key, cos, sin)
         query, key = query.to(value.dtype).transpose(1, 2), key.to(value.dtype).transpose(1, 2)
-        return self._merge(attend(query, key, value, mask, self.backend))
+        return self._merge(self.inner(query, key, value, mask, self.backend))
 
     def _split(self, x: Tensor) -> Tensor:
         return x.view(*x.shape[:2], self.heads, -1).transpose(1, 2)  # (B, H, N, d)
