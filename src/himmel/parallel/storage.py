@@ -7,6 +7,7 @@ metadata is a pickle, which could run code; this format has none.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 
@@ -41,5 +42,7 @@ def read_shards(folder: Path, template: Template | None = None) -> dict[str, Ten
     made = template or (lambda name, shape, dtype: torch.empty(shape, dtype=dtype))
     held = reader.read_metadata().state_dict_metadata.items()
     tensors = {name: made(name, m.size, m.properties.dtype) for name, m in held}  # type: ignore[union-attr]
-    dcp.load(dict(tensors), storage_reader=reader, no_dist=template is None)
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="torch.distributed is disabled")  # as intended
+        dcp.load(dict(tensors), storage_reader=reader, no_dist=template is None)
     return tensors

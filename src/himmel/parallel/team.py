@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime
+import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
@@ -147,6 +148,8 @@ def join(spread: SpreadConfig, device: str = "cpu") -> Iterator[Team | None]:
     if chosen.type == "cuda":
         torch.cuda.set_device(chosen)
     backend = "cpu:gloo,cuda:nccl" if chosen.type == "cuda" else "gloo"
+    # A network's answer is a view; nobody here writes into one.
+    warnings.filterwarnings("ignore", message="FSDP2-wrapped module")
     dist.init_process_group(backend, rank=rank, world_size=size, timeout=PATIENCE)
     try:
         yield gather_team(spread, chosen)
