@@ -87,6 +87,23 @@ def wide() -> Settings:
     )
 
 
+def spoken() -> Settings:
+    """The embedded model with an encoder that learns on from loose talk; the transformer stays.
+
+    Run: himmel train spoken --stage text. Takes and reaches: see records/spoken.
+    """
+    core = embedded()
+    return core.replace(
+        name="spoken",
+        start="default",
+        seed=7,
+        free=0.7,
+        text=core.text.replace(length=64, states=core.text.length),
+        text_steps=4_000,
+        text_batch=48,
+    )
+
+
 def nano() -> Settings:
     """The same at a quarter of the width and data, for comparisons of about half an hour.
 
@@ -158,6 +175,7 @@ STAGES: dict[str, Callable[[Job], None]] = {
 RECIPES: dict[str, Callable[[], Settings]] = {
     "embedded": embedded,
     "wide": wide,
+    "spoken": spoken,
     "nano": nano,
     "toy": toy,
 }

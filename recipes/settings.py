@@ -89,7 +89,9 @@ class Settings(Config):
 
     start: "" for untrained weights, or the name of a model in the package. Then basis and text
     encoder are that model's, so that its latents and words keep their meaning, and the transformer
-    goes on from its weights, widened where `dit` and `codec` have more channels.
+    goes on from its weights, widened where `dit` and `codec` have more channels. `free` is the share of
+    the text encoder's sentences that are loose talk; with a model to start from its encoder learns on,
+    while what the transformer reads in the grammar's captions stays as it is.
     """
 
     name: str = "embedded"
@@ -102,6 +104,8 @@ class Settings(Config):
     transformer: TransformerSettings = field(default_factory=TransformerSettings)
     judge: JudgeSettings = field(default_factory=JudgeSettings)
     text_steps: int = 1_500
+    text_batch: int = 128
+    free: float = 0.0
     decoder: DecoderSettings = field(default_factory=DecoderSettings)
     threads: int = 2
     compile: bool = True
