@@ -10,7 +10,7 @@ from torch import Tensor
 
 from himmel.train.objectives.judge import IGNORE
 from himmel.world import words
-from himmel.world.captions import Said, say
+from himmel.world.captions import FREE, Said, say
 from himmel.world.graph import Graph
 from himmel.world.shown import PLAIN, shown
 from himmel.world.vocabulary import COLOURS, KINDS, MOTIONS, SCENES, SETTINGS, TIMES
@@ -113,7 +113,7 @@ def draw_said(
     talk."""
     language = ("en", "de")[int(rng.integers(2))]
     if free and rng.random() < free:
-        return say(graph, rng, language, "free", still)
+        return say(graph, rng, language, FREE, still)
     styles = CORE_STYLES if graph.scene == CORE else WIDE_STYLES
     return say(graph, rng, language, styles[int(rng.integers(len(styles)))], still)
 

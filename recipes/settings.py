@@ -119,6 +119,11 @@ class Settings(Config):
             )
 
     @property
+    def words_only(self) -> bool:
+        """Whether nothing is learnt but how people say what the model to start from can draw."""
+        return bool(self.start and self.free > 0 and not self.world.families)
+
+    @property
     def encoder_size(self) -> int:
         """Side of the frames that the encoder reads, in pixels."""
         return self.output_size // self.codec.upscale

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable
 
 import torch
@@ -18,10 +17,9 @@ from himmel.generate.system import SHIPPED
 from himmel.interop.weights import load_config, load_state
 from himmel.models.dit import DiT, DiTConfig
 from himmel.models.text import TextEncoder, Tokenizer
-from himmel.models.text.tokenizer import SPELLED, SUMMARY
 from himmel.world.captions import LANGUAGES, caption, plainly
 from himmel.world.graph import sample_graph
-from himmel.world.language.free_tables import stating, words_in
+from himmel.world.language.free_tables import stating_words
 from himmel.world.vocabulary import COLOURS, KINDS
 from himmel_recipes.settings import Settings
 
@@ -45,21 +43,25 @@ _SAID = frozenset({"colour", "setting", "time", "motion"})
 @torch.no_grad()
 def begin_new_words(encoder: TextEncoder, tokenizer: Tokenizer, known: int) -> None:
     """Words from number `known` on begin as the plainest word of the fact that all their entries state,
-    the others, and letters, as a word that states nothing: a transformer has never met anything else."""
-    told = defaultdict[str, set[str]](set)
-    for language in ("en", "de"):
-        for entry, table, fact in stating(language):
-            for word in words_in(language, table, entry):
-                told[word].add(fact)
+    the others as a word that states nothing."""
+    told = stating_words()
     number = {word: tokenizer.encode(word, 2)[1] for word in tokenizer.words}
     rows = encoder.words.weight
     for word, at in number.items():
         if at >= known:
-            facts = told[word]
+            facts = told.get(word, set())
             plain = PLAINEST[next(iter(facts))] if len(facts) == 1 else _NOTHING
             rows[at] = rows[number[plain]] + 0.1 * rows[at]
-    for letter in (*range(1, SUMMARY), SPELLED):
-        rows[letter] = rows[number[_NOTHING]] + 0.5 * (rows[letter] - rows[1:SUMMARY].mean(0))
+
+
+def only_new_words(encoder: TextEncoder, known: int) -> None:
+    """Let nothing of an encoder learn but its words from number `known` on: what it makes of the others
+    stays as it is, to the last bit."""
+    encoder.requires_grad_(False)
+    encoder.words.weight.requires_grad_(True)
+    kept = torch.zeros(len(encoder.words.weight), 1)
+    kept[known:] = 1
+    encoder.words.weight.register_hook(lambda grad: grad * kept.to(grad))
 
 
 class Look(nn.Module):
@@ -73,7 +75,7 @@ class Look(nn.Module):
         self.network = DiT(load_config(folder, "transformer", DiTConfig))
         self.network.load_state_dict(load_state(folder, "transformer"))
         self.network.eval().requires_grad_(False)
-        self.length = reader.config.handed_on
+        self.length = reader.config.length
         graphs, rng = [sample_graph(i) for i in range(_CLIPS)], numpy_rng(0, "look", "captions")
         plain = [plainly(g, _SAID) for g in graphs]
         other = [caption(g, rng, LANGUAGES[i % 2], "paraphrase") for i, g in enumerate(graphs)]
@@ -93,7 +95,9 @@ class Look(nn.Module):
         """Tokens (Q, D) before every block's cross-attention."""
         met: list[list[Tensor]] = [[] for _ in self.network.blocks]
         hooks = [
-            block.norm2.register_forward_hook(lambda _m, _i, out, kept=kept: kept.append(out.flatten(0, 1)))
+            block.norm2.register_forward_hook(
+                lambda _m, _i, out, kept=kept: kept.append(out.flatten(0, 1))
+            )
             for block, kept in zip(self.network.blocks, met, strict=True)
         ]
         seeds = [derive(0, "look", i) % 2**31 for i in range(_CLIPS)]
@@ -111,7 +115,9 @@ class Look(nn.Module):
         picked = torch.randint(_QUERIES, (_AT_ONCE,), generator=generator)
 
         def look(states: Tensor) -> Tensor:
-            taken = (self._taken(n, self.queries[n][picked], states) / self.scales[n] for n in chosen)
+            taken = (
+                self._taken(n, self.queries[n][picked], states) / self.scales[n] for n in chosen
+            )
             return torch.cat([tokens.flatten(1) for tokens in taken], 1)
 
         return look

@@ -49,7 +49,7 @@ from himmel_recipes.codec import (
 from himmel_recipes.corpus import load_corpus
 from himmel_recipes.preview import preview
 from himmel_recipes.settings import Folders, Settings
-from himmel_recipes.spoken import Look, begin_new_words
+from himmel_recipes.spoken import Look, begin_new_words, only_new_words
 from himmel_recipes.text import (
     TextData,
     build_text,
@@ -185,10 +185,12 @@ def text(job: Job) -> None:
             take_heads(s.start, modules["heads"])
             begin_new_words(modules["encoder"], tokenizer, old.config.vocab_size)
             objective = partial(objective, look=Look(s, reader, tokenizer).draw)
+        if s.words_only:
+            only_new_words(modules["encoder"], old.config.vocab_size)
     data = TextData(s, tokenizer)
     warmup = 20 if s.free else 100  # words that begin with a meaning need no long one
     steps = ScheduleConfig(steps=s.text_steps, warmup=warmup, cooldown=0.5)
-    optimiser = OptimiserConfig(muon_lr=None, adamw_lr=1e-3)
+    optimiser = OptimiserConfig(muon_lr=None, adamw_lr=2e-3 if s.free else 1e-3)
     trained = fit(job, "text", modules, objective, data, steps, optimiser)
     save_weights(
         job.folders.model, "text", trained.state_dict(), trained["encoder"].config, dtype="bf16"

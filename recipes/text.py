@@ -12,7 +12,7 @@ from himmel.interop.weights import load_config, load_state
 from himmel.models.text import FactHeads, TextEncoder, TextEncoderConfig, Tokenizer
 from himmel.world.captions import Said, core_lexicon, lexicon, plainly
 from himmel.world.graph import Graph, sample_graph
-from himmel.world.language.free_tables import known_words
+from himmel.world.language.free_tables import stating_words
 from himmel_recipes.labels import CORE, draw_caption, draw_said, text_classes, text_labels
 from himmel_recipes.settings import Settings
 
@@ -25,8 +25,9 @@ def build_tokenizer(settings: Settings) -> Tokenizer:
     Words of a model to start from keep their numbers, new ones follow.
     """
     known = sorted(lexicon() if settings.world.families else core_lexicon())
-    free = known_words() if settings.free else {}
-    return Tokenizer.from_words([*_words_of(settings.start), *known, *free])
+    free = stating_words() if settings.free else {}
+    words = [*_words_of(settings.start), *known, *free]
+    return Tokenizer.from_words(words, spells=not settings.words_only)
 
 
 def _words_of(start: str) -> tuple[str, ...]:
@@ -100,8 +101,11 @@ class TextData:
         labels = {f"label.{n}": values for n, values in text_labels(said, self.names).items()}
         sentences = [one.text for one in said]
         batch = {"ids": token_ids(self.tokenizer, sentences, self.settings.text.length), **labels}
-        if self.settings.start:
-            core = [draw_caption(sample_graph(derive(seed, "core", i)), rng) for i in range(self.batch // 4)]
+        if self.settings.start and self.settings.world.families:
+            core = [
+                draw_caption(sample_graph(derive(seed, "core", i)), rng)
+                for i in range(self.batch // 4)
+            ]
             batch["anchor"] = token_ids(self.tokenizer, core, self.settings.text.length)
         if self.settings.start and free:
             meant = [_meant(g, s) for g, s in zip(graphs, said, strict=True)]

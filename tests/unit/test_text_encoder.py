@@ -45,6 +45,13 @@ def test_known_words_take_one_number_and_others_their_bytes():
     assert WORDS.words == ("red", "bus", "grüner", "hüpft", "mountain", "road")
 
 
+def test_other_words_may_be_passed_over():
+    terse = Tokenizer.from_words(WORDS.words, spells=False)
+    assert terse.encode("Ein GRÜNER, äh, Bus", 4) == WORDS.encode("grüner bus", 4)
+    assert terse.encode("ein x", 3) == [SUMMARY, 0, 0]
+    assert Tokenizer.from_json(terse.to_json()) == terse != WORDS
+
+
 def test_unknown_words_are_named_once():
     assert WORDS.unknown("A red zebra, a ZEBRA hüpft 3 times") == ["a", "zebra", "3", "times"]
 

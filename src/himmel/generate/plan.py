@@ -23,7 +23,6 @@ from himmel.generate.request import check_request, is_picture
 from himmel.media.formats import check_fps
 from himmel.media.write import form_of
 from himmel.models.dit import DiT
-from himmel.models.text import TextEncoderConfig
 
 RUNTIME_BYTES = 250_000_000  # the interpreter with torch loaded, before any weights
 DECODER_FLOPS_PER_PIXEL = 1e5  # the ceiling that the decoder was built under
@@ -228,9 +227,7 @@ def estimate(
         network = DiT(config.dit)
     tokens = latent.tokens(config.dit.patch_size)
     texts = 1 if guidance == 1 else 2
-    text = config.text
-    seen = text.handed_on if isinstance(text, TextEncoderConfig) else text.length
-    calls = velocities * texts * network.flops(tokens, seen)
+    calls = velocities * texts * network.flops(tokens, config.text.length)
     batch = texts if batched else 1
     weights = config.weights_bytes or 4 * sum(p.numel() for p in network.parameters())
     activations = 4 * batch * tokens * (12 * config.dit.width + 2 * config.dit.ffn_dim)

@@ -48,7 +48,7 @@ class FactReader:
     def read(self, prompt: str) -> Tensor:
         """States (1, L, D); no words are the zeros that training showed in place of a caption."""
         if not prompt:
-            return torch.zeros(1, self.config.handed_on, self.config.output_dim)
+            return torch.zeros(1, self.config.length, self.config.output_dim)
         ids = self.tokenizer.encode(prompt, self.config.length)
         states: Tensor = self.networks["encoder"](torch.tensor([ids]))
         return states

@@ -18,6 +18,7 @@ from himmel.world.language.text import finished, tidy
 from himmel.world.reading import FUNCTION_WORDS, core_lexicon, facts_in, lexicon
 
 __all__ = [
+    "FREE",
     "FUNCTION_WORDS",
     "LANGUAGES",
     "STYLES",
@@ -35,7 +36,8 @@ __all__ = [
 _SENTENCE = {"en": _english.sentence, "de": _german.sentence}
 LANGUAGES = tuple(_SENTENCE)
 SENTENCES = ("short", "medium", "paraphrase")
-STYLES = (*SENTENCES, "descriptive", "alt", "free")
+STYLES = (*SENTENCES, "descriptive", "alt")
+FREE = "free"  # no grammar of captions: for readers of text to learn from
 _FREE = {"en": free_english.sentence, "de": free_german.sentence}
 _FACTS = frozenset({"kind", "colour", "setting", "time", "motion", "way", "weather", "camera"})
 
@@ -53,7 +55,8 @@ def caption(
     `paraphrase` says all of them with synonyms and other frames ("show ...", "a video of ...");
     `descriptive` says all of them in two to four sentences; `alt` has five to nine words as found in
     the wild, about 30 % of the facts, and some of those are wrong: `say` tells which; `free` is loose
-    talk, of one subject alone, with some of the facts. `still` leaves the motion out, for pictures. Raises HimmelError for an unknown language or style.
+    talk, of one subject alone, with some of the facts. `still` leaves the motion out, for pictures.
+    Raises HimmelError for an unknown language or style.
     """
     return say(graph, rng, language, style, still).text
 
@@ -72,9 +75,9 @@ def say(
     """
     if language not in LANGUAGES:
         raise HimmelError(f"no captions in {language!r}; use {' or '.join(LANGUAGES)}")
-    if style not in STYLES:
-        raise HimmelError(f"there is no caption style {style!r}; use {', '.join(STYLES)}")
-    if style == "free":
+    if style not in (*STYLES, FREE):
+        raise HimmelError(f"there is no caption style {style!r}; use {', '.join((*STYLES, FREE))}")
+    if style == FREE:
         return _free(graph, rng, language, still)
     in_family = bool(family_of(graph.scene).name)
     if style in SENTENCES and not in_family:

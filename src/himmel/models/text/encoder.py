@@ -22,9 +22,7 @@ class TextEncoderConfig(Config):
     """Sizes of a text encoder.
 
     `vocab_size` is the tokenizer's `size` (bytes alone by default), `length` the number of tokens of
-    every text, `output_dim` the width of the states (the transformer's `text_dim`). `states` is how many
-    of them are handed on, 0 for all: a transformer sees as many as it was trained with, while the words
-    of a longer text still reach it through those.
+    every text, `output_dim` the width of the states (the transformer's `text_dim`).
     """
 
     vocab_size: int = FIRST_WORD
@@ -33,16 +31,10 @@ class TextEncoderConfig(Config):
     heads: int = 4
     length: int = 40
     output_dim: int = 192
-    states: int = 0
 
     def __post_init__(self) -> None:
         if self.width % self.heads:
             raise HimmelError(f"width {self.width} does not divide into {self.heads} heads")
-
-    @property
-    def handed_on(self) -> int:
-        """Number of states that a reader of the longest text sees."""
-        return self.states or self.length
 
 
 class _Layer(nn.Module):
@@ -73,7 +65,7 @@ class TextEncoder(nn.Module):
         self.initialise(seed)
 
     def forward(self, ids: Tensor) -> Tensor:
-        """Token numbers (B, L) int64, L <= length, to states (B, min(L, handed_on), output_dim).
+        """Token numbers (B, L) int64, L <= length, to states (B, L, output_dim).
 
         States are zero at padding, so a reader may attend to all of them without a mask. State 0 sums
         the text up; a row of padding alone is the empty text. Raises HimmelError for a longer text.
@@ -88,9 +80,8 @@ class TextEncoder(nn.Module):
         x = self.words(ids) + self.positions[: ids.shape[1]]
         for layer in self.layers:
             x = layer(x, used[:, None, None, :])
-        kept = self.config.handed_on
-        states: Tensor = self.out(self.norm(x[:, :kept]))
-        return states * used[:, :kept].unsqueeze(-1)
+        states: Tensor = self.out(self.norm(x))
+        return states * used.unsqueeze(-1)
 
     @torch.no_grad()
     def initialise(self, seed: int = 0) -> None:

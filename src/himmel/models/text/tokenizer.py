@@ -1,4 +1,5 @@
-"""Words to numbers. A word outside the vocabulary is spelled in bytes, so nothing is ever lost.
+"""Words to numbers. A word outside the vocabulary is spelled in bytes, or passed over where the reader
+has never learnt to spell.
 
 The numbers: 0 is padding, 1..256 are the bytes, 257 opens every text (its state sums the text up),
 258 announces a spelled word, and the words follow from 259.
@@ -40,11 +41,17 @@ class Tokenizer:
     """
 
     words: tuple[str, ...]
+    spells: bool = True
 
     @classmethod
-    def from_words(cls, words: Iterable[str]) -> Self:
-        """A vocabulary of the given words in their order; entries of several words are taken apart."""
-        return cls(tuple(dict.fromkeys(part for word in words for part in split_words(word))))
+    def from_words(cls, words: Iterable[str], spells: bool = True) -> Self:
+        """A vocabulary of the given words in their order; entries of several words are taken apart.
+
+        One that `spells` not passes over other words: to a transformer that has met only captions a
+        text is then what it would be without them.
+        """
+        parts = dict.fromkeys(part for word in words for part in split_words(word))
+        return cls(tuple(parts), spells)
 
     @property
     def size(self) -> int:
@@ -62,7 +69,9 @@ class Tokenizer:
 
     def _spell(self, word: str) -> list[int]:
         known = self._index.get(word)
-        return [known] if known is not None else [SPELLED, *(b + 1 for b in word.encode())]
+        if known is not None:
+            return [known]
+        return [SPELLED, *(b + 1 for b in word.encode())] if self.spells else []
 
     def decode(self, ids: Iterable[int]) -> str:
         """The normalised text behind numbers made by `encode`; a letter cut in half reads as U+FFFD.
@@ -94,7 +103,8 @@ class Tokenizer:
 
     def to_json(self) -> str:
         """The vocabulary as a JSON object."""
-        return json.dumps({"version": 1, "words": self.words}, ensure_ascii=False, indent=0)
+        told = {"version": 1, "words": self.words} | ({} if self.spells else {"spells": False})
+        return json.dumps(told, ensure_ascii=False, indent=0)
 
     @classmethod
     def from_json(cls, text: str) -> Self:
@@ -102,7 +112,8 @@ class Tokenizer:
         try:
             values = parse_json(text)
             words = values["words"] if values["version"] == 1 else None
-        except (ValueError, TypeError, KeyError):
+            spells = bool(values.get("spells", True))
+        except (ValueError, TypeError, KeyError, AttributeError):
             words = None
         if not isinstance(words, list) or not all(isinstance(w, str) for w in words):
             raise HimmelError(
@@ -110,4 +121,4 @@ class Tokenizer:
             )
         if len(set(words)) != len(words) or any(split_words(w) != [w] for w in words):
             raise HimmelError("the vocabulary holds a doubled word or one that no text can contain")
-        return cls(tuple(words))
+        return cls(tuple(words), spells)

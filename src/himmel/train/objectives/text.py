@@ -25,7 +25,7 @@ def text_loss(
 
     batch: token "ids" (B, L) and "label.GROUP" (B,), a class index, the last one for `not said`.
     `model` holds "encoder" and "heads". A few words are blanked so that no fact hangs on one word.
-    With an `old` encoder the states of the token "anchor" (A, L) stay close to the old ones: a
+    With an `old` encoder and an "anchor" the states of those tokens (A, L) stay close to the old ones: a
     transformer that reads those goes on understanding them. `look` draws what a transformer takes from
     states (B, L, D): from a sentence it shall take what it took from the caption "meant" (B, L) of the
     same facts; rows of padding mean nothing that could be drawn.
@@ -40,7 +40,7 @@ def text_loss(
     right = [(scores.argmax(-1) == label).float() for scores, label in pairs]
     parts = {"all": torch.stack(right).prod(0).mean()}
     total = torch.stack(losses).sum()
-    if old is not None:
+    if old is not None and "anchor" in batch:
         parts["moved"] = _moved(model["encoder"], old, _shortened(batch["anchor"]))
         total = total + ANCHOR * parts["moved"]
     if old is not None and look is not None:

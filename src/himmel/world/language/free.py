@@ -127,4 +127,8 @@ def typed(free: Free, text: str) -> str:
     if manner == 0:
         return text.lower()
     text = text if manner == 1 else text[0].upper() + text[1:]
-    return text if text[-1] in "?.!" else text + ("." * (manner > 3) or "!" * (manner == 3 and free.chance(0.2)))
+    return (
+        text
+        if text[-1] in "?.!"
+        else text + ("." * (manner > 3) or "!" * (manner == 3 and free.chance(0.2)))
+    )

@@ -17,7 +17,8 @@ _DOES = (
     "{s} {v} {w} {t}", "{t} {s} {v} {w}", "{t}, {s} {v} {w}", "{w}, {s} {v} {t}", "{w} {t} {s} {v}",
     "{s} {w} {v} {t}", "{s}, {t}, {v} {w}", "{s} that {v} {w} {t}", "{s} which {v} {w} {t}",
     "{begin} {s} {v} {w} {t}", "{begin} {t} {s} {v} {w}", "{ask} {s} that {v} {w} {t}",
-    "{ask} how {s} {v} {w} {t}", "{s} is {p} {w} {t}", "{s} was {p} {w} {t}", "{s} keeps {p} {w} {t}",
+    "{ask} how {s} {v} {w} {t}", "{s} is {p} {w} {t}", "{s} was {p} {w} {t}",
+    "{s} keeps {p} {w} {t}",
     "{t} {s} was {p} {w}", "I like it when {s} {v} {w} {t}", "as {s} {v} {w} {t}",
 )  # fmt: skip
 _DOING = (
@@ -28,7 +29,8 @@ _DOING = (
 _WISHED = (
     "{wish} {s} to {i} {w} {t}", "{let} {s} {i} {w} {t}", "{s} should {i} {w} {t}",
     "{s} has to {i} {w}, {t}", "can {s} {i} {w} {t}?", "what if {s} would {i} {w} {t}",
-    "I saw {s} {i} {w} {t}", "{t} {s} will {i} {w}", "will {s} {i} {w} {t}?", "{t}, {let} {s} {i} {w}",
+    "I saw {s} {i} {w} {t}", "{t} {s} will {i} {w}", "will {s} {i} {w} {t}?",
+    "{t}, {let} {s} {i} {w}",
     "what would it look like if {s} were to {i} {w} {t}?", "{s} must {i} {w} {t}",
 )  # fmt: skip
 _THERE = (
@@ -37,18 +39,37 @@ _THERE = (
 )  # fmt: skip
 _LISTED_DEED = ("{p}", "{p}", "{v}", "motion: {p}", "it {v}", "action: {i}", "doing what: {p}")
 _LATER_DEED = (
-    "it {v}", "it should {i}", "make it {i}", "and it {v}", "let it {i}", "what it does: {v}", "it is {p}",
-    "watch it {i}", "I want it to {i}", "the whole time it {v}", "see how it {v}", "simply {p}", "always {p}",
+    "it {v}", "it should {i}", "make it {i}", "and it {v}", "let it {i}", "what it does: {v}",
+    "it is {p}",
+    "watch it {i}", "I want it to {i}", "the whole time it {v}", "see how it {v}", "simply {p}",
+    "always {p}",
     "the subject {v}",
 )  # fmt: skip
 _LATER_COLOUR = (
-    "it is {c}", "colour: {c}", "the colour is {c}", "make it {c}", "in {c}", "{c} please", "of course {c}",
-    "I want it {c}", "its colour: {c}", "I'd like it {c}", "everything about it is {c}", "it must be {c}",
+    "it is {c}", "colour: {c}", "the colour is {c}", "make it {c}", "in {c}", "{c} please",
+    "of course {c}",
+    "I want it {c}", "its colour: {c}", "I'd like it {c}", "everything about it is {c}",
+    "it must be {c}",
     "it happens to be {c}", "{c}", "color: {c}", "{c} is its colour",
 )  # fmt: skip
-_LATER_PLACE = ("it all happens {w}", "where? {w}", "{w}", "the place: {w}", "this is {w}", "it is {w}")
-_LATER_TIME = ("it all happens {t}", "when? {t}", "{t}", "the time: {t}", "this is {t}", "we are there {t}")
-_WORN = ("in {c}", "dressed in {c}", "wearing {c}", "in a {c} coat", "in a {c} jacket", "with {c} clothes",
+_LATER_PLACE = (
+    "it all happens {w}",
+    "where? {w}",
+    "{w}",
+    "the place: {w}",
+    "this is {w}",
+    "it is {w}",
+)
+_LATER_TIME = (
+    "it all happens {t}",
+    "when? {t}",
+    "{t}",
+    "the time: {t}",
+    "this is {t}",
+    "we are there {t}",
+)
+_WORN = ("in {c}", "dressed in {c}", "wearing {c}", "in a {c} coat", "in a {c} jacket",
+         "with {c} clothes",
          "in {c} clothes", "wearing a {c} sweater")  # fmt: skip
 
 
@@ -156,7 +177,9 @@ def _place(free: Free) -> str:
     if free.chance(0.75):
         return at
     scene = free.entry("setting_scene", setting)
-    free.spare.append(scene if scene and free.chance(0.7) else pick(free.rng, _LATER_PLACE).format(w=at))
+    free.spare.append(
+        scene if scene and free.chance(0.7) else pick(free.rng, _LATER_PLACE).format(w=at)
+    )
     return ""
 
 
@@ -168,7 +191,9 @@ def _time(free: Free) -> str:
     if free.chance(0.7):
         return when
     scene = free.entry("time_scene", time)
-    free.spare.append(scene if scene and free.chance(0.7) else pick(free.rng, _LATER_TIME).format(t=when))
+    free.spare.append(
+        scene if scene and free.chance(0.7) else pick(free.rng, _LATER_TIME).format(t=when)
+    )
     return ""
 
 

@@ -17,39 +17,75 @@ _DOES = (
 )  # fmt: skip
 _WHO = (
     "{ask} {acc}, {rel} {r} {t} {w} {last}", "{dat_ask} {dat}, {rel} {r} {t} {w} {last}",
-    "{nom}, {rel} {r} {t} {w} {last}", "{nom} {t}, {rel} {r} {w} {last}", "{nom} {w}, {rel} {r} {t} {last}",
+    "{nom}, {rel} {r} {t} {w} {last}", "{nom} {t}, {rel} {r} {w} {last}",
+    "{nom} {w}, {rel} {r} {t} {last}",
     "{ask} {acc} {t}, {rel} {r} {w} {last}", "{dat_ask} {dat} {w}, {rel} {r} {t} {last}",
     "{ask} {acc} {r} {t} {w} {inf}", "{w} {acc}, {rel} {r} {t} {last}",
 )  # fmt: skip
 _WISHED = (
-    "{nom} soll {r} {t} {w} {inf}", "lass {acc} {r} {t} {w} {inf}", "ich sehe {acc} {r} {t} {w} {inf}",
-    "kann {nom} {r} {t} {w} {inf}?", "wie {nom} {r} {t} {w} {last}", "zeig mir, wie {nom} {r} {t} {w} {last}",
+    "{nom} soll {r} {t} {w} {inf}", "lass {acc} {r} {t} {w} {inf}",
+    "ich sehe {acc} {r} {t} {w} {inf}",
+    "kann {nom} {r} {t} {w} {inf}?", "wie {nom} {r} {t} {w} {last}",
+    "zeig mir, wie {nom} {r} {t} {w} {last}",
     "ich möchte, dass {nom} {r} {t} {w} {last}", "kannst du machen, dass {nom} {r} {t} {w} {last}?",
-    "ein Video, in dem {nom} {r} {t} {w} {last}", "{t} soll {nom} {r} {w} {inf}", "{nom} darf {r} {t} {w} {inf}",
+    "ein Video, in dem {nom} {r} {t} {w} {last}", "{t} soll {nom} {r} {w} {inf}",
+    "{nom} darf {r} {t} {w} {inf}",
     "ich wünsche mir, dass {nom} {r} {t} {w} {last}", "schön wäre, wenn {nom} {r} {t} {w} {last}",
-    "was wäre, wenn {nom} {r} {t} {w} {last}?", "lasst {acc} {t} {r} {w} {inf}", "{nom} beim {w} {inf}, {t}",
+    "was wäre, wenn {nom} {r} {t} {w} {last}?", "lasst {acc} {t} {r} {w} {inf}",
+    "{nom} beim {w} {inf}, {t}",
     "{nom} muss {r} {t} {w} {inf}", "ein Clip, in dem {t} {nom} {r} {w} {last}",
     "könntest du {acc} {r} {t} {w} {inf} lassen?", "man sieht, wie {nom} {r} {t} {w} {last}",
 )  # fmt: skip
 _THERE = (
-    "{ask} {acc} {w} {t}", "{ask} {acc} {t} {w}", "{dat_ask} {dat} {w} {t}", "{nom} {w} {t}", "{t}: {nom} {w}",
+    "{ask} {acc} {w} {t}", "{ask} {acc} {t} {w}", "{dat_ask} {dat} {w} {t}", "{nom} {w} {t}",
+    "{t}: {nom} {w}",
     "{nom}, {w}, {t}", "{w} gibt es {acc}, {t}", "{begin} {nom} {w} {t}", "{dat_ask} {dat} {t} {w}",
     "{nom} {t} {w}", "{t} {w} {nom}", "{w}, {t}, {nom}",
 )  # fmt: skip
-_LISTED_DEED = ("{f} {r} {x}", "{r} {last}", "Bewegung: {r} {inf}", "soll {r} {inf}", "{r} {doing}", "Aktion: {r} {inf}")
+_LISTED_DEED = (
+    "{f} {r} {x}",
+    "{r} {last}",
+    "Bewegung: {r} {inf}",
+    "soll {r} {inf}",
+    "{r} {doing}",
+    "Aktion: {r} {inf}",
+)
 _LATER_DEED = (
     "{it} {f} {r} {x}", "{it} soll {r} {inf}", "lass {acc_it} {r} {inf}", "dabei {f} {it} {r} {x}",
     "und {it} {f} {r} {x}", "die ganze Zeit {f} {it} {r} {x}", "man sieht, wie {it} {r} {last}",
     "{it} will {r} {inf}", "Bewegung: {r} {inf}", "und soll {r} {inf}", "immerzu {f} {it} {r} {x}",
 )  # fmt: skip
 _LATER_COLOUR = (
-    "{it} ist {c}", "Farbe: {c}", "die Farbe ist {c}", "mach {acc_it} {c}", "{c} bitte", "natürlich {c}", "{c}",
-    "ich will {acc_it} in {c}", "{it} soll {c} sein", "alles an {dat_it} ist {c}", "und zwar {c}", "am besten {c}",
+    "{it} ist {c}", "Farbe: {c}", "die Farbe ist {c}", "mach {acc_it} {c}", "{c} bitte",
+    "natürlich {c}", "{c}",
+    "ich will {acc_it} in {c}", "{it} soll {c} sein", "alles an {dat_it} ist {c}",
+    "und zwar {c}", "am besten {c}",
     "ganz {c}",
 )  # fmt: skip
-_LATER_PLACE = ("das Ganze spielt {w}", "wo? {w}", "{w}", "der Ort: {w}", "wir sind {w}", "und zwar {w}")
-_LATER_TIME = ("das Ganze spielt {t}", "wann? {t}", "{t}", "die Zeit: {t}", "wir sind da {t}", "und zwar {t}")
-_WORN = ("in {C}", "ganz in {C}", "in {c}er Kleidung", "mit {c}er Jacke", "in {c}em Mantel", "mit {c}em Pullover")
+_LATER_PLACE = (
+    "das Ganze spielt {w}",
+    "wo? {w}",
+    "{w}",
+    "der Ort: {w}",
+    "wir sind {w}",
+    "und zwar {w}",
+)
+_LATER_TIME = (
+    "das Ganze spielt {t}",
+    "wann? {t}",
+    "{t}",
+    "die Zeit: {t}",
+    "wir sind da {t}",
+    "und zwar {t}",
+)
+_WORN = (
+    "in {C}",
+    "ganz in {C}",
+    "in {c}er Kleidung",
+    "mit {c}er Jacke",
+    "in {c}em Mantel",
+    "mit {c}em Pullover",
+)
 _ARTICLES = ("indefinite",) * 8 + ("definite", "none")
 _IT = {"m": ("er", "ihn", "ihm"), "f": ("sie", "sie", "ihr"), "n": ("es", "es", "ihm")}
 
@@ -90,11 +126,16 @@ def _deed(free: Free) -> tuple[Deed | None, str]:
 def _slots(free: Free, subject: Thing, deed: Deed | None, way: str) -> dict[str, str]:
     it, acc_it, dat_it = _IT[subject.noun.gender]
     slots = {"it": it, "acc_it": acc_it, "dat_it": dat_it, "rel": relative_pronoun(subject)}
-    slots |= {name: free.talk(name) for name in ("ask", "begin")} | {"dat_ask": free.talk("ask_dative")}
+    slots |= {name: free.talk(name) for name in ("ask", "begin")} | {
+        "dat_ask": free.talk("ask_dative")
+    }
     if deed:
         slots |= {"f": deed.finite, "r": deed.reflexive, "x": f"{way} {deed.after}".strip()}
         joined = way.removesuffix(" zu") + " zu" if way.endswith(" zu") else f"{way} "
-        slots |= {name: f"{joined}{end}".strip() for name, end in (("last", deed.last), ("inf", deed.wished))}
+        slots |= {
+            name: f"{joined}{end}".strip()
+            for name, end in (("last", deed.last), ("inf", deed.wished))
+        }
         slots["doing"] = slots["inf"] + "d"
     return slots | _cases(free, subject)
 
@@ -149,7 +190,9 @@ def _place(free: Free, travels: bool) -> str:
     if free.chance(0.75):
         return place
     scene = free.entry("setting_scene", setting)
-    free.spare.append(scene if scene and free.chance(0.7) else pick(free.rng, _LATER_PLACE).format(w=place))
+    free.spare.append(
+        scene if scene and free.chance(0.7) else pick(free.rng, _LATER_PLACE).format(w=place)
+    )
     return ""
 
 
@@ -161,7 +204,9 @@ def _time(free: Free) -> str:
     if free.chance(0.7):
         return when
     scene = free.entry("time_scene", time)
-    free.spare.append(scene if scene and free.chance(0.7) else pick(free.rng, _LATER_TIME).format(t=when))
+    free.spare.append(
+        scene if scene and free.chance(0.7) else pick(free.rng, _LATER_TIME).format(t=when)
+    )
     return ""
 
 

@@ -28,7 +28,7 @@ FACTS: dict[str, tuple[str, tuple[str, ...]]] = {
     "ways": ("motion", ("left", "right", "toward")),
 }
 DEEDS = {"still": "still", "jump": "jump", "spin": "spin", "approach": "toward"}
-_ENDINGS = ("e", "er", "es", "en", "em")
+ENDINGS = ("e", "er", "es", "en", "em")
 _NOUN = re.compile(r"(.+?) ([mfn])(?: (.+))?")
 _DOUBLED = frozenset(
     listed("run hop skip sit spin trot jog step get slip scurry bob swim chug plod pad let putter")
@@ -160,6 +160,8 @@ def known_words() -> dict[str, tuple[str, ...]]:
     found: dict[str, set[str]] = {}
     for language in ("en", "de"):
         for entry, table, fact in stating(language):
+            if table == "colour_after":  # its nouns are only compared with
+                continue
             words = words_in(language, table, entry)
             name = german_noun(entry).word if (language, table) == ("de", "kind") else entry
             single = table in ("kind", "colour") and name.removesuffix("!").isalpha()
@@ -168,6 +170,16 @@ def known_words() -> dict[str, tuple[str, ...]]:
         for word in _helping(language):
             found.setdefault(word, set())
     return {word: tuple(sorted(facts)) for word, facts in sorted(found.items())}
+
+
+def stating_words() -> dict[str, set[str]]:
+    """Every word of an entry with the facts of all the entries in which it stands."""
+    told: dict[str, set[str]] = {}
+    for language in ("en", "de"):
+        for entry, table, fact in stating(language):
+            for word in words_in(language, table, entry):
+                told.setdefault(word, set()).add(fact)
+    return dict(sorted(told.items()))
 
 
 def words_in(language: str, table: str, entry: str) -> set[str]:
@@ -185,12 +197,13 @@ def _forms(language: str, table: str, entry: str) -> Iterator[str]:
             yield english_plural(entry)
     elif table == "kind":
         noun = german_noun(entry)
-        yield from (noun_form(noun, case) for case in ("nom", "acc", "gen"))
+        cases = ("nom", "acc") if " " in noun.word else ("nom", "acc", "gen")
+        yield from (noun_form(noun, case) for case in cases)
         if noun.word in GERMAN_PLURALS:
             yield from (noun_form(noun, case, plural=True) for case in ("nom", "dat"))
     elif table == "colour":
         adjective = german_adjective(entry)
-        yield from (adjective.stem, *map(adjective.ending_in, _ENDINGS))
+        yield from (adjective.stem, *map(adjective.ending_in, ENDINGS))
     else:
         yield entry
 
@@ -200,7 +213,7 @@ def deed_forms(language: str, entry: str) -> tuple[str, ...]:
     if language == "en":
         return (entry, third_person(entry), participle(entry))
     deed = german_deed(entry)
-    bent = (deed.doing.ending_in(ending) for ending in _ENDINGS)
+    bent = (deed.doing.ending_in(ending) for ending in ENDINGS)
     return (f"{deed.finite} {deed.reflexive} {deed.after}", deed.last, deed.wished, *bent)
 
 
@@ -211,6 +224,6 @@ def _helping(language: str) -> Iterator[str]:
     talk = tables(language)["talk"]
     texts += [e for name in talk if not name.startswith("thing") for e in talk[name]]
     if language == "de":
-        texts += [german_adjective(e).ending_in(end) for e in talk["filler"] for end in _ENDINGS]
+        texts += [german_adjective(e).ending_in(end) for e in talk["filler"] for end in ENDINGS]
     for text in texts:
         yield from re.findall(r"[^\W\d_]+", re.sub(r"\{\w+\}", " ", text.lower()))
