@@ -13,7 +13,7 @@ from himmel.evaluate.card import MANIFEST
 from himmel.generate.config import Defaults, SystemConfig
 from himmel.generate.lexicon import Lexicon, Manner
 from himmel.generate.system import LEXICON, SHIPPED, SYSTEM, TOKENIZER, save_system
-from himmel.interop.weights import list_checksums, load_config, load_state, save_weights
+from himmel.interop.weights import check_file, list_checksums, load_state, save_weights
 from himmel.models.dit import DiT
 from himmel.world import words as wide
 from himmel.world.captions import LANGUAGES, core_lexicon, lexicon
@@ -151,7 +151,9 @@ def _export_words(job: Job) -> None:
     shutil.copytree(SHIPPED / job.settings.start, folder, dirs_exist_ok=True)
     modules, tokenizer = load_text(job)
     text = modules["encoder"].config
-    config = load_config(folder, "system", SystemConfig).replace(name=job.settings.name, text=text)
+    config = SystemConfig.from_json(check_file(folder, SYSTEM).read_text("utf-8")).replace(
+        name=job.settings.name, text=text
+    )
     save_weights(folder, "text", modules.state_dict(), text, dtype="bf16")
     files = {SYSTEM: config, TOKENIZER: tokenizer, LEXICON: build_lexicon(families=False)}
     for file, values in files.items():

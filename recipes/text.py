@@ -13,10 +13,15 @@ from himmel.models.text import FactHeads, TextEncoder, TextEncoderConfig, Tokeni
 from himmel.world.captions import Said, core_lexicon, lexicon, plainly
 from himmel.world.graph import Graph, sample_graph
 from himmel.world.language.free_tables import stating_words
+from himmel.world.language.lists import listed
 from himmel_recipes.labels import CORE, draw_caption, draw_said, text_classes, text_labels
 from himmel_recipes.settings import Settings
 
 CORE_SHARE = 0.25
+LIGHT = listed(
+    "a an the it is are was of there do does you that this ein eine einen einem einer der die das den "
+    "dem des ist sind es er sie und and man sieht zeig zeige mir show me please bitte video clip footage"
+)
 
 
 def build_tokenizer(settings: Settings) -> Tokenizer:
@@ -27,7 +32,9 @@ def build_tokenizer(settings: Settings) -> Tokenizer:
     known = sorted(lexicon() if settings.world.families else core_lexicon())
     free = stating_words() if settings.free else {}
     words = [*_words_of(settings.start), *known, *free]
-    return Tokenizer.from_words(words, spells=not settings.words_only)
+    if settings.words_only:
+        return Tokenizer.from_words(words, spells=False, light=LIGHT)
+    return Tokenizer.from_words(words)
 
 
 def _words_of(start: str) -> tuple[str, ...]:

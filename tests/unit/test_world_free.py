@@ -226,7 +226,7 @@ def _forms(language, fact, entry):
 def test_facts_are_left_out_at_random_and_motion_of_pictures_always():
     counts = dict.fromkeys(CORE_FACTS, 0)
     for seed in range(300):
-        graph = sample_graph(seed)
+        graph = sample_graph(seed, "core")
         for fact in say(graph, numpy_rng(seed), "en", FREE).facts:
             counts[fact] += 1
         assert "motion" not in say(graph, numpy_rng(seed), "de", FREE, still=True).facts
@@ -241,7 +241,7 @@ def test_the_same_chance_gives_the_same_words():
 
 def test_the_plain_caption_says_what_is_asked_and_no_more():
     for seed in range(60):
-        graph = sample_graph(seed)
+        graph = sample_graph(seed, "core")
         for facts in (set(), {"colour"}, {"setting", "time"}, CORE_FACTS):
             read = facts_in(plainly(graph, facts))
             asked = {fact: getattr(graph, fact) for fact in {"kind", *facts}}
