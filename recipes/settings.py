@@ -92,7 +92,9 @@ class Settings(Config):
     start: "" for untrained weights, or the name of a model in the package. Then basis and text
     encoder are that model's, so that its latents and words keep their meaning, and the transformer
     goes on from its weights, widened where `dit` and `codec` have more channels. spread: how the
-    processes that torchrun starts share the transformer's training.
+    processes that torchrun starts share the transformer's training. `free` is the share of the text
+    encoder's sentences that are loose talk; with a model to start from its encoder learns on, while what
+    the transformer reads in the grammar's captions stays as it is.
     """
 
     name: str = "embedded"
@@ -105,6 +107,8 @@ class Settings(Config):
     transformer: TransformerSettings = field(default_factory=TransformerSettings)
     judge: JudgeSettings = field(default_factory=JudgeSettings)
     text_steps: int = 1_500
+    text_batch: int = 128
+    free: float = 0.0
     decoder: DecoderSettings = field(default_factory=DecoderSettings)
     threads: int = 2
     compile: bool = True
@@ -117,6 +121,11 @@ class Settings(Config):
                 f"{self.name}: codec.channels, dit.in_channels and dit.out_channels must be one "
                 f"number, not {sorted(channels)}"
             )
+
+    @property
+    def words_only(self) -> bool:
+        """Whether nothing is learnt but how people say what the model to start from can draw."""
+        return bool(self.start and self.free > 0 and not self.world.families)
 
     @property
     def encoder_size(self) -> int:

@@ -50,6 +50,7 @@ from himmel_recipes.codec import (
 from himmel_recipes.corpus import load_corpus
 from himmel_recipes.preview import preview
 from himmel_recipes.settings import Folders, Settings
+from himmel_recipes.spoken import Look, begin_new_words, only_new_words
 from himmel_recipes.text import (
     TextData,
     build_text,
@@ -57,6 +58,7 @@ from himmel_recipes.text import (
     lengthen,
     packaged_encoder,
     read_text,
+    take_heads,
 )
 from himmel_recipes.transformer import DiffusionData, diffusion_loss, load_latents, widen
 from himmel_recipes.travel import Unfinished, begin_where_cut
@@ -174,9 +176,10 @@ def load_codec(job: Job, name: str = "codec") -> LinearCodec:
 
 def text(job: Job) -> None:
     """Train the text encoder on captions alone, or take it from the model to start from; for the
-    families' words that one learns on."""
+    families' words and for loose talk that one learns on."""
     s = job.settings
-    if not s.world.families and _take_from_start(job, "text", "tokenizer.json"):
+    learns = bool(s.world.families) or s.free > 0
+    if not learns and _take_from_start(job, "text", "tokenizer.json"):
         return
     tokenizer = build_tokenizer(s)
     modules = build_text(s, tokenizer)
@@ -186,9 +189,16 @@ def text(job: Job) -> None:
         lengthen(old, modules["encoder"])
         reader = lengthen(old, build_text(s, tokenizer)["encoder"]).eval().requires_grad_(False)
         objective = partial(text_loss, old=reader)
+        if s.free:
+            take_heads(s.start, modules["heads"])
+            begin_new_words(modules["encoder"], tokenizer, old.config.vocab_size)
+            objective = partial(objective, look=Look(s, reader, tokenizer).draw)
+        if s.words_only:
+            only_new_words(modules["encoder"], old.config.vocab_size)
     data = TextData(s, tokenizer)
-    steps = ScheduleConfig(steps=s.text_steps, warmup=100, cooldown=0.5)
-    optimiser = OptimiserConfig(muon_lr=None, adamw_lr=1e-3)
+    warmup = 20 if s.free else 100  # words that begin with a meaning need no long one
+    steps = ScheduleConfig(steps=s.text_steps, warmup=warmup, cooldown=0.5)
+    optimiser = OptimiserConfig(muon_lr=None, adamw_lr=2e-3 if s.free else 1e-3)
     trained = fit(job, "text", modules, objective, data, steps, optimiser)
     save_weights(
         job.folders.model, "text", trained.state_dict(), trained["encoder"].config, dtype="bf16"

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from himmel.core.errors import HimmelError
-from himmel.generate.lexicon import Lexicon
+from himmel.generate.lexicon import Lexicon, Manner
 
 LEXICON = Lexicon(
     {"a": (), "red": ("colour:red",), "car": ("kind:car",), "grün": (), "snow": (), "man": ()},
@@ -42,6 +42,45 @@ def test_says_facts(facts, words):
 def test_json_keeps_everything(words):
     lexicon = Lexicon(words, {"time:day": "by day"}, ("kind", "time"))
     assert Lexicon.from_json(lexicon.to_json()) == lexicon
+
+
+TALKING = Lexicon(
+    LEXICON.words | {"ein": (), "auf": (), "und": ()},
+    manners={
+        "en": Manner(
+            ("please", "the", "wait"), ("ly", "ing"), seen=("king",), comparing=("like_a",)
+        ),
+        "de": Manner(
+            ("bitte", "der", "das", "ein"), ("lich",), ("keit",), ("rosa",), ("wie_ein",), True
+        ),
+    },
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "unknown"),
+    [
+        ("please wait, slowly moving, the car", ()),
+        ("the king, please", ("king",)),
+        ("a violin the car", ("violin",)),
+        ("the car like a cherry, please", ()),
+        ("the red-winged slowly-moving car", ("red-winged",)),
+        ("bitte ein Auto, das neben der Geige döst", ("auto", "geige")),
+        ("Gemütlich ein Auto", ("auto",)),
+        ("ein rosa Auto", ("rosa", "auto")),
+        ("das Auto. Geigen bitte, ein Dasein und Einsamkeit", ("auto", "geigen", "dasein")),
+        ("bitte der geige lauschen", ("geige", "lauschen")),
+        ("ein Auto wie ein Ofen, der Ofen", ("auto", "ofen")),
+    ],
+)
+def test_words_that_show_nothing_are_not_named(text, unknown):
+    assert TALKING.unknown(text) == unknown
+
+
+def test_manners_survive_json():
+    assert Lexicon.from_json(TALKING.to_json()) == TALKING
+    with pytest.raises(HimmelError, match=r"lexicon\.json"):
+        Lexicon.from_json('{"words": {}, "manners": {"en": {"odd": []}}}')
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"words": 3}', "{"])

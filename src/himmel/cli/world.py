@@ -28,7 +28,7 @@ CAPTIONS = """Say in words what a seed shows, and with --facts which facts each 
 --seed, list everything the world can show."""
 
 _SCENES = ("core", *names(SCENES), *names(FAMILIES))
-_STYLES = ("short", "medium", "paraphrase", "descriptive", "alt")
+_STYLES = ("short", "medium", "paraphrase", "descriptive", "alt", "free")
 _BOX, _OTHER_BOX = (255, 220, 0), (150, 150, 160)
 _CELL = 128  # pixels that a frame on the sheet has at least
 
@@ -60,7 +60,9 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     captions.add_argument("--count", type=int, default=5, help="how many wordings (5)")
     captions.add_argument("--lang", choices=("en", "de"), default="en", help="language (en)")
     captions.add_argument(
-        "--style", choices=_STYLES, help="one style; alt texts are partly wrong (three, mixed)"
+        "--style",
+        choices=_STYLES,
+        help="one style; alt texts are partly wrong, free ones as people talk (three, mixed)",
     )
     captions.add_argument("--facts", action="store_true", help="which facts each caption states")
     captions.add_argument("--json", action="store_true", help="print one JSON object")
