@@ -35,7 +35,10 @@ class Manner:
     @classmethod
     def of(cls, values: Mapping[str, Any]) -> Manner:
         """From plain values. Raises TypeError for other ones."""
-        rows = {n: v if n == "capitals" else tuple(map(str, v)) for n, v in values.items()}
+        rows: dict[str, Any] = {
+            name: value if name == "capitals" else tuple(map(str, value))
+            for name, value in values.items()
+        }
         return cls(**rows)
 
     def hits(self, words: Sequence[str]) -> int:
@@ -112,7 +115,7 @@ class Lexicon:
         )
         return tuple(dict.fromkeys(unknown))
 
-    def _knows(self, word: str, manner: Manner, as_noun: bool) -> bool:
+    def _knows(self, word: str, manner: Manner, as_noun: bool | None) -> bool:
         return word in self.words or manner.overlooks(word, as_noun)
 
     def say(self, facts: Mapping[str, str]) -> str:
