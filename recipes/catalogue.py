@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import torch
 
-from himmel.core.env import threads, train_dir
+from himmel.core.env import place_in_team, threads, train_dir
 from himmel.core.errors import HimmelError
 from himmel.models.dit import DiT, DiTConfig
 from himmel.models.text import TextEncoderConfig
 from himmel.models.video_codec import CodecConfig, LinearCodec
+from himmel.parallel import join
 from himmel_recipes.export import export
 from himmel_recipes.judge import build_judge, judge, judge_find, judge_near
 from himmel_recipes.settings import (
@@ -25,7 +28,7 @@ from himmel_recipes.settings import (
     WorldSettings,
 )
 from himmel_recipes.stages import STAGES as TRAINING
-from himmel_recipes.stages import Job
+from himmel_recipes.stages import TOGETHER, Job
 from himmel_recipes.text import build_text, build_tokenizer
 
 
@@ -210,18 +213,34 @@ def run(
     """Run one stage of a recipe, or all of them; returns the folder of weights.
 
     Finished stages are kept. resume=False refuses a folder that holds a run. minutes is the budget
-    of each training stage over all sessions, session_minutes what it may take now.
+    of each training stage over all sessions, session_minutes what it may take now. The processes that
+    torchrun starts train the transformer together; their leader does all else while the others wait.
     """
     settings = settings_of(name, overrides)
     folders = Folders(root or train_dir(settings.name))
-    if not resume and folders.root.exists():
+    here = place_in_team()
+    if not resume and (here is None or here[0] == 0) and folders.root.exists():
         raise HimmelError(f"{folders.root} holds a run; resume it or remove the folder")
     if stage is not None and stage not in STAGES:
         raise HimmelError(f"there is no stage {stage!r}; there are {', '.join(STAGES)}")
     job = Job(settings, folders, minutes, session_minutes, device)
-    for each in [stage] if stage else STAGES:
-        STAGES[each](job)
+    if here is None:
+        for each in [stage] if stage else STAGES:
+            STAGES[each](job)
+    else:
+        _run_in_team(job, [stage] if stage else [*STAGES])
     return folders.export if stage in (None, "export") else folders.model
+
+
+def _run_in_team(job: Job, stages: list[str]) -> None:
+    with join(job.settings.spread, job.device) as team:
+        for each in stages:
+            if team is None or each in TOGETHER:
+                STAGES[each](
+                    replace(job, team=team, device=str(team.device) if team else job.device)
+                )
+            else:
+                team.first(partial(STAGES[each], job))
 
 
 def run_toy(folder: Path) -> Path:

@@ -11,6 +11,7 @@ from himmel.diffusion.mixture import NoiseMix
 from himmel.models.dit import DiTConfig
 from himmel.models.text import TextEncoderConfig
 from himmel.models.video_codec import CodecConfig
+from himmel.parallel import SpreadConfig
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,7 +91,8 @@ class Settings(Config):
 
     start: "" for untrained weights, or the name of a model in the package. Then basis and text
     encoder are that model's, so that its latents and words keep their meaning, and the transformer
-    goes on from its weights, widened where `dit` and `codec` have more channels.
+    goes on from its weights, widened where `dit` and `codec` have more channels. spread: how the
+    processes that torchrun starts share the transformer's training.
     """
 
     name: str = "embedded"
@@ -106,6 +108,7 @@ class Settings(Config):
     decoder: DecoderSettings = field(default_factory=DecoderSettings)
     threads: int = 2
     compile: bool = True
+    spread: SpreadConfig = field(default_factory=SpreadConfig)
 
     def __post_init__(self) -> None:
         channels = {self.codec.channels, self.dit.in_channels, self.dit.out_channels}

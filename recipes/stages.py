@@ -27,6 +27,7 @@ from himmel.interop.weights import load_config, load_state, save_weights
 from himmel.models.dit import DiT, DiTConfig, initialise
 from himmel.models.text import TextEncoderConfig, Tokenizer
 from himmel.models.video_codec import CodecConfig, Critic, LinearCodec
+from himmel.parallel import SpreadConfig, Team
 from himmel.train.callbacks import Callback, PreviewSheet, StopAfter, standard_callbacks
 from himmel.train.objectives.codec import decoder_loss, polish_loss
 from himmel.train.objectives.text import text_loss
@@ -70,6 +71,7 @@ class Job:
     """One stage of one model: its settings, its folders, and how long it may take.
 
     minutes is a budget over all sessions of the stage, session_minutes one over this session alone.
+    team: the processes that train one network together, where there are several.
     """
 
     settings: Settings
@@ -77,6 +79,12 @@ class Job:
     minutes: float | None = None
     session_minutes: float | None = None
     device: str = "cpu"
+    team: Team | None = None
+
+    @property
+    def leads(self) -> bool:
+        """True for the process that writes what a stage makes."""
+        return self.team is None or self.team.leads
 
 
 def train_corpora(job: Job, kind: str) -> list[Path]:
@@ -234,9 +242,10 @@ def transformer(job: Job) -> None:
     trained = fit(
         job, "transformer", network, objective, data, schedule, optimiser, flops, (sheets,)
     )
-    save_weights(
-        job.folders.model, "transformer", trained.state_dict(), trained.config, dtype="fp32"
-    )
+    if job.leads:
+        save_weights(
+            job.folders.model, "transformer", trained.state_dict(), trained.config, dtype="fp32"
+        )
 
 
 def _take_from_start(job: Job, name: str, *files: str) -> bool:
@@ -333,10 +342,11 @@ def fit(
     flops: float | None = None,
     watching: tuple[Callback, ...] = (),
 ) -> nn.Module:
-    """Train a stage, resuming what is there; returns the averaged network."""
+    """Train a stage, resuming what is there; returns the averaged network, in a team on its leader."""
     s = job.settings
     torch.set_num_threads(s.threads)
-    begin_where_cut(job.folders, stage, network)
+    if job.leads:
+        begin_where_cut(job.folders, stage, network)
     config = TrainConfig(
         recipe=f"{s.name}-{stage}",
         schedule=schedule,
@@ -346,6 +356,7 @@ def fit(
         compile=s.compile and hasattr(network, "blocks"),
         minutes=job.minutes,
         save_every_minutes=10 if job.device == "cpu" else 2,  # a rented machine may go at any time
+        spread=s.spread if job.team else SpreadConfig(micro_batches=s.spread.micro_batches),
     )
     callbacks: tuple[Callback, ...] = (*standard_callbacks(config, flops), *watching)
     if job.session_minutes is not None:
@@ -358,13 +369,16 @@ def fit(
         callbacks,
         folder=job.folders.run(stage),
         device=job.device,
+        team=job.team,
     )
     trainer.fit()
     if not trainer.finished:
         raise Unfinished(f"{stage} is not finished; run it again to go on from where it stopped")
-    return trainer.ema.model.cpu()
+    average = trainer.whole_average()
+    return average.cpu() if job.leads else average
 
 
+TOGETHER = frozenset({"transformer"})  # stages that a team shares; its leader does the others
 STAGES: dict[str, Callable[[Job], None]] = {
     "world": world,
     "basis": basis,

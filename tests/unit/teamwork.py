@@ -23,7 +23,12 @@ CONFIG = DiTConfig(
 )  # fmt: skip
 # frames, rows, columns and noise levels of a clip: per sample, frame and token; a token more for one
 # process than for the other; blocks that see what came before them.
-CLIPS = {"sample": (3, 3, 4, 1), "frame": (3, 3, 4, 3), "token": (3, 3, 5, 45), "causal": (3, 3, 4, 3)}
+CLIPS = {
+    "sample": (3, 3, 4, 1),
+    "frame": (3, 3, 4, 3),
+    "token": (3, 3, 5, 45),
+    "causal": (3, 3, 4, 3),
+}
 
 
 def network():

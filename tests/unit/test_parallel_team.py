@@ -48,10 +48,8 @@ def two(one):
     port = str(free_port())
     team = {"WORLD_SIZE": "2", "MASTER_ADDR": "127.0.0.1", "MASTER_PORT": port}
     words = [sys.executable, str(HERE / "teamwork.py"), "together", str(one)]
-    running = [
-        subprocess.Popen(words, env=environment(RANK=r, LOCAL_RANK=r, **team)) for r in "01"
-    ]
-    assert [process.wait(400) for process in running] == [0, 0]
+    running = [subprocess.Popen(words, env=environment(RANK=r, LOCAL_RANK=r, **team)) for r in "01"]
+    assert [process.wait(580) for process in running] == [0, 0]
     return one
 
 
@@ -152,7 +150,7 @@ def test_a_killed_process_ends_the_team_and_torchrun_goes_on_bit_for_bit(two):
     words = [sys.executable, "-m", "torch.distributed.run", "--nproc-per-node", "2"]
     words += ["--max-restarts", "1", "--master-port", str(free_port())]
     words += [str(HERE / "teamwork.py"), "torchrun", str(two)]
-    run = subprocess.run(words, env=environment(), capture_output=True, text=True, timeout=400)
+    run = subprocess.run(words, env=environment(), capture_output=True, text=True, timeout=580)
     assert run.returncode == 0, run.stderr[-2000:]
     assert signal.SIGKILL.name in run.stderr or "exitcode: -9" in run.stderr
     assert_same_bits(final_tensors(two / "whole"), final_tensors(two / "killed"))
@@ -168,5 +166,8 @@ def test_a_process_of_its_own_is_no_team(monkeypatch):
         monkeypatch.delenv(name, raising=False)
     with join(SpreadConfig()) as team:
         assert team is None
-    with pytest.raises(HimmelError, match="torchrun --nproc-per-node 2"), join(SpreadConfig(context=2)):
+    with (
+        pytest.raises(HimmelError, match="torchrun --nproc-per-node 2"),
+        join(SpreadConfig(context=2)),
+    ):
         pass

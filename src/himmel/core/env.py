@@ -10,6 +10,7 @@ from pathlib import Path
 from himmel.core.errors import HimmelError
 
 _PROCESSOR = Path("/proc/cpuinfo")
+_STAT = Path("/proc/stat")  # Linux: ticks of all cores by what they did
 _LOAD = Path("/proc/loadavg")  # Linux: three averages, then running/existing threads
 
 
@@ -114,6 +115,20 @@ def load() -> float:
         return max(0.0, min(os.getloadavg()[0], _others_running()))
     except (AttributeError, OSError):
         return 0.0
+
+
+def processor_seconds() -> tuple[float, float]:
+    """Seconds that all cores were busy and that they could have been, since the machine started.
+
+    Zeros where the system does not say.
+    """
+    try:
+        ticks = [int(word) for word in _STAT.read_text().splitlines()[0].split()[1:9]]
+    except (OSError, ValueError, IndexError):
+        return 0.0, 0.0
+    idle, all_of_them = ticks[3] + ticks[4], sum(ticks)
+    second = os.sysconf("SC_CLK_TCK")
+    return (all_of_them - idle) / second, all_of_them / second
 
 
 def _others_running() -> float:

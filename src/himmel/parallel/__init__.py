@@ -5,6 +5,7 @@ ever knows how it is spread over machines. The engines are PyTorch's: FSDP2, its
 """
 
 from himmel.parallel.packing import deal, idle_share, pack
+from himmel.parallel.rehearsal import kept_for_gradient, pretend_shards, pretended
 from himmel.parallel.sharding import (
     gathered_into,
     is_spread,
@@ -28,10 +29,13 @@ __all__ = [
     "idle_share",
     "is_spread",
     "join",
+    "kept_for_gradient",
     "local",
     "pack",
     "placed_like",
     "plan_of",
+    "pretend_shards",
+    "pretended",
     "read_shards",
     "shard_bytes",
     "spread",

@@ -24,10 +24,14 @@ Attend = Callable[..., Tensor]
 
 @dataclass(eq=False)
 class Share:
-    """Who holds which tokens of the clips in work; `sizes` is set when a clip enters the first block."""
+    """Who holds which tokens of the clips in work, and our part of what all blocks are given alike.
+
+    Both are set when a clip enters the first block; the parts are let go behind the last one.
+    """
 
     group: dist.ProcessGroup
     sizes: list[int] = field(default_factory=list)
+    parts: dict[str, Tensor] = field(default_factory=dict)
 
     @property
     def ways(self) -> int:
@@ -56,8 +60,21 @@ class Share:
             return x
         # As few entries as can be cut where the tokens are: a frame's level may serve two processes.
         needed = tokens if tokens % self.ways else math.lcm(given, self.ways)
-        spread = x.repeat_interleave(needed // given, axis)
-        return self.own(spread, axis) if needed == tokens else spread.chunk(self.ways, axis)[self.rank]
+        spread = x if needed == given else x.repeat_interleave(needed // given, axis)
+        return (
+            self.own(spread, axis) if needed == tokens else spread.chunk(self.ways, axis)[self.rank]
+        )
+
+    def enter(self, values: dict[str, Any], plan: SpreadPlan) -> None:
+        """Deal out a clip's tokens and keep our part of all but the stream."""
+        stream = next(iter(plan.tokens))
+        self.cut(values[stream].shape[plan.tokens[stream]])
+        for name, axis in plan.tokens.items():
+            if values.get(name) is not None:
+                self.parts[name] = self.own(values[name], axis)
+        for name, axis in plan.levels.items():
+            # A copy: a view would keep what belongs to the others.
+            self.parts[name] = self.own_levels(values[name], axis).contiguous()
 
 
 def share_tokens(model: nn.Module, plan: SpreadPlan, group: dist.ProcessGroup) -> None:
@@ -67,31 +84,25 @@ def share_tokens(model: nn.Module, plan: SpreadPlan, group: dist.ProcessGroup) -
     processes: see `_Whole`.
     """
     share, blocks = Share(group), list(getattr(model, plan.blocks))
-    stream = next(iter(plan.tokens))
-    signature = inspect.signature(type(blocks[0]).forward)
+    stream, signature = next(iter(plan.tokens)), inspect.signature(type(blocks[0]).forward)
 
-    def on_entry(first: bool) -> Callable[..., Any]:
-        def enter(block: nn.Module, given: tuple[Any, ...], named: dict[str, Any]) -> Any:
-            bound = signature.bind(block, *given, **named)
-            values = bound.arguments
-            if first:
-                share.cut(values[stream].shape[plan.tokens[stream]])
-            for name, axis in plan.tokens.items():
-                if values.get(name) is not None and (first or name != stream):
-                    values[name] = share.own(values[name], axis)
-            for name, axis in plan.levels.items():
-                values[name] = share.own_levels(values[name], axis)
-            return bound.args[1:], bound.kwargs
+    def enter(block: nn.Module, given: tuple[Any, ...], named: dict[str, Any]) -> Any:
+        bound = signature.bind(block, *given, **named)
+        if block is blocks[0]:
+            share.enter(bound.arguments, plan)
+        kept = {n: part for n, part in share.parts.items() if block is blocks[0] or n != stream}
+        bound.arguments.update(kept)
+        return bound.args[1:], bound.kwargs
 
-        return enter
+    def leave(block: nn.Module, given: tuple[Any, ...], out: Tensor) -> Any:
+        share.parts.clear()
+        return _Whole.apply(out, share, plan.tokens[stream])
 
-    for number, block in enumerate(blocks):
-        block.register_forward_pre_hook(on_entry(number == 0), with_kwargs=True)
+    for block in blocks:
+        block.register_forward_pre_hook(enter, with_kwargs=True)
         attention = getattr(block, plan.attention)
         attention.inner = Ulysses(attention.inner, share)
-    blocks[-1].register_forward_hook(
-        lambda block, given, out: _Whole.apply(out, share, plan.tokens[stream])
-    )
+    blocks[-1].register_forward_hook(leave)
 
 
 class Ulysses:

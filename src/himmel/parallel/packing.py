@@ -17,9 +17,7 @@ def clips_in(budget: float, cost: float) -> int:
     return max(1, int(budget / cost + 1e-9))
 
 
-def pack(
-    shapes: Sequence[Shape], cost: Callable[[Shape], float], budget: float
-) -> list[list[int]]:
+def pack(shapes: Sequence[Shape], cost: Callable[[Shape], float], budget: float) -> list[list[int]]:
     """Indices of clips in groups of one shape and of at most `budget` together, in order of arrival.
 
     `cost` is per clip: its tokens, or its floating-point operations, which grow faster than the tokens

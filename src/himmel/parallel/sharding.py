@@ -57,13 +57,14 @@ def spread(model: nn.Module, team: Team, config: SpreadConfig, copies: int = 1) 
     model.to("meta")
     made = [copy.deepcopy(model) for _ in range(copies)]
     for each in made:
-        _shard(each, plan, team, config)
+        shard(each, plan, team, config)
         each.to_empty(device=team.device)
         _fill(each, state, team)
     return made
 
 
-def _shard(model: nn.Module, plan: SpreadPlan, team: Team, config: SpreadConfig) -> None:
+def shard(model: nn.Module, plan: SpreadPlan, team: Team, config: SpreadConfig) -> None:
+    """Cut a network in place: every block by itself, then what is left of it."""
     from torch.distributed.fsdp import MixedPrecisionPolicy, fully_shard
 
     kind = torch.bfloat16 if config.gather == "bf16" else None

@@ -148,13 +148,17 @@ def join(spread: SpreadConfig, device: str = "cpu") -> Iterator[Team | None]:
     if chosen.type == "cuda":
         torch.cuda.set_device(chosen)
     backend = "cpu:gloo,cuda:nccl" if chosen.type == "cuda" else "gloo"
-    # A network's answer is a view; nobody here writes into one.
-    warnings.filterwarnings("ignore", message="FSDP2-wrapped module")
+    quiet_about_views()
     dist.init_process_group(backend, rank=rank, world_size=size, timeout=PATIENCE)
     try:
         yield gather_team(spread, chosen)
     finally:
         dist.destroy_process_group()
+
+
+def quiet_about_views() -> None:
+    """A network's answer may be a view, of which FSDP2 warns; nobody here writes into one."""
+    warnings.filterwarnings("ignore", message="FSDP2-wrapped module")
 
 
 def gather_team(spread: SpreadConfig, device: torch.device) -> Team:

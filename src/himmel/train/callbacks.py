@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 Flops = float | Callable[[Batch], float]
 
+
 class Callback:
     """Moments of a run; override those you care for. None may change what is learned."""
 
@@ -124,7 +125,9 @@ class ConsoleLog(Callback):
         line += f" {record['samples_per_second']:.1f} samples/s {record['seconds'] / 60:.1f} min"
         if "flops_per_second" in record:
             line += f" {record['flops_per_second'] / 1e9:.0f} GFLOP/s"
-            line += f", {record['gemm_share']:.0%} of matrix products, {record['data_share']:.0%} data"
+            line += (
+                f", {record['gemm_share']:.0%} of matrix products, {record['data_share']:.0%} data"
+            )
         _append(trainer.folder / "log.txt", line)
         self._status.show(line)
 

@@ -7,7 +7,10 @@ import time
 import torch
 import torch.nn.functional as F
 
-SIDES = {"cpu": 1536, "cuda": 8192}  # large enough to reach the full rate, small enough to take no time
+SIDES = {
+    "cpu": 1536,
+    "cuda": 8192,
+}  # large enough to reach the full rate, small enough to take no time
 RUNS = 8
 
 

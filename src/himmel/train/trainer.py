@@ -79,7 +79,9 @@ class TrainConfig(Config):
         if self.precision not in ("bf16", "fp32"):
             raise HimmelError(f"precision {self.precision!r} is unknown; use 'bf16' or 'fp32'")
         if self.spread.gather == "bf16" and self.precision != "bf16":
-            raise HimmelError("weights that travel as bf16 need precision bf16; set both or neither")
+            raise HimmelError(
+                "weights that travel as bf16 need precision bf16; set both or neither"
+            )
 
 
 Objective = Callable[[nn.Module, dict[str, Tensor], torch.Generator], Loss]

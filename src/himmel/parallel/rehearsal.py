@@ -1,0 +1,59 @@
+"""A team that is only pretended: shapes and bytes of a run on many devices, worked out on none.
+
+One process plays the first of many. Its exchanges give back memory of the right shape and no numbers,
+and no tensor has memory at all.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator
+
+import torch
+import torch.distributed as dist
+from torch import Tensor, nn
+
+from himmel.nn.kernels import chosen
+from himmel.parallel.sharding import plan_of, shard
+from himmel.parallel.team import SpreadConfig, Team, gather_team, quiet_about_views
+
+
+@contextlib.contextmanager
+def pretended(processes: int, config: SpreadConfig) -> Iterator[Team]:
+    """The first of so many processes; tensors made inside have shapes and no memory.
+
+    Raises HimmelError where `context` does not divide them.
+    """
+    from torch._subclasses.fake_tensor import FakeTensorMode
+    from torch.testing._internal.distributed.fake_pg import FakeStore
+
+    quiet_about_views()
+    chosen()  # tries kernels out, which needs numbers
+    dist.init_process_group("fake", rank=0, world_size=processes, store=FakeStore())
+    try:
+        team = gather_team(config, torch.device("cpu"))
+        with FakeTensorMode(allow_non_fake_inputs=True):
+            yield team
+    finally:
+        dist.destroy_process_group()
+
+
+def pretend_shards(model: nn.Module, team: Team, config: SpreadConfig) -> nn.Module:
+    """A network of the meta device as `spread` would cut it, without numbers; call it inside `pretended`."""
+    shard(model, plan_of(model), team, config)
+    return model.to_empty(device=team.device)
+
+
+def kept_for_gradient(forward: Callable[[], Tensor]) -> tuple[Tensor, int]:
+    """What a forward pass gives, and the bytes that it keeps for the way back, weights not counted."""
+    kept: dict[int, int] = {}
+
+    def note(tensor: Tensor) -> Tensor:
+        if not isinstance(tensor, nn.Parameter):
+            storage = tensor.untyped_storage()
+            kept[storage._cdata] = storage.nbytes()
+        return tensor
+
+    with torch.autograd.graph.saved_tensors_hooks(note, lambda tensor: tensor):
+        out = forward()
+    return out, sum(kept.values())
