@@ -39,7 +39,7 @@ def pretended(processes: int, config: SpreadConfig) -> Iterator[Team]:
 
 
 def pretend_shards(model: nn.Module, team: Team, config: SpreadConfig) -> nn.Module:
-    """A network of the meta device as `spread` would cut it, without numbers; call it inside `pretended`."""
+    """A network of the meta device, cut as `spread` would, without numbers; inside `pretended`."""
     shard(model, plan_of(model), team, config)
     return model.to_empty(device=team.device)
 
