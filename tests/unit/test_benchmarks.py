@@ -9,6 +9,7 @@ himmel_benchmarks = pytest.importorskip("himmel_benchmarks")
 from himmel.core.errors import HimmelError  # noqa: E402
 from himmel.generate.system import load_system  # noqa: E402
 from himmel.nn.kernels import TABLE, chosen  # noqa: E402
+from himmel_benchmarks import __main__ as on_device  # noqa: E402
 from himmel_benchmarks import (  # noqa: E402
     data,
     decode,
@@ -22,7 +23,6 @@ from himmel_benchmarks import (  # noqa: E402
     train,
     wan_decode,
 )
-from himmel_benchmarks import __main__ as on_device  # noqa: E402
 
 
 def test_subjects_take_turns_forwards_and_backwards(monkeypatch):

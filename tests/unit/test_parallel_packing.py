@@ -1,4 +1,4 @@
-"""Mixed clips packed and dealt: every clip once, one shape a batch, as many batches each, little waiting."""
+"""Mixed clips packed and dealt: every clip once, one shape a batch, as many batches each."""
 
 import pytest
 from hypothesis import given
