@@ -163,7 +163,7 @@ def _bytes(rung: Rung, tokens: int, depth: int) -> dict[str, int]:
         named = dict(model.named_parameters())  # before a pass, after which some are whole
         matrices = [p for n, p in named.items() if is_hidden_matrix(n, p)]
         weights, moved = shard_bytes(named.values()), shard_bytes(matrices)
-        _, kept = kept_for_gradient(partial(_forward, model, rung, tokens))
+        _, kept = kept_for_gradient(model, partial(_forward, model, rung, tokens))
     # Muon keeps one moment of a matrix, AdamW two of everything else.
     optimiser = moved + 2 * (weights - moved)
     same = dict.fromkeys(("weights", "gradients", "average"), weights)
