@@ -155,7 +155,7 @@ def _to_heads(x: Tensor, group: dist.ProcessGroup, sizes: list[int]) -> Tensor:
     got = x.new_empty(batch * some * sum(sizes) * width)
     parts = [batch * some * size * width for size in sizes]
     dist.all_to_all_single(got, sent.flatten(), parts, None, group=group)
-    runs = [p.view(batch, some, -1, width) for p in torch.split(got, parts)]
+    runs = [p.view(batch, some, -1, width) for p in torch.split_with_sizes(got, parts)]
     return torch.cat(runs, 2)
 
 
@@ -163,7 +163,7 @@ def _to_tokens(x: Tensor, group: dist.ProcessGroup, sizes: list[int]) -> Tensor:
     """(B, H / P, N, d) to (B, H, own N, d)."""
     batch, some, _, width = x.shape
     own, ways = sizes[group.rank()], len(sizes)
-    runs = [run.flatten() for run in torch.split(x, sizes, 2)]
+    runs = [run.flatten() for run in torch.split_with_sizes(x, sizes, 2)]
     got = x.new_empty(ways * batch * some * own * width)
     dist.all_to_all_single(got, torch.cat(runs), None, [r.numel() for r in runs], group=group)
     return got.view(ways, batch, some, own, width).transpose(0, 1).flatten(1, 2)

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 import torch
 import torch.distributed as dist
+from torch.distributed.distributed_c10d import PrefixStore
+from torch.distributed.rendezvous import rendezvous
 
 from himmel.core import env
 from himmel.core.config import Config
@@ -154,8 +156,8 @@ def join(spread: SpreadConfig, device: str = "cpu") -> Iterator[Team | None]:
     backend = "cpu:gloo,cuda:nccl" if chosen.type == "cuda" else "gloo"
     quiet_about_views()
     # Started anew, the store may still hold the addresses of those that died.
-    store, _, _ = next(dist.rendezvous("env://"))
-    fresh = dist.PrefixStore(f"attempt-{env.attempt_of_team()}", store)
+    store, _, _ = next(rendezvous("env://"))
+    fresh = PrefixStore(f"attempt-{env.attempt_of_team()}", store)
     dist.init_process_group(backend, store=fresh, rank=rank, world_size=size)
     try:
         yield gather_team(spread, chosen)
