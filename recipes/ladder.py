@@ -153,19 +153,17 @@ def rehearse(rung: Rung) -> dict[str, Any]:
     tokens = max(stage.tokens(rung.dit.patch_size) for stage in rung.stages)
     one, two = (_bytes(rung, tokens, depth) for depth in (1, 2))
     held = {key: one[key] + (rung.dit.num_layers - 1) * (two[key] - one[key]) for key in one}
-    # Two blocks are whole at a time: the one at work and the next, on its way.
-    block = _block_bytes(rung)
-    held |= {"gathered": 2 * block if rung.gpus > 1 else 0, "block": _recomputed(rung, tokens)}
+    held |= {"gathered": _gathered(rung), "block": _recomputed(rung, tokens)}
     return {"tokens": tokens, "tokens_here": -(-tokens // rung.spread.context), **held}
 
 
 def _bytes(rung: Rung, tokens: int, depth: int) -> dict[str, int]:
     with pretended(rung.gpus, rung.spread) as team:
         model = pretend_shards(_network(rung, depth), team, rung.spread)
-        _, kept = kept_for_gradient(partial(_forward, model, rung, tokens))
-        named = dict(model.named_parameters())
+        named = dict(model.named_parameters())  # before a pass, after which some are whole
         matrices = [p for n, p in named.items() if is_hidden_matrix(n, p)]
         weights, moved = shard_bytes(named.values()), shard_bytes(matrices)
+        _, kept = kept_for_gradient(model, partial(_forward, model, rung, tokens))
     # Muon keeps one moment of a matrix, AdamW two of everything else.
     optimiser = moved + 2 * (weights - moved)
     same = dict.fromkeys(("weights", "gradients", "average"), weights)
@@ -196,9 +194,14 @@ def _forward(model: torch.nn.Module, rung: Rung, tokens: int) -> torch.Tensor:
     return out
 
 
-def _block_bytes(rung: Rung) -> int:
-    size = 2 if rung.spread.gather == "bf16" else 4
-    return size * sum(p.numel() for p in _network(rung, 1).blocks.parameters())
+def _gathered(rung: Rung) -> int:
+    """Whole weights: two blocks, the one at work and the next on its way, and all outside of blocks."""
+    if rung.gpus == 1:
+        return 0
+    network, size = _network(rung, 1), 2 if rung.spread.gather == "bf16" else 4
+    every = sum(p.numel() for p in network.parameters())
+    block = sum(p.numel() for p in network.blocks.parameters())
+    return 2 * size * block + 4 * (every - block)
 
 
 def cost(rung: Rung, rate: Rate | None = None, price: Rate = PRICE) -> dict[str, Any]:

@@ -43,14 +43,9 @@ options_of() {
         --set world.families.group=16000 --set world.families.face=6000
         --set world.large=1 --set world.large_directed=4 --set world.validation=1
         --set world.held_out=1) ;;
-<<<<<<< HEAD
     4) options=(--recipe wide --stages "judge_near judge_find judge" --budget 2
         --set judge.near_steps=16000 --set judge.find_steps=8000 --set judge.steps=8000) ;;
-=======
-    4) options=(--recipe wide --stages "judge_near judge" --budget 2
-        --set judge.near_steps=16000 --set judge.steps=8000) ;;
     5) options=(--benchmarks "train dit attention decode") ;;
->>>>>>> 81b86a6 (Ladder of plans with dry runs, bench train, benchmarks on a GPU, recipes under torchrun)
     *) fail "there is no entry $1; see: bash runs/gpu_queue.sh --list" ;;
     esac
 }

@@ -81,14 +81,27 @@ def apart(first, second):
     return max(float((first[n] - second[n]).abs().max()) for n in weights) / teamwork.RATE
 
 
-# Kernels round the ends of a row in another way than its middle, and shards end elsewhere. Newton and
-# Schulz lift singular values near zero 3.4^5 times, and with them what rounding left there: of the fifth
-# of a rate that an entry moves in a step, a hundredth part.
-ROUNDING = 0.002 * teamwork.STEPS
+def answer(tensors):
+    """What the weights of a run make of a clip."""
+    model = teamwork.network()
+    weights = {n.partition("/")[2]: t for n, t in tensors.items() if n.startswith("weights/")}
+    model.load_state_dict(weights)
+    with torch.no_grad():
+        return model(*teamwork.clips("frame")[:3])
+
+
+def unlike(first, second):
+    """Relative distance of two runs' answers.
+
+    Kernels round the ends of a row in another way than its middle, and shards end elsewhere. Newton and
+    Schulz lift singular values near zero 3.4^5 times, and with them what rounding left there, so weights
+    come apart in directions that the loss hardly sees; answers do not.
+    """
+    return float((answer(first) - answer(second)).norm() / answer(second).norm())
 
 
 def test_one_step_is_that_of_one_process(two):
-    """On clips that both have: half of twice a gradient is that gradient, so Muon may not differ at all."""
+    """Half of twice a gradient is that gradient: on the same clips Muon may not differ at all."""
     first, second = final_tensors(two / "alone-1"), final_tensors(two / "team-1")
     matrices = [n for n in first if "muon" in n]
     assert len(matrices) == 20
@@ -100,8 +113,8 @@ def test_one_step_is_that_of_one_process(two):
 
 def test_steps_on_the_same_clips_are_those_of_one_process(two):
     whole = final_tensors(two / "whole")
-    assert apart(final_tensors(two / "alone"), whole) <= ROUNDING
-    assert apart(final_tensors(two / "alone-1"), whole) > 10 * ROUNDING
+    assert unlike(final_tensors(two / "alone"), whole) <= 1e-4
+    assert unlike(final_tensors(two / "alone-1"), whole) > 1e-2
 
 
 def test_a_team_goes_on_bit_for_bit(two):
@@ -110,9 +123,9 @@ def test_a_team_goes_on_bit_for_bit(two):
 
 def test_a_team_goes_on_from_one_process_and_one_from_a_team(two):
     alone = final_tensors(two / "alone")
-    assert apart(alone, final_tensors(two / "from-one")) <= ROUNDING
+    assert unlike(alone, final_tensors(two / "from-one")) <= 1e-4
     assert teamwork.trainer(two / "to-one").fit().step == teamwork.STEPS
-    assert apart(alone, final_tensors(two / "to-one")) <= ROUNDING
+    assert unlike(alone, final_tensors(two / "to-one")) <= 1e-4
 
 
 def test_the_files_of_a_team_are_shards_that_one_process_reads(two):
@@ -150,7 +163,9 @@ def test_a_killed_process_ends_the_team_and_torchrun_goes_on_bit_for_bit(two):
     words = [sys.executable, "-m", "torch.distributed.run", "--nproc-per-node", "2"]
     words += ["--max-restarts", "1", "--master-port", str(free_port())]
     words += [str(HERE / "teamwork.py"), "torchrun", str(two)]
-    run = subprocess.run(words, env=environment(), capture_output=True, text=True, timeout=580)
+    run = subprocess.run(
+        words, check=False, env=environment(), capture_output=True, text=True, timeout=580
+    )
     assert run.returncode == 0, run.stderr[-2000:]
     assert signal.SIGKILL.name in run.stderr or "exitcode: -9" in run.stderr
     assert_same_bits(final_tensors(two / "whole"), final_tensors(two / "killed"))

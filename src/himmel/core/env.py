@@ -105,6 +105,11 @@ def place_in_team() -> tuple[int, int, int] | None:
     return rank, size, local
 
 
+def attempt_of_team() -> int:
+    """How often torchrun has started this run anew after a process died."""
+    return int(os.environ.get("TORCHELASTIC_RESTART_COUNT", "0"))
+
+
 def load() -> float:
     """How many cores others keep busy: over the last minute, and no more than right now.
 

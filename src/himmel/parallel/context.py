@@ -10,7 +10,7 @@ import inspect
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 import torch
 import torch.distributed as dist
@@ -96,7 +96,7 @@ def share_tokens(model: nn.Module, plan: SpreadPlan, group: dist.ProcessGroup) -
 
     def leave(block: nn.Module, given: tuple[Any, ...], out: Tensor) -> Any:
         share.parts.clear()
-        return _Whole.apply(out, share, plan.tokens[stream])
+        return _Whole.apply(out, share, plan.tokens[stream])  # type: ignore[no-untyped-call]
 
     for block in blocks:
         block.register_forward_pre_hook(enter, with_kwargs=True)
@@ -125,10 +125,12 @@ class Ulysses:
             )
         if mask is not None and mask.ndim == 4 and mask.shape[1] > 1:
             mask = mask.chunk(ways, 1)[self.share.rank]
-        all_tokens: Tensor = _Exchange.apply(torch.cat([query, key, value]), self.share, True)
-        seen = self.attend(*all_tokens.chunk(3), mask, *more)  # (B, H / ways, N, d)
-        back: Tensor = _Exchange.apply(seen, self.share, False)
-        return back
+        everything = self._exchanged(torch.cat([query, key, value]), True)
+        seen = self.attend(*everything.chunk(3), mask, *more)  # (B, H / ways, N, d)
+        return self._exchanged(seen, False)
+
+    def _exchanged(self, x: Tensor, to_heads: bool) -> Tensor:
+        return cast("Tensor", _Exchange.apply(x, self.share, to_heads))  # type: ignore[no-untyped-call]
 
 
 class _Exchange(torch.autograd.Function):
@@ -153,7 +155,7 @@ def _to_heads(x: Tensor, group: dist.ProcessGroup, sizes: list[int]) -> Tensor:
     got = x.new_empty(batch * some * sum(sizes) * width)
     parts = [batch * some * size * width for size in sizes]
     dist.all_to_all_single(got, sent.flatten(), parts, None, group=group)
-    runs = [p.view(batch, some, -1, width) for p in got.split(parts)]
+    runs = [p.view(batch, some, -1, width) for p in torch.split_with_sizes(got, parts)]
     return torch.cat(runs, 2)
 
 
@@ -161,7 +163,7 @@ def _to_tokens(x: Tensor, group: dist.ProcessGroup, sizes: list[int]) -> Tensor:
     """(B, H / P, N, d) to (B, H, own N, d)."""
     batch, some, _, width = x.shape
     own, ways = sizes[group.rank()], len(sizes)
-    runs = [run.flatten() for run in x.split(sizes, 2)]
+    runs = [run.flatten() for run in torch.split_with_sizes(x, sizes, 2)]
     got = x.new_empty(ways * batch * some * own * width)
     dist.all_to_all_single(got, torch.cat(runs), None, [r.numel() for r in runs], group=group)
     return got.view(ways, batch, some, own, width).transpose(0, 1).flatten(1, 2)

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import torch
 import torch.distributed as dist
 from torch import Tensor, nn
 
 from himmel.nn.kernels import chosen
-from himmel.parallel.sharding import plan_of, shard
+from himmel.parallel.sharding import is_spread, plan_of, shard
 from himmel.parallel.team import SpreadConfig, Team, gather_team, quiet_about_views
 
 
@@ -39,21 +40,32 @@ def pretended(processes: int, config: SpreadConfig) -> Iterator[Team]:
 
 
 def pretend_shards(model: nn.Module, team: Team, config: SpreadConfig) -> nn.Module:
-    """A network of the meta device as `spread` would cut it, without numbers; call it inside `pretended`."""
+    """A network of the meta device, cut as `spread` would, without numbers; inside `pretended`."""
     shard(model, plan_of(model), team, config)
     return model.to_empty(device=team.device)
 
 
-def kept_for_gradient(forward: Callable[[], Tensor]) -> tuple[Tensor, int]:
-    """What a forward pass gives, and the bytes that it keeps for the way back, weights not counted."""
+def kept_for_gradient(model: nn.Module, forward: Callable[[], Tensor]) -> tuple[Tensor, int]:
+    """What a forward pass through a network gives, and the bytes that it keeps for the way back; its
+    weights, which are whole while they are used, are not counted.
+    """
     kept: dict[int, int] = {}
+    weights: set[int] = set()
 
     def note(tensor: Tensor) -> Tensor:
-        if not isinstance(tensor, nn.Parameter):
-            storage = tensor.untyped_storage()
-            kept[storage._cdata] = storage.nbytes()
+        storage = tensor.untyped_storage()
+        kept[storage._cdata] = storage.nbytes()
         return tensor
 
-    with torch.autograd.graph.saved_tensors_hooks(note, lambda tensor: tensor):
-        out = forward()
-    return out, sum(kept.values())
+    def enter(module: nn.Module, given: Any) -> None:
+        own = module.parameters(recurse=False)
+        weights.update(p.untyped_storage()._cdata for p in own if not is_spread(p))
+
+    hooks = [module.register_forward_pre_hook(enter) for module in model.modules()]
+    try:
+        with torch.autograd.graph.saved_tensors_hooks(note, lambda tensor: tensor):
+            out = forward()
+    finally:
+        for hook in hooks:
+            hook.remove()
+    return out, sum(size for place, size in kept.items() if place not in weights)

@@ -99,7 +99,10 @@ def _fill(model: nn.Module, state: dict[str, Tensor], team: Team) -> None:
 
 
 def gathered_into(skeleton: nn.Module, model: nn.Module, team: Team) -> nn.Module:
-    """The skeleton with the whole weights of a network in shards on the leader's CPU; elsewhere without."""
+    """The skeleton, on the leader with all weights of a network in shards, on the CPU.
+
+    Every process has to call it.
+    """
     state = {}
     for name, tensor in model.state_dict().items():
         full = whole(tensor).cpu()

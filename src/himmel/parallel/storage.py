@@ -20,10 +20,11 @@ Template = Callable[[str, torch.Size, torch.dtype], Tensor]
 
 def write_shards(folder: Path, tensors: dict[str, Tensor]) -> None:
     """Write named tensors into a folder that exists; every process of the team has to call it."""
-    import torch.distributed.checkpoint as dcp
+    from torch.distributed.checkpoint.hf_storage import HuggingFaceStorageWriter
+    from torch.distributed.checkpoint.state_dict_saver import save
 
-    writer = dcp.HuggingFaceStorageWriter(str(folder), save_distributed=True)
-    dcp.save(dict(tensors), storage_writer=writer)
+    writer = HuggingFaceStorageWriter(str(folder), save_distributed=True)
+    save(dict(tensors), storage_writer=writer)
 
 
 def own_files(folder: Path, rank: int) -> list[Path]:
@@ -36,13 +37,14 @@ def read_shards(folder: Path, template: Template | None = None) -> dict[str, Ten
 
     With a template every process of the team has to call it.
     """
-    import torch.distributed.checkpoint as dcp
+    from torch.distributed.checkpoint.hf_storage import HuggingFaceStorageReader
+    from torch.distributed.checkpoint.state_dict_loader import load
 
-    reader = dcp.HuggingFaceStorageReader(str(folder))
+    reader = HuggingFaceStorageReader(str(folder))
     made = template or (lambda name, shape, dtype: torch.empty(shape, dtype=dtype))
     held = reader.read_metadata().state_dict_metadata.items()
     tensors = {name: made(name, m.size, m.properties.dtype) for name, m in held}  # type: ignore[union-attr]
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="torch.distributed is disabled")  # as intended
-        dcp.load(dict(tensors), storage_reader=reader, no_dist=template is None)
+        load(dict(tensors), storage_reader=reader, no_dist=template is None)
     return tensors

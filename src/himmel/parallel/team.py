@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 import torch
 import torch.distributed as dist
+from torch.distributed.distributed_c10d import PrefixStore
+from torch.distributed.rendezvous import rendezvous
 
 from himmel.core import env
 from himmel.core.config import Config
@@ -24,7 +26,8 @@ if TYPE_CHECKING:
 
 Told = TypeVar("Told")
 
-# One process may render or encode for days while the others wait for its word.
+# One process may render or encode for days while the others wait for its word. Nothing else may take so
+# long: a process that cannot be reached has to end the run.
 PATIENCE = datetime.timedelta(days=7)
 
 
@@ -56,13 +59,16 @@ class SpreadConfig(Config):
 
 @dataclass(frozen=True, eq=False)
 class Team:
-    """One process's view of all: `mesh` has the axes data and context, `shards` is both in one."""
+    """One process's view of all: `mesh` has the axes data and context, `shards` is both in one; in
+    `patient` they wait for their leader.
+    """
 
     rank: int
     size: int
     device: torch.device
     mesh: DeviceMesh
     shards: DeviceMesh
+    patient: dist.ProcessGroup
 
     @property
     def leads(self) -> bool:
@@ -97,7 +103,7 @@ class Team:
     def first(self, work: Callable[[], Told]) -> Told:
         """The leader works while the others wait; all get its result."""
         told = [work() if self.leads else None]
-        dist.broadcast_object_list(told, src=0)
+        dist.broadcast_object_list(told, src=0, group=self.patient)
         return told[0]  # type: ignore[return-value]
 
     def gathered(self, told: Told) -> list[Told]:
@@ -149,7 +155,10 @@ def join(spread: SpreadConfig, device: str = "cpu") -> Iterator[Team | None]:
         torch.cuda.set_device(chosen)
     backend = "cpu:gloo,cuda:nccl" if chosen.type == "cuda" else "gloo"
     quiet_about_views()
-    dist.init_process_group(backend, rank=rank, world_size=size, timeout=PATIENCE)
+    # Started anew, the store may still hold the addresses of those that died.
+    store, _, _ = next(rendezvous("env://"))
+    fresh = PrefixStore(f"attempt-{env.attempt_of_team()}", store)
+    dist.init_process_group(backend, store=fresh, rank=rank, world_size=size)
     try:
         yield gather_team(spread, chosen)
     finally:
@@ -173,4 +182,6 @@ def gather_team(spread: SpreadConfig, device: torch.device) -> Team:
     shape = (size // spread.context, spread.context)
     mesh = init_device_mesh(device.type, shape, mesh_dim_names=("data", "context"))
     shards = mesh._flatten("shards")
-    return Team(dist.get_rank(), size, device, mesh, shards)
+    speaks = None if dist.get_backend() == "fake" else "gloo"
+    patient = dist.new_group(timeout=PATIENCE, backend=speaks)
+    return Team(dist.get_rank(), size, device, mesh, shards, patient)

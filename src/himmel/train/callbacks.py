@@ -18,7 +18,8 @@ from himmel.train.batches import Batch
 from himmel.train.rate import gemm_rate
 
 if TYPE_CHECKING:
-    from himmel.train.trainer import StepReport, TrainConfig, Trainer
+    from himmel.train.step import StepReport
+    from himmel.train.trainer import TrainConfig, Trainer
 
 Flops = float | Callable[[Batch], float]
 

@@ -49,7 +49,7 @@ class BatchedMuon(torch.optim.Muon):
         gradients = [local(p.grad) for p in parameters if p.grad is not None]
         momenta = [local(self._momentum(p)) for p in parameters]
         torch._foreach_lerp_(momenta, gradients, 1 - group["momentum"])
-        ahead = torch._foreach_lerp(gradients, momenta, group["momentum"])
+        ahead = list(torch._foreach_lerp(gradients, momenta, group["momentum"]))
         updates = self._orthogonal(ahead, parameters[0], group)
         # 0.2 sqrt(max side): the root mean square of AdamW's updates, arXiv:2502.16982 section 2.2.
         rate = group["lr"] * (0.2 * max(parameters[0].shape) ** 0.5)
@@ -83,16 +83,17 @@ class ShardedMuon(BatchedMuon):
         mesh = like.device_mesh  # type: ignore[attr-defined]
         assert mesh.ndim == 1, "matrices are cut along one axis of the mesh"
         team, (rows, columns) = mesh.get_group(), like.shape
-        most = -(-rows // mesh.size())  # rows of a shard, fewer in the last ones
-        count = -(-len(ahead) // mesh.size()) * mesh.size()
+        ways = mesh.size()
+        most = -(-rows // ways)  # rows of a shard, fewer in the last ones
+        count = -(-len(ahead) // ways) * ways
         sent = ahead[0].new_zeros((count, most, columns), dtype=torch.bfloat16)
         for place, part in zip(sent, ahead, strict=False):
             place[: len(part)] = part
-        parts = _exchanged(sent.unflatten(0, (-1, mesh.size())).transpose(0, 1), team)
+        parts = _exchanged(sent.view(-1, ways, most, columns).transpose(0, 1), team)
         full = parts.transpose(0, 1).flatten(1, 2)[:, :rows]  # (count / processes, M, N)
-        even = full.new_zeros((len(full), most * mesh.size(), columns))
+        even = full.new_zeros((len(full), most * ways, columns))
         even[:, :rows] = _each(full, group)
-        back = _exchanged(even.unflatten(1, (mesh.size(), most)).transpose(0, 1), team)
+        back = _exchanged(even.view(-1, ways, most, columns).transpose(0, 1), team)
         updates = back.transpose(0, 1).flatten(0, 1)  # (count, most, N)
         return [u[: len(part)] for u, part in zip(updates, ahead, strict=False)]
 

@@ -27,7 +27,7 @@ from himmel.core.files import whole_file
 from himmel.core.loss import Loss
 from himmel.core.rng import derive
 from himmel.parallel import SpreadConfig, Team, dealt, gathered_into, spread
-from himmel.train.batches import Batch, Data, Prefetcher, place, to_device
+from himmel.train.batches import Batch, Data, Prefetcher, place
 from himmel.train.checkpoint import (
     Checkpoint,
     checkpoints,
@@ -35,6 +35,7 @@ from himmel.train.checkpoint import (
     newest_for_team,
     write_checkpoint,
 )
+from himmel.train.compiled import compile_blocks
 from himmel.train.ema import Ema
 from himmel.train.optimisers import (
     OptimiserConfig,
@@ -44,6 +45,7 @@ from himmel.train.optimisers import (
     saved_name,
 )
 from himmel.train.schedule import Schedule, ScheduleConfig
+from himmel.train.step import Step, StepReport
 
 if TYPE_CHECKING:
     from himmel.train.callbacks import Callback
@@ -97,25 +99,6 @@ class Progress(Config):
     cooldown_start: int | None = None
     nonfinite: int = 0
     skipped: int = 0
-
-
-@dataclass(frozen=True, eq=False)
-class StepReport:
-    """What one step did; `loss` and `grad_norm` may be non-finite, then the step was skipped.
-
-    loss and samples are those of all processes; `batches` are what this one computed, `waited` the
-    seconds that it waited for them.
-    """
-
-    step: int
-    loss: float
-    parts: dict[str, Any]
-    grad_norm: float
-    factor: float
-    samples: int
-    skipped: bool
-    batches: tuple[Batch, ...] = ()
-    waited: float = 0.0
 
 
 class Trainer:
@@ -180,11 +163,11 @@ class Trainer:
             )
             held.enter_context(_stop_on_signals(self))
             while not (self.finished or self.stopping):
-                step = _Step(time.monotonic())
+                step = Step(time.monotonic())
                 for part in self.parts:
                     batch = step.take(batches, self.device)
                     with self._precision():
-                        # Called here, not in a function of its own: a traceback into the model stays short.
+                        # Called here: a traceback into the model stays short.
                         loss = self.objective(self.model, batch, self._randomness(part))
                     step.descend(loss, len(self.parts))
                 self._after(self._update(step), step.began)
@@ -315,7 +298,7 @@ class Trainer:
         seed = derive(self.config.seed, "objective", *named)
         return torch.Generator(self.device).manual_seed(seed)
 
-    def _update(self, done: _Step) -> StepReport:
+    def _update(self, done: Step) -> StepReport:
         step, factor = self.progress.step, self.schedule.factor(self.progress.step)
         both = torch.stack([done.loss(), self.optimisers.clip().float()])
         value, norm = both.tolist()  # the step's only wait for the device
@@ -394,59 +377,6 @@ class Trainer:
             named = "-".join(f"{n:08d}" for n in place(self.progress.step, part))
             with whole_file(self.folder / "nonfinite" / f"step-{named}.safetensors") as temporary:
                 save_file({n: t.cpu().clone().contiguous() for n, t in batch.items()}, temporary)
-
-
-class _Step:
-    """What the micro-batches of one step add up to."""
-
-    def __init__(self, began: float) -> None:
-        self.began, self.waited = began, 0.0
-        self.batches: list[dict[str, Tensor]] = []
-        self._losses: list[Loss] = []
-
-    def take(self, batches: Iterator[Batch], device: torch.device) -> dict[str, Tensor]:
-        """The next micro-batch; the time until it is there counts as waiting."""
-        began = time.monotonic()
-        batch = next(batches)
-        self.waited += time.monotonic() - began
-        self.batches.append(to_device(batch, device))
-        return self.batches[-1]
-
-    def descend(self, loss: Loss, parts: int) -> None:
-        """Add the gradient of one of `parts` losses, whose mean the step descends."""
-        value = loss.value if parts == 1 else loss.value / parts
-        value.backward()  # type: ignore[no-untyped-call]
-        self._losses.append(Loss(loss.value.detach(), loss.parts))
-
-    def loss(self) -> Tensor:
-        """Mean of the losses, a scalar in float32."""
-        return torch.stack([loss.value.float() for loss in self._losses]).mean()
-
-    def named(self) -> dict[str, Tensor]:
-        """Mean of every named part over the losses that have it."""
-        names = {name: None for loss in self._losses for name in loss.parts}
-        held = {n: [x.parts[n] for x in self._losses if n in x.parts] for n in names}
-        return {n: v[0] if len(v) == 1 else torch.stack(v).mean() for n, v in held.items()}
-
-
-def compile_blocks(model: nn.Module, device: torch.device) -> str:
-    """Compile every entry of `model.blocks` in place; says what was done.
-
-    One program serves all shapes: a mixture of lengths, sizes and noise levels has dozens, beyond the
-    eight for which PyTorch would compile anew before it gives up. Names and weights stay as they are.
-    Where the compiler cannot work (no C++ compiler, no Triton), the model stays as it is, and the
-    sentence says so.
-    """
-    blocks = getattr(model, "blocks", None)
-    if not blocks:
-        return "nothing to compile: the model has no blocks"
-    try:
-        torch.compile(lambda x: x * 2 + 1)(torch.zeros(8, device=device))
-    except Exception as error:
-        return f"not compiling, running eagerly: {type(error).__name__} from torch.compile"
-    for block in blocks:
-        block.compile(dynamic=True)
-    return f"{len(blocks)} blocks are compiled at their first use"
 
 
 def _named_state(model: nn.Module) -> dict[str, Tensor]:
