@@ -1,6 +1,7 @@
 """Triangles as a shape: against the cube, closed forms, and a search through all of them."""
 
 import math
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -102,8 +103,10 @@ def test_the_tree_finds_what_a_search_through_all_triangles_finds(numbers, aroun
     soup = np.array(numbers).reshape(-1, 3, 3)
     eye = np.array([5 * math.sin(around), 5 * math.cos(around), 1.5])
     camera = look_at(eye, (0, 0, 1), 34)
-    shot = shown(with_mesh(make_mesh(soup, plain(soup)), half=(1, 1, 1)), camera, size=9, antialias=False)
-    near = nearest(soup + (0, 0, 1), camera, 9)
+    shot = shown(
+        with_mesh(make_mesh(soup, plain(soup)), half=(1, 1, 1)), camera, size=9, antialias=False
+    )
+    near = nearest(soup + np.array((0, 0, 1)), camera, 9)
     ground = np.where(shot.ids == 1, np.inf, shot.depth)
     met = near < ground
     grazing = np.abs(near - shot.depth) > 1e-4 * 5  # rays through an edge may go either way
@@ -145,7 +148,9 @@ def overhead():
 
 def test_a_mesh_shades_the_ground_and_itself():
     """A roof over a floor, both one mesh: all that the roof covers is dark, the rest is not."""
-    square = np.array([[(-1, -1, 0), (1, -1, 0), (1, 1, 0)], [(-1, -1, 0), (1, 1, 0), (-1, 1, 0)]], float)
+    square = np.array(
+        [[(-1, -1, 0), (1, -1, 0), (1, 1, 0)], [(-1, -1, 0), (1, 1, 0), (-1, 1, 0)]], float
+    )
     floor, roof = square - (0, 0, 0.9), square * (0.5, 0.5, 1) + (0, 0, 1)
     both = np.concatenate([floor, roof])
     body = with_mesh(make_mesh(both, plain(both, (RED, GREEN), (0, 0, 1, 1))), half=(1, 1, 1))
@@ -159,14 +164,21 @@ def test_a_mesh_shades_the_ground_and_itself():
 
 
 def test_each_triangle_has_its_own_colour_and_every_texel_its_place():
-    wall = np.array([[(-1, 0, -1), (1, 0, -1), (1, 0, 1)], [(-1, 0, -1), (1, 0, 1), (-1, 0, 1)]], float)
+    wall = np.array(
+        [[(-1, 0, -1), (1, 0, -1), (1, 0, 1)], [(-1, 0, -1), (1, 0, 1), (-1, 0, 1)]], float
+    )
     places = np.array([[(0, 0), (1, 0), (1, 1)], [(0, 0), (1, 1), (0, 1)]], float)
     picture = np.array([[RED, GREEN], [GREEN, GREY]])  # (2, 2, 3), the first line on top
     paints = plain(wall, (RED,), textures=[picture], places=places)
     body = with_mesh(make_mesh(wall, paints), half=(1, 1, 1))
-    light = Sky((0, -0.9, 0.44), (1, 1, 1), (0, 0, 0), (0, 0, 0), 0.0, 1.0, fog=0, clouds=0, glare=0)
+    light = Sky(
+        (0, -0.9, 0.44), (1, 1, 1), (0, 0, 0), (0, 0, 0), 0.0, 1.0, fog=0, clouds=0, glare=0
+    )
     shot = shown(body, light=light, size=32, antialias=False).rgb.astype(int)
-    at = {name: shot[y, x] for name, (y, x) in {"tl": (10, 10), "tr": (10, 21), "bl": (21, 10)}.items()}
+    at = {
+        name: shot[y, x]
+        for name, (y, x) in {"tl": (10, 10), "tr": (10, 21), "bl": (21, 10)}.items()
+    }
     assert at["tl"].argmax() == 0 and at["tr"].argmax() == 1 and at["bl"].argmax() == 1
     assert np.ptp(shot[21, 21]) < 3
 
@@ -175,11 +187,13 @@ def test_normals_make_a_coarse_ball_smooth():
     ring = np.linspace(0, 2 * math.pi, 9)
     around = np.stack([np.cos(ring), np.sin(ring)], axis=1)
     tube = []
-    for (x0, y0), (x1, y1) in zip(around[:-1], around[1:], strict=True):
+    for (x0, y0), (x1, y1) in pairwise(around):
         a, b, c, d = (x0, y0, -1), (x1, y1, -1), (x1, y1, 1), (x0, y0, 1)
         tube += [(a, b, c), (a, c, d)]
     tube = np.array(tube)
-    light = Sky((0.6, -0.6, 0.52), (1, 1, 1), (0, 0, 0), (0, 0, 0), 0.0, 1.0, fog=0, clouds=0, glare=0)
+    light = Sky(
+        (0.6, -0.6, 0.52), (1, 1, 1), (0, 0, 0), (0, 0, 0), 0.0, 1.0, fog=0, clouds=0, glare=0
+    )
     pictures = [
         shown(with_mesh(make_mesh(tube, plain(tube), n), half=(1, 1, 1)), light=light, size=48)
         for n in (None, tube * (1, 1, 0))

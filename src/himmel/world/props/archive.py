@@ -24,7 +24,9 @@ class Archive:
             self._zip = zipfile.ZipFile(self.path)
             entries = self._zip.infolist()
         except (*_BROKEN, ValueError) as error:
-            raise DamagedFileError(f"{self.path.name} is no zip that can be read: {error}") from None
+            raise DamagedFileError(
+                f"{self.path.name} is no zip that can be read: {error}"
+            ) from None
         if len(entries) > _MOST_ENTRIES:
             raise DamagedFileError(
                 f"{self.path.name} holds {len(entries)} files; {_MOST_ENTRIES} are the most"
@@ -67,7 +69,9 @@ def beside(name: str, other: str) -> str:
     """
     found = posixpath.normpath(posixpath.join(posixpath.dirname(name), other.replace("\\", "/")))
     if found.startswith(("..", "/")):
-        raise HimmelError(f"{name[:120]!r} refers to {other[:120]!r} outside its zip; it is refused")
+        raise HimmelError(
+            f"{name[:120]!r} refers to {other[:120]!r} outside its zip; it is refused"
+        )
     return found
 
 

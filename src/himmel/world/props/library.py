@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from himmel.core.env import props_dir
 from himmel.core.errors import HimmelError
@@ -18,6 +19,7 @@ from himmel.world.words import WIDE
 from himmel.world.words.rows import OWN, Family
 
 SCENE = "props"
+_CHANGED = "Clips rendered by himmel show the models below, scaled, lit, with smaller textures."
 MOTIONS = ("still", "spin")  # nothing on a prop moves by itself
 
 
@@ -39,6 +41,35 @@ class Library:
     def usable(self) -> list[Prop]:
         """Every prop that a graph can show."""
         return [prop for props in self.of_kind.values() for prop in props]
+
+    def counts(self) -> dict[str, dict[str, int]]:
+        """How many usable props by licence and by category, and how many others by reason."""
+        usable = self.usable()
+        return {
+            "licences": _counted(prop.licence.name for prop in usable),
+            "categories": _counted(prop.category for prop in usable),
+            "left out": dict(self.left_out),
+        }
+
+    def summary(self) -> dict[str, Any]:
+        """All of it as plain JSON, every kind with its words and models."""
+        kinds = {
+            name: {
+                "english": list(kind.english),
+                "german": [noun.word for noun in kind.german],
+                "models": [
+                    {"id": prop.id, "creator": prop.creator, "licence": prop.licence.name}
+                    for prop in self.of_kind[name]
+                ],
+            }
+            for name, kind in self.kinds.items()
+        }
+        counts = {name.replace(" ", "_"): rows for name, rows in self.counts().items()}
+        return {"folder": str(self.folder), "props": len(self.props), **counts, "kinds": kinds}
+
+
+def _counted(names: Iterable[str]) -> dict[str, int]:
+    return dict(sorted(Counter(names).items()))
 
 
 @cache
@@ -104,8 +135,9 @@ def notice(props: Iterable[Prop]) -> str:
     by_licence: dict[Licence, list[Prop]] = {}
     for prop in props:
         by_licence.setdefault(prop.licence, []).append(prop)
-    parts = ["Clips were rendered by himmel from the models below: scaled, lit, their textures made small."]
-    for licence, group in sorted(by_licence.items(), key=lambda item: (item[0].name, item[0].sha256)):
+    parts = [_CHANGED]
+    for licence in sorted(by_licence, key=lambda licence: (licence.name, licence.sha256)):
+        group = by_licence[licence]
         lines = sorted({f"  {p.english or p.id}, by {p.creator} ({p.id})" for p in group})
         parts.append("\n".join([f"{licence.name}, {licence.address}", *lines]))
     return "\n\n".join(parts) + "\n"

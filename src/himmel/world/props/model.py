@@ -80,9 +80,7 @@ def _materials(archive: Archive, model: str, surfaces: Surfaces) -> list[Materia
     if len(surfaces.materials) > _MOST_MATERIALS:
         raise HimmelError(f"it has {len(surfaces.materials)} materials")
     names = [beside(model, library) for library in surfaces.libraries]
-    known = joined(
-        read_mtl(archive.read(name, _MOST_MODEL).decode("latin-1")) for name in names
-    )
+    known = joined(read_mtl(archive.read(name, _MOST_MODEL).decode("latin-1")) for name in names)
     return [known.get(name, Material()) for name in surfaces.materials]
 
 

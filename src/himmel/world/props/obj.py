@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -62,7 +63,7 @@ class _Reading:
             raise HimmelError(f"it has more than {MOST_TRIANGLES} triangles")
         ring = [self.corner(word) for word in words]
         number = self.materials.setdefault(self.material, len(self.materials))
-        for second, third in zip(ring[1:-1], ring[2:], strict=True):
+        for second, third in pairwise(ring[1:]):
             self.corners.append((ring[0], second, third))
             self.of.append(number)
 

@@ -183,7 +183,7 @@ def hit_unit(
     nearest: float,
 ) -> float:
     """Distance to a unit shape from o along d, beyond `nearest`, or FAR."""
-    if meshes is not None:
+    if meshes is not None:  # noqa: SIM102 - by itself, so that numba can leave out what follows
         if kind == MESH:
             t, _ = nearest_triangle(meshes, int(ratio), o, d, nearest)
             return t

@@ -8,6 +8,7 @@ import numpy.typing as npt
 from himmel.world.render import shapes
 from himmel.world.render._layout import (
     EMISSION,
+    FIRST_TEXEL,
     LAMP_COLUMNS,
     PATTERN,
     Air,
@@ -70,10 +71,9 @@ def pack_meshes(meshes: list[Mesh]) -> Meshes | None:
     tables, box, triangle, texel = [], 0, 0, 0
     for line, mesh in zip(start, meshes, strict=True):
         line[:] = box, triangle, mesh.leaves, mesh.leaf_size
-        paint = mesh.paint + (0, 0, 0, texel, 0, 0)
-        tables.append(
-            (mesh.corners, mesh.normals, mesh.places, paint, mesh.texels, mesh.boxes)
-        )
+        paint = mesh.paint.copy()
+        paint[:, FIRST_TEXEL] += texel
+        tables.append((mesh.corners, mesh.normals, mesh.places, paint, mesh.texels, mesh.boxes))
         box, triangle = box + len(mesh.boxes), triangle + len(mesh.corners)
         texel += len(mesh.texels)
     joined = tables[0] if len(tables) == 1 else map(np.concatenate, zip(*tables, strict=True))

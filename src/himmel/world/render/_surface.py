@@ -207,7 +207,7 @@ def any_surface(
     footprint: float,
 ) -> Surface:
     """The surface of body i, mesh or not; a mesh is asked again which of its triangles it was."""
-    if meshes is not None:
+    if meshes is not None:  # noqa: SIM102 - by itself, so that numba can leave out what follows
         if bodies.kind[i] == MESH:
             inverse = bodies.inverse[i]
             d = turned(inverse, direction)
