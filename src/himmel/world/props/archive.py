@@ -68,7 +68,7 @@ def beside(name: str, other: str) -> str:
     Raises HimmelError for one that leads out of the zip.
     """
     found = posixpath.normpath(posixpath.join(posixpath.dirname(name), other.replace("\\", "/")))
-    if found.startswith(("..", "/")):
+    if found.startswith(".."):
         raise HimmelError(
             f"{name[:120]!r} refers to {other[:120]!r} outside its zip; it is refused"
         )

@@ -21,7 +21,7 @@ _MOST_MODEL, _MOST_PICTURE = 64 << 20, 32 << 20  # bytes
 _MOST_MATERIALS = 500
 _PICTURES = (".png", ".jpg", ".jpeg")
 _TEXELS = 96  # along a picture's longer side; finer ones flicker in small frames
-_CLEAR = 0.03  # what lets more light through is not drawn
+_CLEAR = 0.5  # panes that hide less than this are not drawn, unless there is nothing else
 _GAMMA = 2.2
 Floats = npt.NDArray[np.float64]
 
@@ -44,7 +44,7 @@ def _mesh(prop: Prop) -> Mesh:
     materials = _materials(archive, prop.model, surfaces)
     seen = np.array([material.opacity > _CLEAR for material in materials])[surfaces.of]
     if not seen.any():
-        raise HimmelError("all of it is transparent")
+        seen = ~seen
     points = _upright(surfaces.points, prop.turn)[seen]
     low, high = points.min((0, 1)), points.max((0, 1))
     half = np.maximum((high - low) / 2, 1e-9 * np.abs(points).max())
@@ -71,7 +71,7 @@ def _complete(normals: Floats, points: Floats) -> Floats:
     """Unit normals (T, 3, 3); those of the flat triangle where the file has none."""
     flat = np.cross(points[:, 1] - points[:, 0], points[:, 2] - points[:, 0])[:, None]
     lengths = np.linalg.norm(normals, axis=-1, keepdims=True)
-    whole = np.where((lengths > 0).all(axis=1, keepdims=True), normals, flat)
+    whole: Floats = np.where((lengths > 0).all(axis=1, keepdims=True), normals, flat)
     return whole / np.maximum(np.linalg.norm(whole, axis=-1, keepdims=True), 1e-30)
 
 
@@ -90,10 +90,13 @@ def _linear(colour: tuple[float, ...]) -> tuple[float, float, float]:
 
 
 def _texture(archive: Archive, model: str, material: Material) -> Floats | None:
-    """The picture of a material as linear light (H, W, 3), made small."""
-    if not material.picture:
-        return None
+    """The picture of a material as linear light (H, W, 3), made small; None where the zip has none.
+
+    Authors forget pictures and leave paths of their own machines; the plain colour stands in.
+    """
     name = beside(model, material.picture)
+    if not material.picture or name not in archive:
+        return None
     suffix = Path(name).suffix.lower()
     if suffix not in _PICTURES:
         raise HimmelError(f"its picture {name[:120]!r} is none of {', '.join(_PICTURES)}")

@@ -76,8 +76,10 @@ def pack_meshes(meshes: list[Mesh]) -> Meshes | None:
         tables.append((mesh.corners, mesh.normals, mesh.places, paint, mesh.texels, mesh.boxes))
         box, triangle = box + len(mesh.boxes), triangle + len(mesh.corners)
         texel += len(mesh.texels)
-    joined = tables[0] if len(tables) == 1 else map(np.concatenate, zip(*tables, strict=True))
-    return Meshes(*joined, start)
+    if len(tables) == 1:
+        return Meshes(*tables[0], start=start)
+    corners, normals, places, paint, texels, boxes = map(np.concatenate, zip(*tables, strict=True))
+    return Meshes(corners, normals, places, paint, texels, boxes, start)
 
 
 def pack_land(ground: Ground, terrain: Terrain | None) -> Land:

@@ -18,7 +18,7 @@ from himmel.world.stage import SUBJECT, cast_of, path_of, usual_camera
 from himmel.world.take import Actor, Moment, Take
 from himmel.world.words.rows import OWN
 
-_TALL, _LONG = 2.5, 2.6  # metres that a prop fills, whatever its size: a fork as much as a bed
+_TALL, _LONG = 2.8, 3.1  # metres that a prop fills, whatever its size: a fork as much as a bed
 
 
 def direct(graph: Graph, seconds: float) -> Take:
