@@ -47,9 +47,11 @@ def _mesh(prop: Prop) -> Mesh:
         seen = ~seen
     points = _upright(surfaces.points, prop.turn)[seen]
     low, high = points.min((0, 1)), points.max((0, 1))
-    half = np.maximum((high - low) / 2, 1e-9 * np.abs(points).max())
-    if not half.max() > 0:
+    if not (high > low).any():
         raise HimmelError("it has no extent")
+    half = np.maximum(
+        (high - low) / 2, 1e-9 * (high - low).max()
+    )  # a sheet of paper has three sides
     # Normals are covectors: where points shrink, they grow.
     normals = _complete(_upright(surfaces.normals, prop.turn)[seen] * half, points / half)
     paints = Paints(

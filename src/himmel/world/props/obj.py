@@ -14,6 +14,7 @@ from himmel.core.errors import HimmelError
 from himmel.world.render.mesh import MOST_TRIANGLES
 
 _MOST_POINTS = 3_000_000
+_FARTHEST = 1e12  # of any coordinate
 _MOST_CORNERS = 4_096  # of one face
 Floats = npt.NDArray[np.float64]
 Corner = tuple[int, int, int]
@@ -100,7 +101,7 @@ def read_obj(text: str) -> Surfaces:
         raise HimmelError("it holds no face")
     points = np.array(reading.points)
     places, normals = np.array(reading.places), np.array(reading.normals)
-    if not all(np.isfinite(table).all() for table in (points, places, normals)):
+    if not all((np.abs(table) < _FARTHEST).all() for table in (points, places, normals)):
         raise HimmelError("it has coordinates that are not finite")
     corners = np.array(reading.corners)  # (T, 3, 3)
     if corners[..., 0].min() < 0:
