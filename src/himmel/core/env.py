@@ -30,6 +30,17 @@ def safety_file() -> Path | None:
     return Path(named) if named else None
 
 
+def props_dir() -> Path | None:
+    """The operator's folder of meshes for the world, $HIMMEL_PROPS; None where there is none."""
+    named = os.environ.get("HIMMEL_PROPS")
+    return Path(named) if named else None
+
+
+def use_props(folder: Path) -> None:
+    """Take props from `folder` in this process and in those that it starts."""
+    os.environ["HIMMEL_PROPS"] = str(Path(folder).absolute())
+
+
 def train_dir(recipe: str) -> Path:
     """Training state of one recipe."""
     return cache_dir() / "train" / recipe
