@@ -23,6 +23,7 @@ from himmel_recipes.settings import (
     DecoderSettings,
     Folders,
     JudgeSettings,
+    ReadingSettings,
     Settings,
     TransformerSettings,
     WorldSettings,
@@ -85,7 +86,7 @@ def wide() -> Settings:
             small=30_000, small_directed=2_400, shapes=(), families=families, pictures=160_000
         ),
         text=core.text.replace(length=48),
-        text_steps=3_000,
+        reading=core.reading.replace(steps=3_000),
         transformer=core.transformer.replace(picture_steps=0, picture_share=0.5, muon_lr=1.5e-3),
     )
 
@@ -99,9 +100,7 @@ def spoken() -> Settings:
         name="spoken",
         start="default",
         seed=7,
-        free=0.7,
-        text_steps=4_000,
-        text_batch=48,
+        reading=ReadingSettings(steps=4_000, batch=48, free=0.7),
     )
 
 
@@ -159,7 +158,7 @@ def toy() -> Settings:
             film_steps=5,
         ),
         judge=JudgeSettings(near_steps=3, find_steps=3, steps=3, share=0.0004),
-        text_steps=3,
+        reading=ReadingSettings(steps=3),
         decoder=DecoderSettings(steps=3, polish_steps=3, batch=2, dreams=2),
         threads=1,
         compile=False,

@@ -86,15 +86,24 @@ class JudgeSettings(Config):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ReadingSettings(Config):
+    """Steps of the text encoder, sentences a step, and the share of them that are loose talk; with some
+    and a model to start from its encoder learns on, while what the transformer reads in the grammar's
+    captions stays as it is."""
+
+    steps: int = 1_500
+    batch: int = 128
+    free: float = 0.0
+
+
+@dataclass(frozen=True, kw_only=True)
 class Settings(Config):
     """Everything that makes one embedded model. `name` is also its folder of training state.
 
     start: "" for untrained weights, or the name of a model in the package. Then basis and text
     encoder are that model's, so that its latents and words keep their meaning, and the transformer
     goes on from its weights, widened where `dit` and `codec` have more channels. spread: how the
-    processes that torchrun starts share the transformer's training. `free` is the share of the text
-    encoder's sentences that are loose talk; with a model to start from its encoder learns on, while what
-    the transformer reads in the grammar's captions stays as it is.
+    processes that torchrun starts share the transformer's training.
     """
 
     name: str = "embedded"
@@ -106,9 +115,7 @@ class Settings(Config):
     dit: DiTConfig = field(default_factory=DiTConfig)
     transformer: TransformerSettings = field(default_factory=TransformerSettings)
     judge: JudgeSettings = field(default_factory=JudgeSettings)
-    text_steps: int = 1_500
-    text_batch: int = 128
-    free: float = 0.0
+    reading: ReadingSettings = field(default_factory=ReadingSettings)
     decoder: DecoderSettings = field(default_factory=DecoderSettings)
     threads: int = 2
     compile: bool = True
@@ -125,7 +132,7 @@ class Settings(Config):
     @property
     def words_only(self) -> bool:
         """Whether nothing is learnt but how people say what the model to start from can draw."""
-        return bool(self.start and self.free > 0 and not self.world.families)
+        return bool(self.start and self.reading.free > 0 and not self.world.families)
 
     @property
     def encoder_size(self) -> int:

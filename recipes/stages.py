@@ -178,7 +178,7 @@ def text(job: Job) -> None:
     """Train the text encoder on captions alone, or take it from the model to start from; for the
     families' words and for loose talk that one learns on."""
     s = job.settings
-    learns = bool(s.world.families) or s.free > 0
+    learns = bool(s.world.families) or s.reading.free > 0
     if not learns and _take_from_start(job, "text", "tokenizer.json"):
         return
     tokenizer = build_tokenizer(s)
@@ -189,16 +189,16 @@ def text(job: Job) -> None:
         lengthen(old, modules["encoder"])
         reader = lengthen(old, build_text(s, tokenizer)["encoder"]).eval().requires_grad_(False)
         objective = partial(text_loss, old=reader)
-        if s.free:
+        if s.reading.free:
             take_heads(s.start, modules["heads"])
             begin_new_words(modules["encoder"], tokenizer, old.config.vocab_size)
             objective = partial(objective, look=Look(s, reader, tokenizer).draw)
         if s.words_only:
             only_new_words(modules["encoder"], old.config.vocab_size)
     data = TextData(s, tokenizer)
-    warmup = 20 if s.free else 100  # words that begin with a meaning need no long one
-    steps = ScheduleConfig(steps=s.text_steps, warmup=warmup, cooldown=0.5)
-    optimiser = OptimiserConfig(muon_lr=None, adamw_lr=2e-3 if s.free else 1e-3)
+    warmup = 20 if s.reading.free else 100  # words that begin with a meaning need no long one
+    steps = ScheduleConfig(steps=s.reading.steps, warmup=warmup, cooldown=0.5)
+    optimiser = OptimiserConfig(muon_lr=None, adamw_lr=2e-3 if s.reading.free else 1e-3)
     trained = fit(job, "text", modules, objective, data, steps, optimiser)
     save_weights(
         job.folders.model, "text", trained.state_dict(), trained["encoder"].config, dtype="bf16"

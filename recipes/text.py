@@ -30,7 +30,7 @@ def build_tokenizer(settings: Settings) -> Tokenizer:
     Words of a model to start from keep their numbers, new ones follow.
     """
     known = sorted(lexicon() if settings.world.families else core_lexicon())
-    free = stating_words() if settings.free else {}
+    free = stating_words() if settings.reading.free else {}
     words = [*_words_of(settings.start), *known, *free]
     if settings.words_only:
         return Tokenizer.from_words(words, spells=False, light=LIGHT)
@@ -96,14 +96,14 @@ class TextData:
     """
 
     def __init__(self, settings: Settings, tokenizer: Tokenizer) -> None:
-        self.settings, self.tokenizer, self.batch = settings, tokenizer, settings.text_batch
+        self.settings, self.tokenizer, self.batch = settings, tokenizer, settings.reading.batch
         self.names = text_classes(bool(settings.world.families))
 
     def __call__(self, step: int, rng: np.random.Generator) -> dict[str, Tensor]:
         """The batch of one step."""
         seed = derive(self.settings.seed, "text", step)
         graphs = [self._graph(derive(seed, i), rng) for i in range(self.batch)]
-        free = self.settings.free
+        free = self.settings.reading.free
         said = [draw_said(g, rng, still=bool(rng.random() < 0.3), free=free) for g in graphs]
         labels = {f"label.{n}": values for n, values in text_labels(said, self.names).items()}
         sentences = [one.text for one in said]

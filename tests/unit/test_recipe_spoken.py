@@ -20,7 +20,7 @@ from himmel_recipes.text import (
     token_ids,
 )
 
-SETTINGS = settings_of("spoken", {"text_batch": "8", "free": "1.0"})
+SETTINGS = settings_of("spoken", {"reading.batch": "8", "reading.free": "1.0"})
 FACTS = {"colour", "setting", "time", "motion"}
 
 

@@ -74,7 +74,8 @@ def _complete(normals: Floats, points: Floats) -> Floats:
     flat = np.cross(points[:, 1] - points[:, 0], points[:, 2] - points[:, 0])[:, None]
     lengths = np.linalg.norm(normals, axis=-1, keepdims=True)
     whole: Floats = np.where((lengths > 0).all(axis=1, keepdims=True), normals, flat)
-    return whole / np.maximum(np.linalg.norm(whole, axis=-1, keepdims=True), 1e-30)
+    unit: Floats = whole / np.maximum(np.linalg.norm(whole, axis=-1, keepdims=True), 1e-30)
+    return unit
 
 
 def _materials(archive: Archive, model: str, surfaces: Surfaces) -> list[Material]:
