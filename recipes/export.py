@@ -11,13 +11,14 @@ from himmel.core.files import write_text
 from himmel.data.manifest import manifest
 from himmel.evaluate.card import MANIFEST
 from himmel.generate.config import Defaults, SystemConfig
-from himmel.generate.lexicon import Lexicon, Manner
+from himmel.generate.lexicon import Lexicon
+from himmel.generate.manner import Manner
 from himmel.generate.system import LEXICON, SHIPPED, SYSTEM, TOKENIZER, save_system
 from himmel.interop.weights import check_file, list_checksums, load_state, save_weights
 from himmel.models.dit import DiT
 from himmel.world import words as wide
 from himmel.world.captions import LANGUAGES, core_lexicon, lexicon
-from himmel.world.language.free_tables import known_words
+from himmel.world.language.free_tables import known_wholes, known_words
 from himmel.world.language.plain_words import manner
 from himmel.world.vocabulary import Kind, Phrase
 from himmel_recipes.judge import build_judge
@@ -79,7 +80,7 @@ def build_lexicon(families: bool) -> Lexicon:
         words[word] = words.get(word) or facts
     manners = {name: Manner.of(manner(name)) for name in LANGUAGES}
     manners["de"] = replace(manners["de"], capitals=True)
-    return Lexicon(words, phrases(families), manners=manners)
+    return Lexicon(words, phrases(families), manners=manners, wholes=known_wholes())
 
 
 def sizes_of(settings: Settings) -> tuple[tuple[int, int], ...]:

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from himmel.core.errors import HimmelError
-from himmel.generate.lexicon import Lexicon, Manner
+from himmel.generate.lexicon import Lexicon
+from himmel.generate.manner import Manner
 
 LEXICON = Lexicon(
     {"a": (), "red": ("colour:red",), "car": ("kind:car",), "grün": (), "snow": (), "man": ()},
@@ -44,16 +45,27 @@ def test_json_keeps_everything(words):
     assert Lexicon.from_json(lexicon.to_json()) == lexicon
 
 
+ENGLISH = Manner(
+    plain=("please", "the"),
+    deeds=("wait", "rose", "waits"),
+    articles=("a", "the"),
+    closing=("waits",),
+    endings=("ly", "ing"),
+    seen=("king",),
+    comparing=("like_a",),
+)
+GERMAN = Manner(
+    plain=("bitte", "der", "das", "ein"),
+    endings=("lich",),
+    noun_endings=("keit",),
+    seen=("rosa",),
+    comparing=("wie_ein",),
+    capitals=True,
+)
 TALKING = Lexicon(
-    LEXICON.words | {"ein": (), "auf": (), "und": ()},
-    manners={
-        "en": Manner(
-            ("please", "the", "wait"), ("ly", "ing"), seen=("king",), comparing=("like_a",)
-        ),
-        "de": Manner(
-            ("bitte", "der", "das", "ein"), ("lich",), ("keit",), ("rosa",), ("wie_ein",), True
-        ),
-    },
+    {**LEXICON.words, "ein": (), "auf": (), "und": ()},
+    manners={"en": ENGLISH, "de": GERMAN},
+    wholes=("cherry red",),
 )
 
 
@@ -63,7 +75,12 @@ TALKING = Lexicon(
         ("please wait, slowly moving, the car", ()),
         ("the king, please", ("king",)),
         ("a violin the car", ("violin",)),
-        ("the car like a cherry, please", ()),
+        ("a rose, please", ("rose",)),
+        ("please rose, please", ()),
+        ("the red viking waits", ("viking",)),
+        ("a moving car, please", ()),
+        ("the cherry red car, a cherry", ("cherry",)),
+        ("the car like a cherry, please", ("like",)),
         ("the red-winged slowly-moving car", ("red-winged",)),
         ("bitte ein Auto, das neben der Geige döst", ("auto", "geige")),
         ("Gemütlich ein Auto", ("auto",)),

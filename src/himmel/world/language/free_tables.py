@@ -28,6 +28,8 @@ FACTS: dict[str, tuple[str, tuple[str, ...]]] = {
     "ways": ("motion", ("left", "right", "toward")),
 }
 DEEDS = {"still": "still", "jump": "jump", "spin": "spin", "approach": "toward"}
+_THINGS = ("thing", "not_alone")
+_NAMING = ("kind", "colour", "colour_after")  # their words name a thing or its look
 ENDINGS = ("e", "er", "es", "en", "em")
 _NOUN = re.compile(r"(.+?) ([mfn])(?: (.+))?")
 _DOUBLED = frozenset(
@@ -155,21 +157,46 @@ def participle(verb: str) -> str:
 
 
 def known_words() -> dict[str, tuple[str, ...]]:
-    """Lower-case words of all entries with the facts that each states by itself: {"hatchback":
-    ("kind:car",), "sunset": (), ...}."""
+    """Lower-case words of entries with the facts that each states by itself: {"hatchback": ("kind:car",),
+    "sunset": (), ...}. Words that are known only as a part of what they stand in are left out."""
     found: dict[str, set[str]] = {}
     for language in ("en", "de"):
         for entry, table, fact in stating(language):
-            if table == "colour_after":  # its nouns are only compared with
+            if table in _NAMING and not _is_word(language, entry):
                 continue
-            words = words_in(language, table, entry)
-            name = german_noun(entry).word if (language, table) == ("de", "kind") else entry
-            single = table in ("kind", "colour") and name.removesuffix("!").isalpha()
-            for word in words:
-                found.setdefault(word, set()).update({fact} if single else ())
+            for word in words_in(language, table, entry):
+                found.setdefault(word, set()).update({fact} if table in _NAMING else ())
         for word in _helping(language):
             found.setdefault(word, set())
-    return {word: tuple(sorted(facts)) for word, facts in sorted(found.items())}
+    things = not_alone()
+    return {
+        w: tuple(sorted(facts)) for w, facts in sorted(found.items()) if facts or w not in things
+    }
+
+
+def known_wholes() -> tuple[str, ...]:
+    """Phrases of which only the whole is known: "cherry red", "tasse mit henkel"."""
+    found = {
+        form.lower()
+        for language in ("en", "de")
+        for entry, table, _ in stating(language)
+        if (table in _NAMING and not _is_word(language, entry)) or table == "colour_after"
+        for form in _forms(language, table, entry)
+    }
+    return tuple(sorted(found))
+
+
+@cache
+def not_alone() -> frozenset[str]:
+    """Words of phrases that by themselves name something to be seen: "blanket" of "a blanket of snow"."""
+    return frozenset(tables("en")["talk"]["not_alone"] + tables("de")["talk"]["not_alone"])
+
+
+def _is_word(language: str, entry: str) -> bool:
+    name = entry.removesuffix("!")
+    return (
+        german_noun(entry).word if language == "de" and _NOUN.fullmatch(entry) else name
+    ).isalpha()
 
 
 def stating_words() -> dict[str, set[str]]:
@@ -222,7 +249,7 @@ def _helping(language: str) -> Iterator[str]:
     texts = [f for row in tables(language)["going"].values() for e in row for f in
              deed_forms(language, e)]  # fmt: skip
     talk = tables(language)["talk"]
-    texts += [e for name in talk if not name.startswith("thing") for e in talk[name]]
+    texts += [e for name in talk if not name.startswith(_THINGS) for e in talk[name]]
     if language == "de":
         texts += [german_adjective(e).ending_in(end) for e in talk["filler"] for end in ENDINGS]
     for text in texts:

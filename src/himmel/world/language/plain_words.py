@@ -12,17 +12,23 @@ from himmel.world.language.free_tables import ENDINGS, participle, third_person
 
 @cache
 def manner(language: str) -> dict[str, tuple[str, ...]]:
-    """How a language names things, in lower case: its "plain" words, the "endings" of others that name
-    nothing to be seen (of nouns, "noun_endings"), what is "seen" whatever its ending, and after which
-    words something is only compared with ("like_a")."""
+    """How a language names things, all in lower case.
+
+    Its "plain" words and "deeds" name nothing to be seen, nor do others with certain "endings" (of nouns,
+    "noun_endings"), but for what is "seen" whatever its ending. "articles" and "closing" words show a
+    noun, and after "comparing" ones ("like_a") something is only compared with.
+    """
     text = resources.files("himmel.world").joinpath("data/plain.toml").read_text("utf-8")
     rows = {name: tuple(words.split()) for name, words in tomllib.loads(text)[language].items()}
-    plain = {*rows["words"], *rows.get("nouns", ()), *rows.get("irregular", ())}
+    plain, deeds = {*rows["words"], *rows.get("nouns", ())}, {*rows.get("irregular", ())}
     for verb in rows.get("verbs", ()):
-        plain |= {verb, third_person(verb), participle(verb)}
+        deeds |= {verb, third_person(verb), participle(verb)}
     seen = {word for stem in rows["seen"] for word in (stem, *_bent(language, stem))}
     return {
         "plain": tuple(sorted(plain)),
+        "deeds": tuple(sorted(deeds - plain)),
+        "articles": rows.get("articles", ()),
+        "closing": rows.get("closing", ()),
         "endings": rows["endings"],
         "noun_endings": rows.get("noun_endings", ()),
         "seen": tuple(sorted(seen)),
