@@ -47,7 +47,10 @@ class Manner:
     @classmethod
     def of(cls, values: Mapping[str, Any]) -> Manner:
         """From plain values. Raises TypeError for other ones."""
-        rows = {n: v if n == "capitals" else tuple(map(str, v)) for n, v in values.items()}
+        rows: dict[str, Any] = {
+            name: value if name == "capitals" else tuple(map(str, value))
+            for name, value in values.items()
+        }
         return cls(**rows)
 
     def hits(self, words: Sequence[str]) -> int:
