@@ -9,8 +9,11 @@ from __future__ import annotations
 
 import statistics
 import time
+import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 import torch
 import torch.nn.functional as F
@@ -24,8 +27,21 @@ Work = Callable[[], object]
 WARM_UPS, ROUNDS = 2, 7
 
 
+def workload(name: str, device: str = "cpu") -> dict[str, Any]:
+    """The sizes of a benchmark on a device, from NAME.toml in this folder."""
+    text = Path(__file__).with_name(f"{name}.toml").read_text(encoding="utf-8")
+    sizes: dict[str, Any] = tomllib.loads(text)[torch.device(device).type]
+    return sizes
+
+
 def clock() -> float:
-    """Seconds. One thread's own time where there is one thread: others cannot lengthen that."""
+    """Seconds. One thread's own time where there is one thread: others cannot lengthen that.
+
+    Where a GPU is in use it has done all that it was given.
+    """
+    if torch.cuda.is_available() and torch.cuda.is_initialized():
+        torch.cuda.synchronize()
+        return time.perf_counter()
     return time.thread_time() if torch.get_num_threads() == 1 else time.perf_counter()
 
 
@@ -103,20 +119,28 @@ class Limit:
     flops: float
 
 
-def limits(dtype: torch.dtype, seed: int = 0) -> dict[str, Limit]:
-    """A product of matrices, plain attention and a convolution, of the sizes that networks have."""
-    rng = torch_rng(seed, "limits")
-    rows, matrix = (torch.randn(n, 1536, generator=rng).to(dtype) for n in (1560, 1536))
-    heads = torch.randn(3, 1, 12, 780, 128, generator=rng).to(dtype)
-    picture, filters = torch.randn(4, 96, 64, 64, generator=rng), torch.randn(96, 96, 3, 3)
-    picture = picture.to(dtype, memory_format=torch.channels_last)
-    filters = filters.to(dtype, memory_format=torch.channels_last)
+def limits(dtype: torch.dtype, seed: int = 0, device: str = "cpu") -> dict[str, Limit]:
+    """A product of matrices, plain attention and a convolution, of the sizes that networks have; on a
+    GPU large enough that starting them does not count."""
+    rng, times = torch_rng(seed, "limits"), 1 if device == "cpu" else 8
+
+    def drawn(*shape: int) -> Tensor:
+        return torch.randn(shape, generator=rng).to(device, dtype)
+
+    rows, matrix = (drawn(times * n, times * 1536) for n in (1560, 1536))
+    heads = drawn(3, 1, 12, times * 780, 128)
+    picture, filters = drawn(4 * times, 96, 64, 64), drawn(96, 96, 3, 3)
+    picture = picture.to(memory_format=torch.channels_last)
+    filters = filters.to(memory_format=torch.channels_last)
     return {
-        "gemm": Limit(lambda: F.linear(rows, matrix), 2 * 1560 * 1536**2),
+        "gemm": Limit(lambda: F.linear(rows, matrix), 2 * 1560 * 1536**2 * times**3),
         "attention": Limit(
-            lambda: F.scaled_dot_product_attention(*heads.unbind()), 4 * 12 * 780**2 * 128
+            lambda: F.scaled_dot_product_attention(*heads.unbind()),
+            4 * 12 * (times * 780) ** 2 * 128,
         ),
-        "conv": Limit(lambda: F.conv2d(picture, filters, padding=1), 2 * 4 * 64 * 64 * 96**2 * 9),
+        "conv": Limit(
+            lambda: F.conv2d(picture, filters, padding=1), 2 * 4 * times * 64 * 64 * 96**2 * 9
+        ),
     }
 
 

@@ -9,13 +9,9 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-import torch
-
-from himmel.core.env import threads
 from himmel.core.errors import HimmelError, MissingExtraError
 from himmel.core.values import Request
 from himmel.evaluate.intervals import Metric, bootstrap
-from himmel.evaluate.suites import is_loaded, machine
 from himmel.generate.door import generate
 from himmel.generate.system import load_system
 from himmel_benchmarks import (
@@ -26,10 +22,12 @@ from himmel_benchmarks import (
     kernels,
     length,
     seal,
+    train,
     wan_decode,
     watermark,
 )
 from himmel_benchmarks.harness import ROUNDS
+from himmel_benchmarks.report import report
 
 PROMPT = "a red car drives along a winding mountain road"
 WARM_UPS, RUNS = 2, 7
@@ -39,19 +37,8 @@ def run(name: str, model: str = "default", seed: int = 0) -> dict[str, Any]:
     """Run a workload. Raises HimmelError for an unknown one."""
     if name not in WORKLOADS:
         raise HimmelError(f"there is no benchmark {name!r}; there are {', '.join(WORKLOADS)}")
-    torch.set_num_threads(threads())
-    loaded = is_loaded()
     runs, workload = WORKLOADS[name]
-    metrics, weights = workload(model, seed)
-    return {
-        "name": name,
-        "seed": seed,
-        "n": runs,
-        "machine": machine(),
-        "loaded": loaded,
-        "weights": weights,
-        "metrics": {key: metric.to_dict() for key, metric in metrics.items()},
-    }
+    return report(name, seed, runs, lambda: workload(model, seed))
 
 
 def _generate(model: str, seed: int) -> tuple[dict[str, Metric], str]:
@@ -137,6 +124,11 @@ def _watermark_alarms(model: str, seed: int) -> tuple[dict[str, Metric], str]:
     return watermark.alarms(seed), "none"
 
 
+def _train(model: str, seed: int) -> tuple[dict[str, Metric], str]:
+    """Steps of the trainer beside the machine's own rate; `model` has no say."""
+    return train.measure(seed), "random"
+
+
 Workload = Callable[[str, int], tuple[dict[str, Metric], str]]
 WORKLOADS: dict[str, tuple[int, Workload]] = {
     "generate": (RUNS, _generate),
@@ -146,6 +138,7 @@ WORKLOADS: dict[str, tuple[int, Workload]] = {
     "kernels": (ROUNDS, _kernels),
     "data": (data.CLIPS, _data),
     "length": (length.ROUNDS, _length),
+    "train": (train.steps(), _train),
     "seal": (seal.CLIPS, _seal),
     "watermark": (watermark.CLIPS, _watermark),
     "watermark-alarms": (watermark.ALARMS, _watermark_alarms),

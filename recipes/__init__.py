@@ -4,5 +4,6 @@
 """
 
 from himmel_recipes.catalogue import RECIPES, dry_run, run, run_toy
+from himmel_recipes.ladder import RUNGS, plan
 
-__all__ = ["RECIPES", "dry_run", "run", "run_toy"]
+__all__ = ["RECIPES", "RUNGS", "dry_run", "plan", "run", "run_toy"]

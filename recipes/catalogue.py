@@ -4,30 +4,34 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import torch
 
-from himmel.core.env import threads, train_dir
+from himmel.core.env import place_in_team, threads, train_dir
 from himmel.core.errors import HimmelError
 from himmel.models.dit import DiT, DiTConfig
 from himmel.models.text import TextEncoderConfig
 from himmel.models.upscaler import Upscaler, UpscalerConfig
 from himmel.models.video_codec import CodecConfig, LinearCodec
+from himmel.parallel import join
 from himmel_recipes.export import export
 from himmel_recipes.judge import build_judge, judge, judge_find, judge_near
 from himmel_recipes.settings import (
     DecoderSettings,
     Folders,
     JudgeSettings,
+    ReadingSettings,
     Settings,
     TransformerSettings,
     UpscalerSettings,
     WorldSettings,
 )
 from himmel_recipes.stages import STAGES as TRAINING
-from himmel_recipes.stages import Job
+from himmel_recipes.stages import TOGETHER, Job
 from himmel_recipes.text import build_text, build_tokenizer
 from himmel_recipes.upscaler import upscaler
 
@@ -85,8 +89,21 @@ def wide() -> Settings:
             small=30_000, small_directed=2_400, shapes=(), families=families, pictures=160_000
         ),
         text=core.text.replace(length=48),
-        text_steps=3_000,
+        reading=core.reading.replace(steps=3_000),
         transformer=core.transformer.replace(picture_steps=0, picture_share=0.5, muon_lr=1.5e-3),
+    )
+
+
+def spoken() -> Settings:
+    """The embedded model with words that people use beside those of its captions; the rest stays.
+
+    Run: himmel train spoken. Unmeasured.
+    """
+    return embedded().replace(
+        name="spoken",
+        start="default",
+        seed=7,
+        reading=ReadingSettings(steps=4_000, batch=48, free=0.7),
     )
 
 
@@ -144,10 +161,15 @@ def toy() -> Settings:
             film_steps=5,
         ),
         judge=JudgeSettings(near_steps=3, find_steps=3, steps=3, share=0.0004),
-        text_steps=3,
-        decoder=DecoderSettings(steps=3, polish_steps=3, batch=2, dreams=2),
-        upscaler=UpscalerSettings(
-            network=UpscalerConfig(width=8, blocks=2), clips=4, steps=3, batch=2, crop=8
+        reading=ReadingSettings(steps=3),
+        decoder=DecoderSettings(
+            steps=3,
+            polish_steps=3,
+            batch=2,
+            dreams=2,
+            upscaler=UpscalerSettings(
+                network=UpscalerConfig(width=8, blocks=2), clips=4, steps=3, batch=2, crop=8
+            ),
         ),
         threads=1,
         compile=False,
@@ -165,6 +187,7 @@ STAGES: dict[str, Callable[[Job], None]] = {
 RECIPES: dict[str, Callable[[], Settings]] = {
     "embedded": embedded,
     "wide": wide,
+    "spoken": spoken,
     "nano": nano,
     "toy": toy,
 }
@@ -217,18 +240,36 @@ def run(
     """Run one stage of a recipe, or all of them; returns the folder of weights.
 
     Finished stages are kept. resume=False refuses a folder that holds a run. minutes is the budget
-    of each training stage over all sessions, session_minutes what it may take now.
+    of each training stage over all sessions, session_minutes what it may take now. The processes that
+    torchrun starts train the transformer together; their leader does all else while the others wait.
     """
     settings = settings_of(name, overrides)
     folders = Folders(root or train_dir(settings.name))
-    if not resume and folders.root.exists():
+    here = place_in_team()
+    if not resume and (here is None or here[0] == 0) and folders.root.exists():
         raise HimmelError(f"{folders.root} holds a run; resume it or remove the folder")
     if stage is not None and stage not in STAGES:
         raise HimmelError(f"there is no stage {stage!r}; there are {', '.join(STAGES)}")
     job = Job(settings, folders, minutes, session_minutes, device)
-    for each in [stage] if stage else STAGES:
-        STAGES[each](job)
+    whole = ("text", "export") if settings.words_only else tuple(STAGES)
+    stages = [stage] if stage else [*whole]
+    if here is None:
+        for each in stages:
+            STAGES[each](job)
+    else:
+        _run_in_team(job, stages)
     return folders.export if stage in (None, "export") else folders.model
+
+
+def _run_in_team(job: Job, stages: list[str]) -> None:
+    with join(job.settings.spread, job.device) as team:
+        for each in stages:
+            if team is None or each in TOGETHER:
+                STAGES[each](
+                    replace(job, team=team, device=str(team.device) if team else job.device)
+                )
+            else:
+                team.first(partial(STAGES[each], job))
 
 
 def run_toy(folder: Path) -> Path:
@@ -245,6 +286,6 @@ def dry_run(name: str) -> dict[str, int]:
             "judge": build_judge(),
             "text": build_text(settings, build_tokenizer(settings)),
             "transformer": DiT(settings.dit),
-            "upscaler": Upscaler(settings.upscaler.network),
+            "upscaler": Upscaler(settings.decoder.upscaler.network),
         }
     return {n: sum(p.numel() for p in m.parameters()) for n, m in networks.items()}

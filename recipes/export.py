@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 from torch import nn
@@ -13,12 +14,15 @@ from himmel.data.manifest import manifest
 from himmel.evaluate.card import MANIFEST
 from himmel.generate.config import Defaults, SystemConfig
 from himmel.generate.lexicon import Lexicon
-from himmel.generate.system import SHIPPED, save_system
-from himmel.interop.weights import list_checksums, load_state, save_weights
+from himmel.generate.manner import Manner
+from himmel.generate.system import LEXICON, SHIPPED, SYSTEM, TOKENIZER, save_system
+from himmel.interop.weights import check_file, list_checksums, load_state, save_weights
 from himmel.models.dit import DiT
 from himmel.models.upscaler import Upscaler
 from himmel.world import words as wide
-from himmel.world.captions import core_lexicon, lexicon
+from himmel.world.captions import LANGUAGES, core_lexicon, lexicon
+from himmel.world.language.free_tables import known_wholes, known_words
+from himmel.world.language.plain_words import manner
 from himmel.world.vocabulary import Kind, Phrase
 from himmel_recipes.judge import build_judge
 from himmel_recipes.labels import text_classes
@@ -69,6 +73,19 @@ def phrases(families: bool) -> dict[str, str]:
     return {**said, **{f"kind:{row.name}": row.english[0] for row in kinds}, **PHRASES}
 
 
+def build_lexicon(families: bool) -> Lexicon:
+    """All words that a model of the core, or of the families too, is told to draw, however people say it;
+    and by language what need not be drawn."""
+    words = {
+        word: tuple(facts) for word, facts in (lexicon() if families else core_lexicon()).items()
+    }
+    for word, facts in known_words().items():
+        words[word] = words.get(word) or facts
+    manners = {name: Manner.of(manner(name)) for name in LANGUAGES}
+    manners["de"] = replace(manners["de"], capitals=True)
+    return Lexicon(words, phrases(families), manners=manners, wholes=known_wholes())
+
+
 def sizes_of(settings: Settings) -> tuple[tuple[int, int], ...]:
     """Width and height in output pixels, the usual ones first."""
     usual, factor = (settings.output_size, settings.output_size), settings.codec.upscale
@@ -92,10 +109,14 @@ def export(job: Job) -> None:
     """Write the model folder of a job's weights with the manifest of its training data; the judge comes
     along for `evaluate`."""
     s, folder = job.settings, job.folders.export
+    if s.words_only:
+        _export_words(job)
+        return
     modules, tokenizer = load_text(job)
     codec = load_codec(job).eval()
     transformer = DiT(s.dit)
     transformer.load_state_dict(load_state(job.folders.model, "transformer"))
+    larger = s.decoder.upscaler
     config = SystemConfig(
         name=s.name,
         description="Trained on clips that himmel renders itself",
@@ -110,20 +131,18 @@ def export(job: Job) -> None:
         languages=("en", "de"),
         facts=text_classes(bool(s.world.families)),
         conditions=conditions_of(s),
-        upscaler=s.upscaler.network if s.upscaler.clips else None,
+        upscaler=larger.network if larger.clips else None,
     )
     networks: dict[str, nn.Module] = {"transformer": transformer, "codec": codec, "text": modules}
-    if s.upscaler.clips:
-        networks["upscaler"] = Upscaler(s.upscaler.network)
+    if larger.clips:
+        networks["upscaler"] = Upscaler(larger.network)
         networks["upscaler"].load_state_dict(load_state(job.folders.model, "upscaler"))
-    known = lexicon() if s.world.families else core_lexicon()
-    words = {word: tuple(facts) for word, facts in known.items()}
     save_system(
         folder,
         config,
         networks,
         tokenizer,
-        Lexicon(words, phrases(bool(s.world.families))),
+        build_lexicon(bool(s.world.families)),
         {"transformer": "int8", "codec": "bf16", "text": "bf16", "upscaler": "bf16"},
     )
     held = manifest(job.folders.root)
@@ -134,6 +153,22 @@ def export(job: Job) -> None:
             continue
         state = load_state(job.folders.model, name)
         save_weights(folder, name, state, build_judge().config, dtype="int8")
+
+
+def _export_words(job: Job) -> None:
+    """The model to start from with another reader: text encoder, vocabulary and lexicon."""
+    folder = job.folders.export
+    shutil.copytree(SHIPPED / job.settings.start, folder, dirs_exist_ok=True)
+    modules, tokenizer = load_text(job)
+    text = modules["encoder"].config
+    config = SystemConfig.from_json(check_file(folder, SYSTEM).read_text("utf-8")).replace(
+        name=job.settings.name, text=text
+    )
+    save_weights(folder, "text", modules.state_dict(), text, dtype="bf16")
+    files = {SYSTEM: config, TOKENIZER: tokenizer, LEXICON: build_lexicon(families=False)}
+    for file, values in files.items():
+        write_text(folder / file, values.to_json() + "\n")
+    list_checksums(folder, *files)
 
 
 def _as_packaged(start: str, folder: Path, name: str) -> None:

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from himmel.train.objectives.judge import IGNORE
 from himmel.world import words
-from himmel.world.captions import Said, say
+from himmel.world.captions import FREE, Said, say
 from himmel.world.graph import Graph
 from himmel.world.shown import PLAIN, shown
 from himmel.world.vocabulary import COLOURS, KINDS, MOTIONS, SCENES, SETTINGS, TIMES
@@ -105,10 +105,15 @@ def text_labels(said: list[Said], names: dict[str, list[str]]) -> dict[str, Tens
     return rows
 
 
-def draw_said(graph: Graph, rng: np.random.Generator, still: bool = False) -> Said:
+def draw_said(
+    graph: Graph, rng: np.random.Generator, still: bool = False, free: float = 0.0
+) -> Said:
     """One training sentence with its facts: English and German alike; of the core half with every
-    fact, of other scenes a share as short, as long and as wrong as people write them."""
+    fact, of other scenes a share as short, as long and as wrong as people write them. A share is `free`
+    talk."""
     language = ("en", "de")[int(rng.integers(2))]
+    if free and rng.random() < free:
+        return say(graph, rng, language, FREE, still)
     styles = CORE_STYLES if graph.scene == CORE else WIDE_STYLES
     return say(graph, rng, language, styles[int(rng.integers(len(styles)))], still)
 

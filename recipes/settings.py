@@ -12,6 +12,7 @@ from himmel.models.dit import DiTConfig
 from himmel.models.text import TextEncoderConfig
 from himmel.models.upscaler import UpscalerConfig
 from himmel.models.video_codec import CodecConfig
+from himmel.parallel import SpreadConfig
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,14 +64,27 @@ class TransformerSettings(Config):
 
 
 @dataclass(frozen=True, kw_only=True)
+class UpscalerSettings(Config):
+    """Large clips to render for the upscaler, none where a model has no upscaler; steps, crops a step
+    and their side in small pixels."""
+
+    network: UpscalerConfig = field(default_factory=UpscalerConfig)
+    clips: int = 0
+    steps: int = 4_000
+    batch: int = 8
+    crop: int = 48
+
+
+@dataclass(frozen=True, kw_only=True)
 class DecoderSettings(Config):
     """Steps of the decoder alone and against a critic, clips a step, and the transformer's clips that
-    the critic sees beside true ones."""
+    the critic sees beside true ones; and what enlarges its frames."""
 
     steps: int = 4_000
     polish_steps: int = 4_000
     batch: int = 5
     dreams: int = 512
+    upscaler: UpscalerSettings = field(default_factory=UpscalerSettings)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,15 +100,14 @@ class JudgeSettings(Config):
 
 
 @dataclass(frozen=True, kw_only=True)
-class UpscalerSettings(Config):
-    """Large clips to render for the upscaler, none where a model has no upscaler; steps, crops a step
-    and their side in small pixels."""
+class ReadingSettings(Config):
+    """Steps of the text encoder, sentences a step, and the share of them that are loose talk; with some
+    and a model to start from its encoder learns on, while what the transformer reads in the grammar's
+    captions stays as it is."""
 
-    network: UpscalerConfig = field(default_factory=UpscalerConfig)
-    clips: int = 0
-    steps: int = 4_000
-    batch: int = 8
-    crop: int = 48
+    steps: int = 1_500
+    batch: int = 128
+    free: float = 0.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,7 +116,8 @@ class Settings(Config):
 
     start: "" for untrained weights, or the name of a model in the package. Then basis and text
     encoder are that model's, so that its latents and words keep their meaning, and the transformer
-    goes on from its weights, widened where `dit` and `codec` have more channels.
+    goes on from its weights, widened where `dit` and `codec` have more channels. spread: how the
+    processes that torchrun starts share the transformer's training.
     """
 
     name: str = "embedded"
@@ -115,11 +129,11 @@ class Settings(Config):
     dit: DiTConfig = field(default_factory=DiTConfig)
     transformer: TransformerSettings = field(default_factory=TransformerSettings)
     judge: JudgeSettings = field(default_factory=JudgeSettings)
-    text_steps: int = 1_500
+    reading: ReadingSettings = field(default_factory=ReadingSettings)
     decoder: DecoderSettings = field(default_factory=DecoderSettings)
-    upscaler: UpscalerSettings = field(default_factory=UpscalerSettings)
     threads: int = 2
     compile: bool = True
+    spread: SpreadConfig = field(default_factory=SpreadConfig)
 
     def __post_init__(self) -> None:
         channels = {self.codec.channels, self.dit.in_channels, self.dit.out_channels}
@@ -128,6 +142,11 @@ class Settings(Config):
                 f"{self.name}: codec.channels, dit.in_channels and dit.out_channels must be one "
                 f"number, not {sorted(channels)}"
             )
+
+    @property
+    def words_only(self) -> bool:
+        """Whether nothing is learnt but how people say what the model to start from can draw."""
+        return bool(self.start and self.reading.free > 0 and not self.world.families)
 
     @property
     def encoder_size(self) -> int:

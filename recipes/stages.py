@@ -27,6 +27,7 @@ from himmel.interop.weights import load_config, load_state, save_weights
 from himmel.models.dit import DiT, DiTConfig, initialise
 from himmel.models.text import TextEncoderConfig, Tokenizer
 from himmel.models.video_codec import CodecConfig, Critic, LinearCodec
+from himmel.parallel import SpreadConfig, Team
 from himmel.train.callbacks import Callback, PreviewSheet, StopAfter, standard_callbacks
 from himmel.train.objectives.codec import decoder_loss, polish_loss
 from himmel.train.objectives.text import text_loss
@@ -49,6 +50,7 @@ from himmel_recipes.codec import (
 from himmel_recipes.corpus import load_corpus
 from himmel_recipes.preview import preview
 from himmel_recipes.settings import Folders, Settings
+from himmel_recipes.spoken import Look, begin_new_words, only_new_words
 from himmel_recipes.text import (
     TextData,
     build_text,
@@ -56,6 +58,7 @@ from himmel_recipes.text import (
     lengthen,
     packaged_encoder,
     read_text,
+    take_heads,
 )
 from himmel_recipes.transformer import DiffusionData, diffusion_loss, load_latents, widen
 from himmel_recipes.travel import Unfinished, begin_where_cut
@@ -70,6 +73,7 @@ class Job:
     """One stage of one model: its settings, its folders, and how long it may take.
 
     minutes is a budget over all sessions of the stage, session_minutes one over this session alone.
+    team: the processes that train one network together, where there are several.
     """
 
     settings: Settings
@@ -77,6 +81,12 @@ class Job:
     minutes: float | None = None
     session_minutes: float | None = None
     device: str = "cpu"
+    team: Team | None = None
+
+    @property
+    def leads(self) -> bool:
+        """True for the process that writes what a stage makes."""
+        return self.team is None or self.team.leads
 
 
 def train_corpora(job: Job, kind: str) -> list[Path]:
@@ -166,9 +176,10 @@ def load_codec(job: Job, name: str = "codec") -> LinearCodec:
 
 def text(job: Job) -> None:
     """Train the text encoder on captions alone, or take it from the model to start from; for the
-    families' words that one learns on."""
+    families' words and for loose talk that one learns on."""
     s = job.settings
-    if not s.world.families and _take_from_start(job, "text", "tokenizer.json"):
+    learns = bool(s.world.families) or s.reading.free > 0
+    if not learns and _take_from_start(job, "text", "tokenizer.json"):
         return
     tokenizer = build_tokenizer(s)
     modules = build_text(s, tokenizer)
@@ -178,9 +189,16 @@ def text(job: Job) -> None:
         lengthen(old, modules["encoder"])
         reader = lengthen(old, build_text(s, tokenizer)["encoder"]).eval().requires_grad_(False)
         objective = partial(text_loss, old=reader)
+        if s.reading.free:
+            take_heads(s.start, modules["heads"])
+            begin_new_words(modules["encoder"], tokenizer, old.config.vocab_size)
+            objective = partial(objective, look=Look(s, reader, tokenizer).draw)
+        if s.words_only:
+            only_new_words(modules["encoder"], old.config.vocab_size)
     data = TextData(s, tokenizer)
-    steps = ScheduleConfig(steps=s.text_steps, warmup=100, cooldown=0.5)
-    optimiser = OptimiserConfig(muon_lr=None, adamw_lr=1e-3)
+    warmup = 20 if s.reading.free else 100  # words that begin with a meaning need no long one
+    steps = ScheduleConfig(steps=s.reading.steps, warmup=warmup, cooldown=0.5)
+    optimiser = OptimiserConfig(muon_lr=None, adamw_lr=2e-3 if s.reading.free else 1e-3)
     trained = fit(job, "text", modules, objective, data, steps, optimiser)
     save_weights(
         job.folders.model, "text", trained.state_dict(), trained["encoder"].config, dtype="bf16"
@@ -234,9 +252,10 @@ def transformer(job: Job) -> None:
     trained = fit(
         job, "transformer", network, objective, data, schedule, optimiser, flops, (sheets,)
     )
-    save_weights(
-        job.folders.model, "transformer", trained.state_dict(), trained.config, dtype="fp32"
-    )
+    if job.leads:
+        save_weights(
+            job.folders.model, "transformer", trained.state_dict(), trained.config, dtype="fp32"
+        )
 
 
 def _take_from_start(job: Job, name: str, *files: str) -> bool:
@@ -333,10 +352,11 @@ def fit(
     flops: float | None = None,
     watching: tuple[Callback, ...] = (),
 ) -> nn.Module:
-    """Train a stage, resuming what is there; returns the averaged network."""
+    """Train a stage, resuming what is there; returns the averaged network, in a team on its leader."""
     s = job.settings
     torch.set_num_threads(s.threads)
-    begin_where_cut(job.folders, stage, network)
+    if job.leads:
+        begin_where_cut(job.folders, stage, network)
     config = TrainConfig(
         recipe=f"{s.name}-{stage}",
         schedule=schedule,
@@ -346,6 +366,7 @@ def fit(
         compile=s.compile and hasattr(network, "blocks"),
         minutes=job.minutes,
         save_every_minutes=10 if job.device == "cpu" else 2,  # a rented machine may go at any time
+        spread=s.spread if job.team else SpreadConfig(micro_batches=s.spread.micro_batches),
     )
     callbacks: tuple[Callback, ...] = (*standard_callbacks(config, flops), *watching)
     if job.session_minutes is not None:
@@ -358,13 +379,16 @@ def fit(
         callbacks,
         folder=job.folders.run(stage),
         device=job.device,
+        team=job.team,
     )
     trainer.fit()
     if not trainer.finished:
         raise Unfinished(f"{stage} is not finished; run it again to go on from where it stopped")
-    return trainer.ema.model.cpu()
+    average = trainer.whole_average()
+    return average.cpu() if job.leads else average
 
 
+TOGETHER = frozenset({"transformer"})  # stages that a team shares; its leader does the others
 STAGES: dict[str, Callable[[Job], None]] = {
     "world": world,
     "basis": basis,

@@ -10,12 +10,18 @@ from himmel.core.rng import derive
 from himmel.generate.system import SHIPPED
 from himmel.interop.weights import load_config, load_state
 from himmel.models.text import FactHeads, TextEncoder, TextEncoderConfig, Tokenizer
-from himmel.world.captions import core_lexicon, lexicon
+from himmel.world.captions import Said, core_lexicon, lexicon, plainly
 from himmel.world.graph import Graph, sample_graph
-from himmel_recipes.labels import draw_caption, draw_said, text_classes, text_labels
+from himmel.world.language.free_tables import stating_words
+from himmel.world.language.lists import listed
+from himmel_recipes.labels import CORE, draw_caption, draw_said, text_classes, text_labels
 from himmel_recipes.settings import Settings
 
 CORE_SHARE = 0.25
+LIGHT = listed(
+    "a an the it is are was of there do does you that this ein eine einen einem einer der die das den "
+    "dem des ist sind es er sie und and man sieht zeig zeige mir show me please bitte video clip footage"
+)
 
 
 def build_tokenizer(settings: Settings) -> Tokenizer:
@@ -24,7 +30,11 @@ def build_tokenizer(settings: Settings) -> Tokenizer:
     Words of a model to start from keep their numbers, new ones follow.
     """
     known = sorted(lexicon() if settings.world.families else core_lexicon())
-    return Tokenizer.from_words([*_words_of(settings.start), *known])
+    free = stating_words() if settings.reading.free else {}
+    words = [*_words_of(settings.start), *known, *free]
+    if settings.words_only:
+        return Tokenizer.from_words(words, spells=False, light=LIGHT)
+    return Tokenizer.from_words(words)
 
 
 def _words_of(start: str) -> tuple[str, ...]:
@@ -43,6 +53,16 @@ def packaged_encoder(start: str) -> TextEncoder:
         {name.removeprefix(part): value for name, value in state.items() if name.startswith(part)}
     )
     return encoder.eval()
+
+
+@torch.no_grad()
+def take_heads(start: str, heads: FactHeads) -> None:
+    """Copy the answers of a model in the package that ask the same question."""
+    old, state = load_state(SHIPPED / start, "text"), heads.state_dict()
+    for name, value in state.items():
+        same = old.get(f"heads.{name}")
+        if same is not None and same.shape == value.shape:
+            value.copy_(same)
 
 
 def build_text(settings: Settings, tokenizer: Tokenizer) -> nn.ModuleDict:
@@ -75,21 +95,29 @@ class TextData:
     encoder's own "ids" captions of the core stand in "anchor", where there is a model to start from.
     """
 
-    def __init__(self, settings: Settings, tokenizer: Tokenizer, batch: int = 128) -> None:
-        self.settings, self.tokenizer, self.batch = settings, tokenizer, batch
+    def __init__(self, settings: Settings, tokenizer: Tokenizer) -> None:
+        self.settings, self.tokenizer, self.batch = settings, tokenizer, settings.reading.batch
         self.names = text_classes(bool(settings.world.families))
 
     def __call__(self, step: int, rng: np.random.Generator) -> dict[str, Tensor]:
         """The batch of one step."""
         seed = derive(self.settings.seed, "text", step)
         graphs = [self._graph(derive(seed, i), rng) for i in range(self.batch)]
-        said = [draw_said(g, rng, still=bool(rng.random() < 0.3)) for g in graphs]
+        free = self.settings.reading.free
+        said = [draw_said(g, rng, still=bool(rng.random() < 0.3), free=free) for g in graphs]
         labels = {f"label.{n}": values for n, values in text_labels(said, self.names).items()}
         sentences = [one.text for one in said]
         batch = {"ids": token_ids(self.tokenizer, sentences, self.settings.text.length), **labels}
-        if self.settings.start:
-            core = [draw_caption(sample_graph(derive(seed, "core", i)), rng) for i in range(32)]
+        if self.settings.start and self.settings.world.families:
+            core = [
+                draw_caption(sample_graph(derive(seed, "core", i)), rng)
+                for i in range(self.batch // 4)
+            ]
             batch["anchor"] = token_ids(self.tokenizer, core, self.settings.text.length)
+        if self.settings.start and free:
+            meant = [_meant(g, s) for g, s in zip(graphs, said, strict=True)]
+            ids = token_ids(self.tokenizer, meant, self.settings.text.length)
+            batch["meant"] = ids * torch.tensor([bool(words) for words in meant])[:, None]
         return batch
 
     def _graph(self, seed: int, rng: np.random.Generator) -> Graph:
@@ -98,6 +126,13 @@ class TextData:
             return sample_graph(seed)
         shares = np.array(list(families.values())) / sum(families.values())
         return sample_graph(seed, list(families)[int(rng.choice(len(shares), p=shares))])
+
+
+def _meant(graph: Graph, said: Said) -> str:
+    """What a transformer that knows only captions shall read in a sentence; empty where it cannot."""
+    if graph.scene != CORE or "kind" not in said.facts:
+        return ""
+    return plainly(graph, set(said.facts) & {"colour", "setting", "time", "motion"})
 
 
 def token_ids(tokenizer: Tokenizer, sentences: list[str], length: int) -> Tensor:

@@ -25,21 +25,19 @@ DOUBLE = "double"  # the corpus of twice the output's size
 
 def upscaler(job: Job) -> None:
     """Render large clips and train the upscaler on them, where the recipe has one."""
-    s = job.settings
-    if not s.upscaler.clips:
+    s, sizes = job.settings, job.settings.decoder.upscaler
+    if not sizes.clips:
         return
     what = {"scene": "wide" if s.world.families else None, "frames": s.world.frames}
     size, seed = 2 * s.output_size, s.seed * 1000 + 999
-    render_part(job, DOUBLE, count=s.upscaler.clips, size=size, fps=s.world.fps, seed=seed, **what)
+    render_part(job, DOUBLE, count=sizes.clips, size=size, fps=s.world.fps, seed=seed, **what)
     large = load_corpus(job.folders.corpus(DOUBLE)).frames
-    data = UpscalerData(large, load_codec(job).eval(), s.upscaler.batch, s.upscaler.crop)
-    network: nn.Module = Upscaler(s.upscaler.network).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-    steps = ScheduleConfig(steps=s.upscaler.steps, warmup=20, cooldown=0.6, final=0.02)
+    data = UpscalerData(large, load_codec(job).eval(), sizes.batch, sizes.crop)
+    network: nn.Module = Upscaler(sizes.network).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    steps = ScheduleConfig(steps=sizes.steps, warmup=20, cooldown=0.6, final=0.02)
     optimiser = OptimiserConfig(muon_lr=None, adamw_lr=2e-3)
     trained = fit(job, "upscaler", network, upscaler_loss, data, steps, optimiser)
-    save_weights(
-        job.folders.model, "upscaler", trained.state_dict(), s.upscaler.network, dtype="bf16"
-    )
+    save_weights(job.folders.model, "upscaler", trained.state_dict(), sizes.network, dtype="bf16")
 
 
 class UpscalerData:

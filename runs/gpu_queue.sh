@@ -4,8 +4,9 @@
 #     bash runs/gpu_queue.sh N --out FOLDER [--resume FOLDER] [other options of runs/gpu.sh]
 # Entry N is one call of runs/gpu.sh; what is given here overrules the entry. With `--budget 18` for
 # example three calls on one machine make one long run, each going on where the one before stopped.
-# `himmel bench generate` does not wait here: it writes video files, for which such a machine has no
-# PyAV, and it measures the CPU.
+# The entry "benchmarks" is a call of runs/gpu_bench.sh instead, and takes its options. `himmel bench
+# generate` does not wait here: it writes video files, for which such a machine has no PyAV, and it
+# measures the CPU.
 set -euo pipefail
 scripts=$(dirname "$0")
 
@@ -20,6 +21,7 @@ entries=(
     "transformer on 28800 clips and 6000 of other shapes, film in batches of 512, from the shipped weights"
     "wide transformer on 20000 clips of the core, all families four times, 200000 pictures; text before it"
     "judge of the wide world, twice as long"
+    "benchmarks: the trainer, the transformer, attention and the decoder"
 )
 
 options_of() {
@@ -43,6 +45,7 @@ options_of() {
         --set world.held_out=1) ;;
     4) options=(--recipe wide --stages "judge_near judge_find judge" --budget 2
         --set judge.near_steps=16000 --set judge.find_steps=8000 --set judge.steps=8000) ;;
+    5) options=(--benchmarks "train dit attention decode") ;;
     *) fail "there is no entry $1; see: bash runs/gpu_queue.sh --list" ;;
     esac
 }
@@ -56,6 +59,10 @@ if [ "$1" = --list ]; then
     exit
 fi
 options_of "$1"
+if [ "$1" = 5 ]; then
+    shift
+    exec bash "$scripts/gpu_bench.sh" "${options[@]}" "$@"
+fi
 # A root of its own: the entries' corpora differ in size.
 root=${HIMMEL_CACHE:-$HOME/.cache/himmel}/train/gpu-$1
 shift

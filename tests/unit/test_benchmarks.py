@@ -1,5 +1,7 @@
 """How the benchmarks measure; never how fast this machine is."""
 
+import json
+
 import pytest
 import torch
 
@@ -7,7 +9,20 @@ himmel_benchmarks = pytest.importorskip("himmel_benchmarks")
 from himmel.core.errors import HimmelError  # noqa: E402
 from himmel.generate.system import load_system  # noqa: E402
 from himmel.nn.kernels import TABLE, chosen  # noqa: E402
-from himmel_benchmarks import data, decode, denoise, dit, harness, kernels, seal, wan_decode  # noqa: E402
+from himmel_benchmarks import __main__ as on_device  # noqa: E402
+from himmel_benchmarks import (  # noqa: E402
+    data,
+    decode,
+    denoise,
+    device,
+    dit,
+    harness,
+    kernels,
+    report,
+    seal,
+    train,
+    wan_decode,
+)
 
 
 def test_subjects_take_turns_forwards_and_backwards(monkeypatch):
@@ -44,7 +59,7 @@ def once(monkeypatch):
             work()
         return harness.Times({name: [1.0] for name in subjects})
 
-    for module in (dit, decode, denoise, kernels, wan_decode):
+    for module in (dit, decode, denoise, device, kernels, wan_decode):
         monkeypatch.setattr(module, "interleave", interleave)
     monkeypatch.setattr(dit, "compiled_or_none", lambda *_: None)
 
@@ -117,3 +132,62 @@ def test_the_seal_is_measured_by_what_it_finds(monkeypatch, tiny_system):
     whole = {"trusted", "flips_found", "sources_kept", "copies_found.none"}
     assert {key: found[key].value for key in whole} == dict.fromkeys(whole, 1.0)
     assert found["sign_milliseconds.clip"].value > 0
+
+
+@pytest.fixture
+def small(monkeypatch):
+    """The trainer's workload and the limits at sizes of a test."""
+    sizes = {
+        **harness.workload("train"), "heads": 2, "head_dim": 12, "ffn": 32, "layers": 1,
+        "channels": 4, "text_dim": 8, "text_tokens": 4, "tokens": 160, "steps": 3, "warm_ups": 1,
+    }  # fmt: skip
+    monkeypatch.setattr(train, "workload", lambda *_: sizes)
+    monkeypatch.setattr(
+        train,
+        "limits",
+        lambda *_: {"gemm": harness.Limit(lambda: torch.ones(4, 4) @ torch.ones(4, 4), 128)},
+    )
+    return sizes
+
+
+def test_the_trainer_is_measured_step_by_step(small):
+    found = train.measure()
+    assert {"gemm_share", "tokens_per_second", "data_share", "limit.gemm"} <= set(found)
+    assert found["data_share"].value >= 0 and found["idle_share.8"].value < 0.05
+    per_token = 1e9 * found["rate"].value / found["tokens_per_second"].value
+    network = train.DiT(train.network(small))
+    fewest, most = (3 * network.flops(tokens, 4) / tokens for tokens in (80, 144))
+    assert fewest <= per_token <= most  # clips of 80, 144 and 120 tokens
+
+
+def test_every_benchmark_of_a_gpu_is_rehearsed(once, small, tmp_path, capsys):
+    assert on_device.main(["--device", "cpu", "--out", str(tmp_path)]) == 0
+    told = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [t["name"] for t in told] == list(device.TWINS)
+    for each in told:
+        assert json.loads((tmp_path / f"{each['name']}.json").read_text()) == each
+        assert {"seed", "n", "machine", "loaded", "weights", "metrics"} <= set(each)
+        assert all(m["low"] <= m["value"] <= m["high"] for m in each["metrics"].values())
+    errors = {k: v["value"] for t in told for k, v in t["metrics"].items() if "error" in k}
+    assert len(errors) >= 3 and all(0 <= value <= 2e-2 for value in errors.values())
+
+
+def test_a_gpu_is_missed_in_one_sentence(monkeypatch, capsys):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    assert on_device.main(["train", "--device", "cuda"]) == 1
+    assert "no CUDA device" in capsys.readouterr().err
+
+
+def test_every_workload_has_sizes_for_both_devices():
+    for name in ("train", "device"):
+        small, large = (harness.workload(name, kind) for kind in ("cpu", "cuda"))
+        assert small.keys() == large.keys()
+
+
+def test_a_machine_that_others_use_is_loaded(monkeypatch):
+    times = iter([(100.0, 1000.0), (130.0, 1060.0)])
+    monkeypatch.setattr(report, "processor_seconds", lambda: next(times))
+    monkeypatch.setattr(report, "is_loaded", lambda: False)
+    told = report.report("a name", 3, 7, lambda: ({"x": harness.exactly(1.0, "share")}, "none"))
+    assert told["machine"]["others_share"] == pytest.approx(0.5, abs=0.01) and told["loaded"]
+    assert (told["n"], told["seed"], told["metrics"]["x"]["value"]) == (7, 3, 1)

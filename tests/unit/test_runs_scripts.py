@@ -1,6 +1,7 @@
 """The scripts under runs/: the CPU's with a recipe that only pretends to train, the GPU's with the
 toy recipe itself, on a machine that has no more than a bare GPU machine."""
 
+import json
 import os
 import shutil
 import signal
@@ -204,6 +205,17 @@ def test_the_next_call_begins_with_them_and_a_failure_costs_nothing_made_before(
     assert [p.name for p in (place / "last/model").iterdir()] == ["transformer.safetensors"]
     log = (place / "third/runs/transformer/log.txt").read_text()
     assert log.startswith("beginning with the weights transformer_partial\n")
+
+
+def test_the_queue_s_benchmarks_run_on_a_bare_machine(place):
+    options = ["5", "--device", "cpu", "--benchmarks", "attention", "--out", "speed"]
+    done = run(place, ROOT / "runs/gpu_queue.sh", *options, python_path=place / "absent")
+    assert done.returncode == 0, done.stderr
+    told = json.loads((place / "speed/attention.json").read_text())
+    assert told["name"] == "attention" and told["metrics"]["rate.ours"]["value"] > 0
+    assert json.loads(done.stdout) == told
+    unknown = run(place, ROOT / "runs/gpu_bench.sh", "--pace", "1")
+    assert unknown.returncode == 1 and "unknown option --pace" in unknown.stderr
 
 
 def test_what_is_here_stays(tmp_path):

@@ -45,6 +45,26 @@ def test_known_words_take_one_number_and_others_their_bytes():
     assert WORDS.words == ("red", "bus", "grüner", "hüpft", "mountain", "road")
 
 
+def test_other_words_may_be_passed_over():
+    terse = Tokenizer.from_words(WORDS.words, spells=False)
+    assert terse.encode("Ein GRÜNER, äh, Bus", 4) == WORDS.encode("grüner bus", 4)
+    assert terse.encode("ein x", 3) == [SUMMARY, 0, 0]
+    assert Tokenizer.from_json(terse.to_json()) == terse != WORDS
+
+
+def test_a_long_text_is_told_without_its_light_words():
+    light = Tokenizer.from_words(["red", "bus", "the"], spells=False, light=("the",))
+    assert (
+        light.encode("the red bus", 8)
+        == [SUMMARY, FIRST_WORD + 2, FIRST_WORD, FIRST_WORD + 1] + [0] * 4
+    )
+    assert light.encode("the red, the the bus", 8) == light.encode("red bus", 8)
+    assert light.encode("red " * 9, 8) == [SUMMARY] + [FIRST_WORD] * 3 + [0] * 4
+    assert Tokenizer.from_json(light.to_json()) == light
+    assert light.cuts("red " * 4, 8) and not light.cuts("red the red the red", 8)
+    assert WORDS.cuts("red " * 8, 8) and not WORDS.cuts("red " * 7, 8)
+
+
 def test_unknown_words_are_named_once():
     assert WORDS.unknown("A red zebra, a ZEBRA hüpft 3 times") == ["a", "zebra", "3", "times"]
 

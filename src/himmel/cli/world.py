@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from himmel.cli import _console as console
 from himmel.cli.generate import size
+from himmel.core.env import use_props
 from himmel.core.errors import HimmelError
 from himmel.world import vocabulary, words
+from himmel.world.props.library import SCENE as PROPS
 from himmel.world.vocabulary import SCENES, names
 from himmel.world.words import FAMILIES
 
@@ -27,8 +29,12 @@ SHOW = "Draw clips of a seed, or of a folder of shards, on one sheet with boxes 
 CAPTIONS = """Say in words what a seed shows, and with --facts which facts each caption states; without
 --seed, list everything the world can show."""
 
-_SCENES = ("core", *names(SCENES), *names(FAMILIES))
-_STYLES = ("short", "medium", "paraphrase", "descriptive", "alt")
+LISTED = """Say what a folder of props holds: zips with a catalogue such as Sweet Home 3D's furniture,
+of which Debian's package sweethome3d-furniture has five (unpack it with dpkg-deb -x). With the folder
+in --props, or in HIMMEL_PROPS, the scene props draws them one at a time; nothing is ever fetched."""
+
+_SCENES = ("core", *names(SCENES), *names(FAMILIES), PROPS)
+_STYLES = ("short", "medium", "paraphrase", "descriptive", "alt", "free")
 _BOX, _OTHER_BOX = (255, 220, 0), (150, 150, 160)
 _CELL = 128  # pixels that a frame on the sheet has at least
 
@@ -60,10 +66,17 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     captions.add_argument("--count", type=int, default=5, help="how many wordings (5)")
     captions.add_argument("--lang", choices=("en", "de"), default="en", help="language (en)")
     captions.add_argument(
-        "--style", choices=_STYLES, help="one style; alt texts are partly wrong (three, mixed)"
+        "--style",
+        choices=_STYLES,
+        help="one style; alt texts are partly wrong, free ones as people talk (three, mixed)",
     )
     captions.add_argument("--facts", action="store_true", help="which facts each caption states")
     captions.add_argument("--json", action="store_true", help="print one JSON object")
+
+    props = actions.add_parser("props", help="what a folder of meshes holds", description=LISTED)
+    props.add_argument("folder", type=Path, metavar="FOLDER", help="where the zips lie")
+    props.add_argument("--notice", type=Path, metavar="FILE", help="write the attribution as text")
+    props.add_argument("--json", action="store_true", help="print one JSON object")
 
 
 def _add_choice_of_graphs(parser: argparse.ArgumentParser, seed: int | None) -> None:
@@ -72,6 +85,9 @@ def _add_choice_of_graphs(parser: argparse.ArgumentParser, seed: int | None) -> 
         "--seed", type=int, default=seed, help=f"another number, another clip{shown}"
     )
     parser.add_argument("--scene", choices=_SCENES, help="one kind of scene (all, mixed)")
+    parser.add_argument(
+        "--props", type=Path, metavar="FOLDER", help="meshes for the scene props (HIMMEL_PROPS)"
+    )
     parser.add_argument(
         "--held-out", action="store_true", help="only pairs of kind and colour kept from training"
     )
@@ -94,7 +110,10 @@ def run(args: argparse.Namespace) -> int:
     """Do what the action says and tell where the result lies."""
     if getattr(args, "count", None) is not None and args.count < 1:
         raise HimmelError(f"--count {args.count} asks for nothing; use 1 or more")
-    {"render": _render, "show": _show, "captions": _captions}[args.action](args)
+    if getattr(args, "props", None) is not None:
+        use_props(args.props)
+    actions = {"render": _render, "show": _show, "captions": _captions, "props": _props}
+    actions[args.action](args)
     return 0
 
 
@@ -247,3 +266,23 @@ def _list_the_world(args: argparse.Namespace) -> None:
         return
     for name, table in tables.items():
         console.say(f"{name}: {', '.join(table)}")
+
+
+def _props(args: argparse.Namespace) -> None:
+    from himmel.core.files import write_text
+    from himmel.world.props.library import library, notice
+
+    found = library(args.folder)
+    usable = found.usable()
+    if args.notice is not None:
+        write_text(args.notice, notice(usable))
+    if args.json:
+        console.show_json(found.summary())
+        return
+    console.say(f"{args.folder}: {len(found.props)} props, {len(usable)} can be named")
+    console.say(f"kinds: {len(found.kinds)}")
+    for name, counts in found.counts().items():
+        told = ", ".join(f"{key} {count}" for key, count in counts.items())
+        console.say(f"{name}: {told or 'none'}")
+    if args.notice is not None:
+        console.say(f"{args.notice}: the attribution that their licences ask for")

@@ -11,6 +11,7 @@ from himmel.core.errors import HimmelError
 
 _PROCESSOR = Path("/proc/cpuinfo")
 _STATUS = Path("/proc/self/status")  # Linux; its peak begins anew with each program
+_STAT = Path("/proc/stat")  # Linux: ticks of all cores by what they did
 _LOAD = Path("/proc/loadavg")  # Linux: three averages, then running/existing threads
 
 
@@ -28,6 +29,17 @@ def safety_file() -> Path | None:
     """The operator's settings of the policy, $HIMMEL_SAFETY; None where there are none."""
     named = os.environ.get("HIMMEL_SAFETY")
     return Path(named) if named else None
+
+
+def props_dir() -> Path | None:
+    """The operator's folder of meshes for the world, $HIMMEL_PROPS; None where there is none."""
+    named = os.environ.get("HIMMEL_PROPS")
+    return Path(named) if named else None
+
+
+def use_props(folder: Path) -> None:
+    """Take props from `folder` in this process and in those that it starts."""
+    os.environ["HIMMEL_PROPS"] = str(Path(folder).absolute())
 
 
 def upsampler_key() -> str:
@@ -99,6 +111,22 @@ def wait_asleep() -> None:
         os.environ.setdefault("GOMP_SPINCOUNT", "2000")
 
 
+def place_in_team() -> tuple[int, int, int] | None:
+    """Rank, number of processes and rank on this machine, as torchrun gives them to the processes of
+    one training run; None for a process of its own.
+    """
+    names = ("RANK", "WORLD_SIZE", "LOCAL_RANK")
+    if any(name not in os.environ for name in names):
+        return None
+    rank, size, local = (int(os.environ[name]) for name in names)
+    return rank, size, local
+
+
+def attempt_of_team() -> int:
+    """How often torchrun has started this run anew after a process died."""
+    return int(os.environ.get("TORCHELASTIC_RESTART_COUNT", "0"))
+
+
 def load() -> float:
     """How many cores others keep busy: over the last minute, and no more than right now.
 
@@ -109,6 +137,20 @@ def load() -> float:
         return max(0.0, min(os.getloadavg()[0], _others_running()))
     except (AttributeError, OSError):
         return 0.0
+
+
+def processor_seconds() -> tuple[float, float]:
+    """Seconds that all cores were busy and that they could have been, since the machine started.
+
+    Zeros where the system does not say.
+    """
+    try:
+        ticks = [int(word) for word in _STAT.read_text().splitlines()[0].split()[1:9]]
+    except (OSError, ValueError, IndexError):
+        return 0.0, 0.0
+    idle, all_of_them = ticks[3] + ticks[4], sum(ticks)
+    second = os.sysconf("SC_CLK_TCK")
+    return (all_of_them - idle) / second, all_of_them / second
 
 
 def _others_running() -> float:

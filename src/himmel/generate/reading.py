@@ -55,7 +55,7 @@ class FactReader:
 
     def overlong(self, prompt: str) -> bool:
         """True when only the beginning of a prompt is read."""
-        return self.tokenizer.encode(prompt, self.config.length + 1)[-1] != 0
+        return self.tokenizer.cuts(prompt, self.config.length)
 
     @torch.inference_mode()
     def understood(self, prompt: str) -> dict[str, str]:

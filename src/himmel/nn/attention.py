@@ -103,6 +103,7 @@ class Attention(nn.Module):
         width = heads * head_dim
         self.heads = heads
         self.backend: Backend = "auto"
+        self.inner = attend  # what mixes tokens in self-attention; replaced where they lie apart
         self.to_q = Linear(width, width)
         self.to_k = Linear(width, width)
         self.to_v = Linear(width, width)
@@ -158,7 +159,7 @@ class Attention(nn.Module):
         if before is not None:
             key, value = torch.cat([before[0], key], 2), torch.cat([before[1], value], 2)
         query = query.to(value.dtype).transpose(1, 2)
-        return self._merge(attend(query, key, value, mask, self.backend))
+        return self._merge(self.inner(query, key, value, mask, self.backend))
 
     def turned(self, x: Tensor, cos: Tensor | None, sin: Tensor | None) -> KeysValues:
         """Keys, turned by a rotary table, and values (B, H, N, d) of tokens (B, N, D)."""

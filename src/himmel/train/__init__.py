@@ -13,17 +13,12 @@ from himmel.train.callbacks import (
     standard_callbacks,
 )
 from himmel.train.checkpoint import Checkpoint, newest_checkpoint, read_checkpoint
+from himmel.train.compiled import compile_blocks
 from himmel.train.ema import Ema
 from himmel.train.optimisers import OptimiserConfig, Optimisers, is_hidden_matrix
 from himmel.train.schedule import Schedule, ScheduleConfig
-from himmel.train.trainer import (
-    Objective,
-    Progress,
-    StepReport,
-    TrainConfig,
-    Trainer,
-    compile_blocks,
-)
+from himmel.train.step import StepReport
+from himmel.train.trainer import Objective, Progress, TrainConfig, Trainer
 
 __all__ = [
     "Batch",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
@@ -37,29 +38,36 @@ def to_device(batch: Batch, device: torch.device) -> dict[str, Tensor]:
     return {n: t.to(device, non_blocking=True) for n, t in tensors.items()}
 
 
+def place(step: int, part: int) -> tuple[int, ...]:
+    """What names the randomness of a micro-batch; the first one's is that of the step."""
+    return (step, part) if part else (step,)
+
+
 class Prefetcher:
     """Batches of consecutive steps, computed `ahead` of their use by one thread.
 
-    Every batch depends on (seed, step) alone, so running ahead changes nothing but the waiting.
+    `parts` are the numbers of the micro-batches of a step that are wanted here; they come in turn.
+    Every batch depends on (seed, step, part) alone, so running ahead changes nothing but the waiting.
     An error in `data` is raised by the `next` that would have returned its batch.
     """
 
-    def __init__(self, data: Data, seed: int, first: int, ahead: int = 2) -> None:
+    def __init__(
+        self, data: Data, seed: int, first: int, ahead: int = 2, parts: Sequence[int] = (0,)
+    ) -> None:
         self._data, self._seed, self._ahead = data, seed, ahead
-        self._step = first
+        self._steps = ((step, part) for step in itertools.count(first) for part in parts)
         self._pending: deque[Future[Batch]] = deque()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="batches")
 
-    def _compute(self, step: int) -> Batch:
-        return self._data(step, numpy_rng(self._seed, "data", step))
+    def _compute(self, step: int, part: int) -> Batch:
+        return self._data(step, numpy_rng(self._seed, "data", *place(step, part)))
 
     def __iter__(self) -> Prefetcher:
         return self
 
     def __next__(self) -> Batch:
         while len(self._pending) <= self._ahead:
-            self._pending.append(self._thread.submit(self._compute, self._step))
-            self._step += 1
+            self._pending.append(self._thread.submit(self._compute, *next(self._steps)))
         return self._pending.popleft().result()
 
     def close(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import sys
 import time
 from collections import defaultdict
@@ -13,9 +14,14 @@ from typing import TYPE_CHECKING, Any
 from torch import nn
 
 from himmel.core.errors import HimmelError
+from himmel.train.batches import Batch
+from himmel.train.rate import gemm_rate
 
 if TYPE_CHECKING:
-    from himmel.train.trainer import StepReport, TrainConfig, Trainer
+    from himmel.train.step import StepReport
+    from himmel.train.trainer import TrainConfig, Trainer
+
+Flops = float | Callable[[Batch], float]
 
 
 class Callback:
@@ -43,33 +49,49 @@ class Callback:
 class ConsoleLog(Callback):
     """One line every `every` steps on stderr and in log.txt, the same as JSON in log.jsonl.
 
-    flops_per_sample (forward and backward) adds a rate and a total. With `rich` and a terminal the
-    line is redrawn in place.
+    flops_per_sample (forward and backward) adds a rate and a total: a number, or a function of a batch
+    where clips differ. The rate is held against that of the machine's matrix products, measured at the
+    start. With `rich` and a terminal the line is redrawn in place.
     """
 
-    def __init__(self, every: int = 20, flops_per_sample: float | None = None) -> None:
+    def __init__(self, every: int = 20, flops_per_sample: Flops | None = None) -> None:
         self.every, self.flops_per_sample = every, flops_per_sample
         self._status = _PlainLines()
+        self._limit = math.inf
         self._reset()
 
     def _reset(self) -> None:
         self._parts: dict[str, list[Any]] = defaultdict(list)
-        self._samples, self._since = 0, time.monotonic()
+        self._samples, self._flops, self._waited = 0, 0.0, 0.0
+        self._since = time.monotonic()
 
     def at_start(self, trainer: Trainer) -> None:
-        """Start counting time."""
+        """Measure what the machine can do and start counting time."""
         self._status = _status_line()
+        if self.flops_per_sample:
+            devices = 1 if trainer.team is None else trainer.team.size
+            self._limit = devices * gemm_rate(trainer.device)
         self._reset()
 
     def after_step(self, trainer: Trainer, report: StepReport) -> None:
         """Collect, and now and then write. Tensors are read only when a line is due."""
+        self._waited += report.waited
         if not report.skipped:
             self._samples += report.samples
+            self._flops += self._spent(report)
             for name, value in {"loss": report.loss, **report.parts}.items():
                 self._parts[name].append(value)
         if trainer.progress.step % self.every == 0 or trainer.finished:
             self._write(trainer, self._record(trainer, report))
             self._reset()
+
+    def _spent(self, report: StepReport) -> float:
+        """FLOPs of a step; other processes' clips count as ours do, for they have as many tokens."""
+        if not callable(self.flops_per_sample):
+            return report.samples * (self.flops_per_sample or 0.0)
+        sizes = [len(next(iter(batch.values()))) for batch in report.batches]
+        own = sum(n * self.flops_per_sample(b) for n, b in zip(sizes, report.batches, strict=True))
+        return own * report.samples / sum(sizes)
 
     def _record(self, trainer: Trainer, report: StepReport) -> dict[str, Any]:
         parts = {n: sum(float(v) for v in vs) / len(vs) for n, vs in self._parts.items()}
@@ -87,8 +109,11 @@ class ConsoleLog(Callback):
             "skipped": trainer.progress.skipped,
         }
         if self.flops_per_sample:
-            record["flops"] = trainer.progress.samples * self.flops_per_sample
-            record["flops_per_second"] = record["samples_per_second"] * self.flops_per_sample
+            usual = self._flops / max(self._samples, 1)
+            record["flops"] = trainer.progress.samples * usual
+            record["flops_per_second"] = self._flops / seconds
+            record["gemm_share"] = record["flops_per_second"] / self._limit
+            record["data_share"] = self._waited / seconds
         return record
 
     def _write(self, trainer: Trainer, record: dict[str, Any]) -> None:
@@ -101,6 +126,9 @@ class ConsoleLog(Callback):
         line += f" {record['samples_per_second']:.1f} samples/s {record['seconds'] / 60:.1f} min"
         if "flops_per_second" in record:
             line += f" {record['flops_per_second'] / 1e9:.0f} GFLOP/s"
+            line += (
+                f", {record['gemm_share']:.0%} of matrix products, {record['data_share']:.0%} data"
+            )
         _append(trainer.folder / "log.txt", line)
         self._status.show(line)
 
@@ -152,7 +180,8 @@ class TensorBoard(Callback):
 class PreviewSheet(Callback):
     """Call draw(averaged model, step) every so many steps or minutes, and at the end.
 
-    A HimmelError in `draw` becomes a note: a picture never ends a run.
+    A HimmelError in `draw` becomes a note: a picture never ends a run. In a team no process has all
+    the weights, so nothing is drawn; a process of its own can draw from a checkpoint.
     """
 
     def __init__(
@@ -174,6 +203,8 @@ class PreviewSheet(Callback):
         self._show(trainer)
 
     def _show(self, trainer: Trainer) -> None:
+        if trainer.team is not None:
+            return
         try:
             self._draw(trainer.ema.model, trainer.progress.step)
         except HimmelError as error:
@@ -217,7 +248,7 @@ class StopAfter(Callback):
 
 
 def standard_callbacks(
-    config: TrainConfig, flops_per_sample: float | None = None
+    config: TrainConfig, flops_per_sample: Flops | None = None
 ) -> tuple[Callback, ...]:
     """What every recipe wants: the log, curves, checkpoints, the stop file."""
     return (

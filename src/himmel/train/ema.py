@@ -7,13 +7,18 @@ import copy
 import torch
 from torch import nn
 
+from himmel.parallel import local
+
 
 class Ema:
-    """A second model that follows the first one; `ema.model` is ready for evaluation."""
+    """A second model that follows the first one; `ema.model` is ready for evaluation.
 
-    def __init__(self, model: nn.Module, decay: float) -> None:
+    `twin` is a copy made elsewhere, as for a model in shards, which cannot be copied.
+    """
+
+    def __init__(self, model: nn.Module, decay: float, twin: nn.Module | None = None) -> None:
         self.decay = decay
-        self.model = copy.deepcopy(model).eval().requires_grad_(False)
+        self.model = (twin or copy.deepcopy(model)).eval().requires_grad_(False)
 
     def decay_at(self, step: int) -> float:
         """Decay at a step counted from 0: short memory at first, so the start is soon forgotten."""
@@ -23,8 +28,8 @@ class Ema:
     def update(self, model: nn.Module, step: int) -> None:
         """Move towards the model's parameters; buffers are taken as they are."""
         torch._foreach_lerp_(
-            list(self.model.parameters()),
-            [p.detach() for p in model.parameters()],
+            [local(p) for p in self.model.parameters()],
+            [local(p.detach()) for p in model.parameters()],
             1 - self.decay_at(step),
         )
         for ours, theirs in zip(self.model.buffers(), model.buffers(), strict=True):

@@ -16,7 +16,8 @@ from torch import Tensor, nn
 
 from himmel.core.config import Config
 from himmel.core.errors import DamagedFileError, HimmelError
-from himmel.train.muon import BatchedMuon
+from himmel.parallel import is_spread, whole
+from himmel.train.muon import BatchedMuon, ShardedMuon
 
 Select = Callable[[str, nn.Parameter], bool]
 
@@ -61,6 +62,7 @@ class Optimisers:
         chosen = {n: p for n, p in named.items() if config.muon_lr is not None and select(n, p)}
         rest = {n: p for n, p in named.items() if n not in chosen}
         self.parameters = list(named.values())
+        self._parameters = named
         self.config = config
         self.parts: dict[str, torch.optim.Optimizer] = {}
         self._names: dict[str, list[str]] = {}
@@ -88,7 +90,7 @@ class Optimisers:
 
     def clip(self) -> Tensor:
         """Scale the gradients to the configured norm at most; the norm before that, a scalar."""
-        return nn.utils.clip_grad_norm_(self.parameters, self.config.clip)
+        return whole(nn.utils.clip_grad_norm_(self.parameters, self.config.clip))
 
     def rates(self) -> dict[str, float]:
         """The learning rate that each part used last."""
@@ -104,6 +106,13 @@ class Optimisers:
                     assert isinstance(value, Tensor), f"{kind} keeps {entry} as {type(value)}"
                     flat[f"{kind}/{self._names[kind][index]}/{entry}"] = value
         return flat
+
+    def like(self, key: str, shape: torch.Size) -> Tensor | None:
+        """The parameter that an entry of the state belongs to, where it has its shape."""
+        kind, _, rest = key.partition("/")
+        name = rest.rpartition("/")[0]
+        parameter = self._parameters.get(name) if kind in self.parts else None
+        return parameter if parameter is not None and parameter.shape == shape else None
 
     def load(self, flat: Mapping[str, Tensor]) -> None:
         """Take over what `tensors` gave. Raises DamagedFileError for a name that is not ours."""
@@ -126,7 +135,7 @@ def _muon(parameters: Iterable[nn.Parameter], config: OptimiserConfig) -> torch.
     assert config.muon_lr is not None
     listed = list(parameters)
     kind = BatchedMuon if listed[0].device.type == "cuda" else torch.optim.Muon
-    return kind(
+    return (ShardedMuon if is_spread(listed[0]) else kind)(
         listed,
         lr=config.muon_lr,
         momentum=config.muon_momentum,

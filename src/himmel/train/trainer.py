@@ -26,8 +26,16 @@ from himmel.core.errors import DamagedFileError, HimmelError
 from himmel.core.files import whole_file
 from himmel.core.loss import Loss
 from himmel.core.rng import derive
-from himmel.train.batches import Batch, Data, Prefetcher, to_device
-from himmel.train.checkpoint import Checkpoint, checkpoints, newest_checkpoint, write_checkpoint
+from himmel.parallel import SpreadConfig, Team, dealt, gathered_into, spread
+from himmel.train.batches import Batch, Data, Prefetcher, place
+from himmel.train.checkpoint import (
+    Checkpoint,
+    checkpoints,
+    newest_checkpoint,
+    newest_for_team,
+    write_checkpoint,
+)
+from himmel.train.compiled import compile_blocks
 from himmel.train.ema import Ema
 from himmel.train.optimisers import (
     OptimiserConfig,
@@ -37,6 +45,7 @@ from himmel.train.optimisers import (
     saved_name,
 )
 from himmel.train.schedule import Schedule, ScheduleConfig
+from himmel.train.step import Step, StepReport
 
 if TYPE_CHECKING:
     from himmel.train.callbacks import Callback
@@ -51,7 +60,8 @@ class TrainConfig(Config):
 
     precision: "bf16" (autocast, weights stay float32) or "fp32". minutes: a budget over all
     sessions of the run; it only chooses where the cooldown begins. max_nonfinite: so many steps in
-    a row without a finite loss and gradient end the run.
+    a row without a finite loss and gradient end the run. spread: what a step is made of, and how a
+    team of processes shares it.
     """
 
     recipe: str
@@ -65,10 +75,15 @@ class TrainConfig(Config):
     max_nonfinite: int = 5
     log_every: int = 20
     save_every_minutes: float = 10.0
+    spread: SpreadConfig = dataclasses.field(default_factory=SpreadConfig)
 
     def __post_init__(self) -> None:
         if self.precision not in ("bf16", "fp32"):
             raise HimmelError(f"precision {self.precision!r} is unknown; use 'bf16' or 'fp32'")
+        if self.spread.gather == "bf16" and self.precision != "bf16":
+            raise HimmelError(
+                "weights that travel as bf16 need precision bf16; set both or neither"
+            )
 
 
 Objective = Callable[[nn.Module, dict[str, Tensor], torch.Generator], Loss]
@@ -86,24 +101,15 @@ class Progress(Config):
     skipped: int = 0
 
 
-@dataclass(frozen=True, eq=False)
-class StepReport:
-    """What one step did; `loss` and `grad_norm` may be non-finite, then the step was skipped."""
-
-    step: int
-    loss: float
-    parts: dict[str, Any]
-    grad_norm: float
-    factor: float
-    samples: int
-    skipped: bool
-
-
 class Trainer:
     """Runs an objective over data until the schedule ends or someone asks it to stop.
 
     objective(model, batch, generator) -> Loss; data(step, rng) -> Batch, stateless; `select` picks
     the parameters for Muon. The run lives in `folder` (default: core.env.train_dir(recipe)).
+
+    With a `team` the weights lie in shards on its processes, each of which makes a Trainer; `model` is
+    left without memory until `whole_average` fills it. Only the leader's callbacks are called, and they
+    may not use the weights, which it holds a part of.
 
     >>> Trainer(config, model, objective, data, standard_callbacks(config)).fit()  # doctest: +SKIP
     """
@@ -119,18 +125,25 @@ class Trainer:
         folder: Path | None = None,
         device: str = "cpu",
         select: Select = is_hidden_matrix,
+        team: Team | None = None,
     ) -> None:
         self.config, self.objective, self.data = config, objective, data
-        self.callbacks = tuple(callbacks)
+        self.team, self.parts = team, dealt(config.spread, team)
+        self.callbacks = tuple(callbacks) if team is None or team.leads else ()
         self.folder = Path(folder) if folder else env.train_dir(config.recipe)
-        self.device = torch.device(device)
-        self.model = model.to(self.device)
-        self.ema = Ema(self.model, config.ema_decay)
+        self.device = torch.device(device) if team is None else team.device
+        self.skeleton, twin = model, None
+        if team is None:
+            self.model = model.to(self.device)
+        else:
+            self.model, twin = spread(model, team, config.spread, copies=2)
+        self.ema = Ema(self.model, config.ema_decay, twin)
         self.optimisers = Optimisers(self.model, config.optimiser, select)
         self.schedule = Schedule(config.schedule)
         self.progress = Progress()
         self.stopping: str | None = None
         self._saved: int | None = None
+        self._save_asked = False
 
     @property
     def finished(self) -> bool:
@@ -146,16 +159,18 @@ class Trainer:
         with contextlib.ExitStack() as held:
             self._begin(resume, held)
             batches = held.enter_context(
-                Prefetcher(self.data, self.config.seed, self.progress.step)
+                Prefetcher(self.data, self.config.seed, self.progress.step, parts=self.parts)
             )
             held.enter_context(_stop_on_signals(self))
             while not (self.finished or self.stopping):
-                began = time.monotonic()
-                batch = to_device(next(batches), self.device)
-                with self._precision():
-                    # Called here, not in a function of its own: a traceback into the model stays short.
-                    loss = self.objective(self.model, batch, self._randomness())
-                self._after(self._update(loss, batch), began)
+                step = Step(time.monotonic())
+                for part in self.parts:
+                    batch = step.take(batches, self.device)
+                    with self._precision():
+                        # Called here: a traceback into the model stays short.
+                        loss = self.objective(self.model, batch, self._randomness(part))
+                    step.descend(loss, len(self.parts))
+                self._after(self._update(step), step.began)
             self._end()
         return self.progress
 
@@ -168,11 +183,26 @@ class Trainer:
         for callback in self.callbacks:
             callback.on_note(self, text)
 
+    def whole_average(self) -> nn.Module:
+        """The averaged model with all its weights; in a team on the leader, every process has to ask."""
+        if self.team is None:
+            return self.ema.model
+        return gathered_into(self.skeleton, self.ema.model, self.team)
+
     def save(self) -> None:
-        """Write a checkpoint of the present step, unless it is written already."""
+        """Write a checkpoint of the present step, unless it is written already.
+
+        In a team it is written at the end of the step, when all have heard of it.
+        """
+        self._save_asked = True
+        if self.team is None:
+            self._save()
+
+    def _save(self) -> None:
+        self._save_asked = False
         if self._saved == self.progress.step:
             return
-        path = write_checkpoint(self.folder / "checkpoints", self._snapshot())
+        path = write_checkpoint(self.folder / "checkpoints", self._snapshot(), self.team)
         self._saved = self.progress.step
         for callback in self.callbacks:
             callback.after_save(self, path)
@@ -208,8 +238,8 @@ class Trainer:
 
     def _begin(self, resume: bool, held: contextlib.ExitStack) -> None:
         self.stopping = None
-        place = self.folder / "checkpoints"
-        if not resume and checkpoints(place):
+        saved = self.folder / "checkpoints"
+        if not resume and checkpoints(saved):
             raise HimmelError(
                 f"{self.folder} holds a run already; resume it, remove it or choose another folder"
             )
@@ -217,7 +247,7 @@ class Trainer:
         for callback in self.callbacks:
             held.callback(callback.close, self)
             callback.at_start(self)
-        if found := self._where_to_go_on(place):
+        if found := self._where_to_go_on(saved):
             self.load(found)
             self.note(f"resumed at step {self.progress.step}")
             if found.state.get("config") != self.config.to_dict():
@@ -226,10 +256,26 @@ class Trainer:
             self.note(compile_blocks(self.model, self.device))
         self.model.train()
 
-    def _where_to_go_on(self, place: Path) -> Checkpoint | None:
+    def _newest(self, folder: Path) -> Checkpoint | None:
+        if self.team is None:
+            return newest_checkpoint(folder, self.note)
+        return newest_for_team(folder, self.note, self.team, self._template)
+
+    def _template(self, key: str, shape: torch.Size, dtype: torch.dtype) -> Tensor:
+        """A tensor for an entry of a checkpoint to be read into, in shards where ours is."""
+        group, _, name = key.partition("/")
+        models = {"weights": self.model, "ema": self.ema.model}
+        like = (
+            _named_state(models[group]).get(name)
+            if group in models
+            else self.optimisers.like(name, shape)
+        )
+        return torch.empty(shape, dtype=dtype) if like is None else torch.empty_like(like)
+
+    def _where_to_go_on(self, saved: Path) -> Checkpoint | None:
         """The newest checkpoint; the one before the cooldown where a larger budget undoes it."""
-        found = newest_checkpoint(place, self.note)
-        plateau = newest_checkpoint(self.folder / PLATEAU, self.note)
+        found = self._newest(saved)
+        plateau = self._newest(self.folder / PLATEAU)
         if found is None or plateau is None or found.step <= plateau.step:
             return found
         came = Progress.from_dict(plateau.state["progress"])
@@ -245,28 +291,33 @@ class Trainer:
         enabled = self.config.precision == "bf16"
         return torch.autocast(self.device.type, torch.bfloat16, enabled=enabled)
 
-    def _randomness(self) -> torch.Generator:
-        """A generator on the device for this step; the global one is set too, for dropout."""
-        step = self.progress.step
-        torch.manual_seed(derive(self.config.seed, "global", step))
-        seed = derive(self.config.seed, "objective", step)
+    def _randomness(self, part: int) -> torch.Generator:
+        """A generator on the device for this micro-batch; the global one is set too, for dropout."""
+        named = place(self.progress.step, part)
+        torch.manual_seed(derive(self.config.seed, "global", *named))
+        seed = derive(self.config.seed, "objective", *named)
         return torch.Generator(self.device).manual_seed(seed)
 
-    def _update(self, loss: Loss, batch: Batch) -> StepReport:
+    def _update(self, done: Step) -> StepReport:
         step, factor = self.progress.step, self.schedule.factor(self.progress.step)
-        loss.value.backward()  # type: ignore[no-untyped-call]
-        both = torch.stack([loss.value.detach().float(), self.optimisers.clip().float()])
+        both = torch.stack([done.loss(), self.optimisers.clip().float()])
         value, norm = both.tolist()  # the step's only wait for the device
+        samples, waited = sum(len(next(iter(b.values()))) for b in done.batches), done.waited
+        if self.team is not None:
+            value, mean, waited = self.team.mean([value, float(samples), waited])
+            samples = round(mean * self.team.data_ways)
         finite = math.isfinite(value) and math.isfinite(norm)
         if finite:
             self.optimisers.step(factor)
             self.ema.update(self.model, step)
         else:
             self.optimisers.forget()
-        samples = len(next(iter(batch.values()))) if finite else 0
-        if not finite:
-            self._keep_batch(batch)
-        return StepReport(step, value, loss.parts, norm, factor, samples, not finite)
+            self._keep(done.batches)
+        taken = samples if finite else 0
+        batches = tuple(done.batches)
+        return StepReport(
+            step, value, done.named(), norm, factor, taken, not finite, batches, waited
+        )
 
     def _after(self, report: StepReport, began: float) -> None:
         was = self.progress
@@ -280,17 +331,30 @@ class Trainer:
             self._complain(report)
         for callback in self.callbacks:
             callback.after_step(self, report)
-        seconds = was.seconds + time.monotonic() - began
+        seconds = self._agreed(was.seconds + time.monotonic() - began)
         if self.config.minutes is not None:
             budget = 60 * self.config.minutes
             self.schedule = self.schedule.at_clock(self.progress.step, seconds, budget)
         self.progress = self.progress.replace(seconds=seconds)
         if self.progress.step == self.schedule.start:
-            write_checkpoint(self.folder / PLATEAU, self._snapshot())
+            write_checkpoint(self.folder / PLATEAU, self._snapshot(), self.team)
         self.progress = self.progress.replace(cooldown_start=self.schedule.cooldown_start)
+        if self._save_asked:
+            self._save()
+
+    def _agreed(self, seconds: float) -> float:
+        """The clock of all, and what any of them was asked to do: a team goes on in step."""
+        if self.team is None:
+            return seconds
+        asked = [seconds, float(self.stopping is not None), float(self._save_asked)]
+        seconds, stop, save = self.team.most(asked)
+        self._save_asked = save > 0
+        if stop:
+            self.stop("another process was asked to stop")
+        return seconds
 
     def _end(self) -> None:
-        self.save()
+        self._save()
         reason = self.stopping or f"the schedule of {self.schedule.end} steps is done"
         self.note(f"stopped at step {self.progress.step}: {reason}")
         for callback in self.callbacks:
@@ -306,31 +370,13 @@ class Trainer:
                 "lower the learning rates or mend the data, then resume"
             )
 
-    def _keep_batch(self, batch: Batch) -> None:
-        place = self.folder / "nonfinite"
-        if self.progress.skipped < MOST_SAVED_BATCHES:
-            with whole_file(place / f"step-{self.progress.step:08d}.safetensors") as temporary:
+    def _keep(self, batches: Sequence[Batch]) -> None:
+        if self.progress.skipped >= MOST_SAVED_BATCHES:
+            return
+        for part, batch in zip(self.parts, batches, strict=True):
+            named = "-".join(f"{n:08d}" for n in place(self.progress.step, part))
+            with whole_file(self.folder / "nonfinite" / f"step-{named}.safetensors") as temporary:
                 save_file({n: t.cpu().clone().contiguous() for n, t in batch.items()}, temporary)
-
-
-def compile_blocks(model: nn.Module, device: torch.device) -> str:
-    """Compile every entry of `model.blocks` in place; says what was done.
-
-    One program serves all shapes: a mixture of lengths, sizes and noise levels has dozens, beyond the
-    eight for which PyTorch would compile anew before it gives up. Names and weights stay as they are.
-    Where the compiler cannot work (no C++ compiler, no Triton), the model stays as it is, and the
-    sentence says so.
-    """
-    blocks = getattr(model, "blocks", None)
-    if not blocks:
-        return "nothing to compile: the model has no blocks"
-    try:
-        torch.compile(lambda x: x * 2 + 1)(torch.zeros(8, device=device))
-    except Exception as error:
-        return f"not compiling, running eagerly: {type(error).__name__} from torch.compile"
-    for block in blocks:
-        block.compile(dynamic=True)
-    return f"{len(blocks)} blocks are compiled at their first use"
 
 
 def _named_state(model: nn.Module) -> dict[str, Tensor]:

@@ -21,6 +21,7 @@ from himmel.world.scenes import (
     group,
     monster,
     mountain_road,
+    props,
     shots,
     snowy_city,
     wide,
@@ -37,6 +38,7 @@ DIRECTORS: dict[str, Callable[[Graph, float], Take]] = {
     "group": group.direct,
     "camera": shots.direct,
     "face": face.direct,
+    "props": props.direct,
     **experiments.DIRECTORS,
 }
 

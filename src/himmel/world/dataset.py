@@ -20,7 +20,7 @@ from himmel.core.files import write_text
 from himmel.core.rng import derive
 from himmel.core.shards import Shard, files_of, index_of, write_shard
 from himmel.world.graph import Graph, sample_graph
-from himmel.world.rights import own_rights
+from himmel.world.rights import rights_of_clip
 
 if TYPE_CHECKING:
     from himmel.world.clip import WorldClip
@@ -191,5 +191,5 @@ def _line(corpus: Corpus, index: int, graph: Graph, clip: WorldClip) -> dict[str
         "id": f"world-{corpus.seed}-{index:06d}",
         "graph": graph.to_dict(),
         "truth": {name: value for name, value in clip.truth.items() if name != "graph"},
-        "rights": own_rights(clip.frames, graph.to_dict()),
+        "rights": rights_of_clip(clip.frames, graph),
     }

@@ -12,6 +12,7 @@ import numpy as np
 from himmel.core.config import Config
 from himmel.core.errors import HimmelError
 from himmel.core.rng import derive, numpy_rng
+from himmel.world.props import library as props
 from himmel.world.vocabulary import (
     COLOURS,
     KINDS,
@@ -109,7 +110,12 @@ _NOTHING = Family("", (), (), (), (), ())
 
 
 def family_of(scene: str) -> Family:
-    """What may vary in the scenes of a family; nothing in core and directed scenes."""
+    """What may vary in the scenes of a family; nothing in core and directed scenes.
+
+    Raises HimmelError for props where none are given.
+    """
+    if scene == props.SCENE:
+        return props.family()
     return next((family for family in FAMILIES if family.name == scene), _NOTHING)
 
 

@@ -62,7 +62,8 @@ def reach(rows: Array, axes: Array = _WORLD) -> Array:
     ball, upright = np.sqrt((along**2).sum(2)), along[..., 2]
     tube = np.hypot(along[..., 0], along[..., 1]) + upright
     pill = ball + rows[:, LENGTH_RATIO, None] * upright
-    shapes = [kind == Shape.BOX, kind == Shape.CAPSULE, kind == Shape.CYLINDER, kind == Shape.CONE]
+    boxy = (kind == Shape.BOX) | (kind == Shape.MESH)
+    shapes = [boxy, kind == Shape.CAPSULE, kind == Shape.CYLINDER, kind == Shape.CONE]
     return np.select(shapes, [along.sum(2), pill, tube, tube], ball)
 
 

@@ -117,9 +117,14 @@ def softened(light: Sky, time: str) -> Sky:
     return replace(light, sun=_SUNS.get(time, light.sun), moon_direction=None)
 
 
-def cast_of(graph: Graph, rng: np.random.Generator, seconds: float) -> Cast:
-    """What the seed decides about the subject of a graph, for a clip of `seconds`."""
-    model = MODELS[graph.kind]
+def cast_of(
+    graph: Graph, rng: np.random.Generator, seconds: float, model: Model | None = None
+) -> Cast:
+    """What the seed decides about the subject of a graph, for a clip of `seconds`.
+
+    `model` is how it is drawn where the catalogue has no such kind.
+    """
+    model = MODELS[graph.kind] if model is None else model
     scale = model.scale * rng.uniform(0.9, 1.08)
     if graph.motion == "jump":
         scale = min(scale, _CEILING / (1 + 0.9 * _LEAP) / model.height)

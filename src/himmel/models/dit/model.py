@@ -13,6 +13,7 @@ from torch import Tensor, nn
 
 from himmel.core.errors import HimmelError
 from himmel.core.rng import derive
+from himmel.core.spread import SpreadPlan
 from himmel.models.dit.config import DiTConfig, RayConfig
 from himmel.nn.attention import Attention, Backend, KeysValues
 from himmel.nn.embeddings import (
@@ -165,6 +166,13 @@ class DiT(nn.Module):
     `initialise`, ready to train. To load instead, build under torch.device("meta") and call
     load_state_dict(state, assign=True), which costs no time and no second copy.
     """
+
+    spread = SpreadPlan(
+        blocks="blocks",
+        attention="attn1",
+        tokens={"x": 1, "cos": -2, "sin": -2},
+        levels={"modulation": 1},
+    )
 
     def __init__(self, config: DiTConfig, attention: Backend = "auto", seed: int = 0) -> None:
         super().__init__()

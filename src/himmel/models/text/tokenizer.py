@@ -1,4 +1,5 @@
-"""Words to numbers. A word outside the vocabulary is spelled in bytes, so nothing is ever lost.
+"""Words to numbers. A word outside the vocabulary is spelled in bytes, or passed over where the reader
+has never learnt to spell.
 
 The numbers: 0 is padding, 1..256 are the bytes, 257 opens every text (its state sums the text up),
 258 announces a spelled word, and the words follow from 259.
@@ -18,6 +19,7 @@ from himmel.core.errors import HimmelError
 from himmel.core.plain import parse_json
 
 PADDING, SUMMARY, SPELLED, FIRST_WORD = 0, 257, 258, 259
+SPARED = 4  # positions that stay padding where a text can be told in fewer words
 _WORD = re.compile(r"[^\W_]+")  # letters and digits of any script
 
 
@@ -40,11 +42,21 @@ class Tokenizer:
     """
 
     words: tuple[str, ...]
+    spells: bool = True
+    light: tuple[str, ...] = ()
 
     @classmethod
-    def from_words(cls, words: Iterable[str]) -> Self:
-        """A vocabulary of the given words in their order; entries of several words are taken apart."""
-        return cls(tuple(dict.fromkeys(part for word in words for part in split_words(word))))
+    def from_words(
+        cls, words: Iterable[str], spells: bool = True, light: tuple[str, ...] = ()
+    ) -> Self:
+        """A vocabulary of the given words in their order; entries of several words are taken apart.
+
+        One that `spells` not passes over other words: to a transformer that has met only captions a
+        text is then what it would be without them. With `light` words a text that would leave no
+        padding is told without those, and then cut: attention rests on padding.
+        """
+        parts = dict.fromkeys(part for word in words for part in split_words(word))
+        return cls(tuple(parts), spells, light)
 
     @property
     def size(self) -> int:
@@ -57,12 +69,31 @@ class Tokenizer:
 
     def encode(self, text: str, length: int) -> list[int]:
         """Exactly `length` numbers: the opening one, the words, then padding. Longer texts are cut."""
-        ids = [SUMMARY, *(i for word in split_words(text) for i in self._spell(word))][:length]
+        ids, room = self._told(text, length)
+        ids = ids[:room]
         return ids + [PADDING] * (length - len(ids))
+
+    def cuts(self, text: str, length: int) -> bool:
+        """Whether `encode` leaves out the end of a text."""
+        ids, room = self._told(text, length)
+        return len(ids) > room
+
+    def _told(self, text: str, length: int) -> tuple[list[int], int]:
+        """All numbers of a text, and how many there is room for."""
+        words = split_words(text)
+        ids = self._numbers(words)
+        if not self.light or len(ids) <= length - SPARED:
+            return ids, length
+        return self._numbers([w for w in words if w not in self.light]), length - SPARED
+
+    def _numbers(self, words: list[str]) -> list[int]:
+        return [SUMMARY, *(i for word in words for i in self._spell(word))]
 
     def _spell(self, word: str) -> list[int]:
         known = self._index.get(word)
-        return [known] if known is not None else [SPELLED, *(b + 1 for b in word.encode())]
+        if known is not None:
+            return [known]
+        return [SPELLED, *(b + 1 for b in word.encode())] if self.spells else []
 
     def decode(self, ids: Iterable[int]) -> str:
         """The normalised text behind numbers made by `encode`; a letter cut in half reads as U+FFFD.
@@ -94,7 +125,10 @@ class Tokenizer:
 
     def to_json(self) -> str:
         """The vocabulary as a JSON object."""
-        return json.dumps({"version": 1, "words": self.words}, ensure_ascii=False, indent=0)
+        told: dict[str, object] = {"version": 1, "words": self.words}
+        told |= {} if self.spells else {"spells": False}
+        told |= {"light": self.light} if self.light else {}
+        return json.dumps(told, ensure_ascii=False, indent=0)
 
     @classmethod
     def from_json(cls, text: str) -> Self:
@@ -102,7 +136,8 @@ class Tokenizer:
         try:
             values = parse_json(text)
             words = values["words"] if values["version"] == 1 else None
-        except (ValueError, TypeError, KeyError):
+            spells, light = bool(values.get("spells", True)), values.get("light", [])
+        except (ValueError, TypeError, KeyError, AttributeError):
             words = None
         if not isinstance(words, list) or not all(isinstance(w, str) for w in words):
             raise HimmelError(
@@ -110,4 +145,4 @@ class Tokenizer:
             )
         if len(set(words)) != len(words) or any(split_words(w) != [w] for w in words):
             raise HimmelError("the vocabulary holds a doubled word or one that no text can contain")
-        return cls(tuple(words))
+        return cls(tuple(words), spells, tuple(map(str, light)))

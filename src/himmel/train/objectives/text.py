@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import torch
 import torch.nn.functional as F
@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from himmel.core.loss import Loss
 
 ANCHOR = 10.0  # weight of what must not move
+MEANT = 1.0  # weight of what a transformer shall read in other words
 
 
 def text_loss(
@@ -18,15 +19,18 @@ def text_loss(
     batch: Mapping[str, Tensor],
     generator: torch.Generator,
     old: nn.Module | None = None,
+    look: Callable[[torch.Generator], Callable[[Tensor], Tensor]] | None = None,
 ) -> Loss:
     """Cross-entropy of every fact group from the summary position.
 
     batch: token "ids" (B, L) and "label.GROUP" (B,), a class index, the last one for `not said`.
     `model` holds "encoder" and "heads". A few words are blanked so that no fact hangs on one word.
-    With an `old` encoder the states of the token "anchor" (A, L) stay close to the old ones: a
-    transformer that reads those goes on understanding them.
+    With an `old` encoder and an "anchor" the states of those tokens (A, L) stay close to the old ones: a
+    transformer that reads those goes on understanding them. `look` draws what a transformer takes from
+    states (B, L, D): from a sentence it shall take what it took from the caption "meant" (B, L) of the
+    same facts; rows of padding mean nothing that could be drawn.
     """
-    ids = batch["ids"]
+    ids = _shortened(batch["ids"])
     blank = torch.rand(ids.shape, generator=generator, device=ids.device) < 0.02
     blank[:, 0] = False
     states = model["encoder"](ids.masked_fill(blank, 0))
@@ -36,10 +40,18 @@ def text_loss(
     right = [(scores.argmax(-1) == label).float() for scores, label in pairs]
     parts = {"all": torch.stack(right).prod(0).mean()}
     total = torch.stack(losses).sum()
-    if old is not None:
-        parts["moved"] = _moved(model["encoder"], old, batch["anchor"])
+    if old is not None and "anchor" in batch:
+        parts["moved"] = _moved(model["encoder"], old, _shortened(batch["anchor"]))
         total = total + ANCHOR * parts["moved"]
+    if old is not None and look is not None:
+        parts["meant"] = _apart(look(generator), states, old, batch["meant"])
+        total = total + MEANT * parts["meant"].log1p()
     return Loss(total, {name: value.detach() for name, value in parts.items()})
+
+
+def _shortened(ids: Tensor) -> Tensor:
+    """Without the columns in which every row is padded; nobody attends to those."""
+    return ids[:, : int((ids != 0).sum(1).max())]
 
 
 def _moved(encoder: nn.Module, old: nn.Module, ids: Tensor) -> Tensor:
@@ -49,3 +61,14 @@ def _moved(encoder: nn.Module, old: nn.Module, ids: Tensor) -> Tensor:
     after = encoder(ids)
     moved: Tensor = (after - before).float().square().mean() / before.float().square().mean()
     return moved
+
+
+def _apart(
+    look: Callable[[Tensor], Tensor], states: Tensor, old: nn.Module, meant: Tensor
+) -> Tensor:
+    """Mean squared distance of what is taken from the states to what was meant."""
+    asked = meant[:, 0] != 0
+    with torch.no_grad():
+        wanted = look(old(_shortened(meant[asked])))
+    apart: Tensor = (look(states[asked]) - wanted).square().mean()
+    return apart

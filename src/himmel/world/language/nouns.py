@@ -6,6 +6,7 @@ from functools import cache
 
 from himmel.world import _english, _german
 from himmel.world.language.lists import listed
+from himmel.world.props.library import kind_given
 from himmel.world.vocabulary import SCENES, Kind, Noun, Setting, entry, names
 from himmel.world.words import KINDS, SETTINGS
 from himmel.world.words.people import PEOPLE
@@ -45,7 +46,9 @@ _FEMALE = frozenset(listed("queen ballerina mermaid"))
 
 def kind_named(name: str) -> Kind:
     """The row of a kind, those of directed scenes included."""
-    return entry(ALL_KINDS, name, "kind")
+    return next((kind for kind in ALL_KINDS if kind.name == name), None) or (
+        kind_given(name) or entry(ALL_KINDS, name, "kind")
+    )
 
 
 @cache
@@ -66,8 +69,9 @@ def german_nouns(name: str) -> tuple[Noun, ...]:
 
 
 def _before(name: str) -> list[Kind]:
-    at = [kind.name for kind in ALL_KINDS].index(name)
-    return [*ALL_KINDS[:at]]
+    """The rows above that of a kind; all of them for a prop, which is none of the world's kinds."""
+    known = [kind.name for kind in ALL_KINDS]
+    return [*ALL_KINDS[: known.index(name) if name in known else None]]
 
 
 def is_person(kind: str) -> bool:

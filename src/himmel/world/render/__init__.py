@@ -9,6 +9,7 @@ shot = render(scene, look_at((0, -5, 2), (0, 0, 0.5), 42), 64, 64)
 
 from himmel.core.camera import Camera, look_at
 from himmel.world.render.ground import Ground, Terrain, make_terrain
+from himmel.world.render.mesh import Mesh, Paints, make_mesh
 from himmel.world.render.picture import render
 from himmel.world.render.scene import Lamp, Particles, Scene, Shot
 from himmel.world.render.shapes import (
@@ -28,6 +29,8 @@ __all__ = [
     "Colour",
     "Ground",
     "Lamp",
+    "Mesh",
+    "Paints",
     "Particles",
     "Pattern",
     "Primitives",
@@ -38,6 +41,7 @@ __all__ = [
     "Terrain",
     "hex_colour",
     "look_at",
+    "make_mesh",
     "make_terrain",
     "render",
     "rotation_x",

@@ -12,13 +12,16 @@ from himmel.world.render._layout import (
     CYLINDER,
     FAR,
     FUR,
+    MESH,
     SPHERE,
     Bodies,
     Floats,
     Floats32,
     Land,
+    Meshes,
     Vector,
 )
+from himmel.world.render._mesh import nearest_triangle
 from himmel.world.render._noise import hashed
 
 _FUR_SHELLS = 7
@@ -172,6 +175,7 @@ def hit_capsule(ratio: float, o: Vector, d: Vector, nearest: float) -> float:
 
 @inner
 def hit_unit(
+    meshes: Meshes | None,
     kind: int,
     ratio: float,
     o: Vector,
@@ -179,6 +183,10 @@ def hit_unit(
     nearest: float,
 ) -> float:
     """Distance to a unit shape from o along d, beyond `nearest`, or FAR."""
+    if meshes is not None:  # noqa: SIM102 - by itself, so that numba can leave out what follows
+        if kind == MESH:
+            t, _ = nearest_triangle(meshes, int(ratio), o, d, nearest)
+            return t
     if kind == SPHERE:
         return hit_sphere(o, d, nearest)
     if kind == BOX:
@@ -217,7 +225,15 @@ def hit_body(bodies: Bodies, i: int, origin: Vector, direction: Vector, nearest:
     kind = bodies.kind[i]
     if kind == FUR:
         return hit_sphere(o, d, nearest)
-    return hit_unit(kind, bodies.ratio[i], o, d, nearest)
+    return hit_unit(bodies.meshes, kind, bodies.ratio[i], o, d, nearest)
+
+
+@inner
+def is_convex(meshes: Meshes | None, kind: int) -> bool:
+    """All shapes but meshes are: none of them ever shades its own lit side."""
+    if meshes is None:
+        return True
+    return kind != MESH
 
 
 @inner

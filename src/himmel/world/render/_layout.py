@@ -17,6 +17,7 @@ Vector = tuple[float, float, float]
 # Plain integers, because numba turns module constants into machine constants.
 SPHERE, BOX, CYLINDER = int(Shape.SPHERE), int(Shape.BOX), int(Shape.CYLINDER)
 CONE, CAPSULE, FUR = int(Shape.CONE), int(Shape.CAPSULE), int(Shape.FUR)
+MESH = int(Shape.MESH)
 CHECKER, STRIPES, WINDOWS = int(Pattern.CHECKER), int(Pattern.STRIPES), int(Pattern.WINDOWS)
 PLANKS, FUR_SHADING = int(Pattern.PLANKS), int(Pattern.FUR)
 MOTTLED, MERIDIANS = int(Pattern.MOTTLED), int(Pattern.MERIDIANS)
@@ -33,19 +34,35 @@ LOOK_COLUMNS = 11
 LAMP_POSITION, LAMP_COLOUR, LAMP_REACH, LAMP_SHADOW = 0, 3, 6, 7
 LAMP_COLUMNS = 8
 
+# Columns of a triangle's paint, behind its colour.
+FIRST_TEXEL, TEXTURE_WIDTH, TEXTURE_HEIGHT = 3, 4, 5
+
+
+class Meshes(NamedTuple):
+    """The meshes of a scene, one after the other; see `mesh.Mesh` for the columns."""
+
+    corners: Floats  # (T, 9)
+    normals: Floats  # (T, 9)
+    places: Floats  # (T, 6)
+    paint: Floats  # (T, 6)
+    texels: Floats  # (K, 3)
+    boxes: Floats  # (B, 7)
+    start: npt.NDArray[np.int64]  # (M, 4): first box, first triangle, leaves, triangles in a leaf
+
 
 class Bodies(NamedTuple):
     """N primitives; `inverse` maps world points into the unit shape's own space."""
 
     kind: Ints  # (N,)
     inverse: Floats  # (N, 3, 4)
-    ratio: Floats  # (N,) capsule half length / radius, or strands of fur
+    ratio: Floats  # (N,) capsule half length / radius, strands of fur, or number of the mesh
     centre: Floats  # (N, 3)
     radius: Floats  # (N,) of the bounding sphere
     half_size: Floats  # (N, 3)
     look: Floats  # (N, LOOK_COLUMNS)
     object_id: Ints  # (N,)
     casts: npt.NDArray[np.bool_]  # (N,) whether it throws a shadow
+    meshes: Meshes | None  # None compiles to kernels that know of none and lose no time
 
 
 class Land(NamedTuple):

@@ -9,16 +9,19 @@ from himmel.core.camera import Camera
 from himmel.world.render import shapes
 from himmel.world.render._layout import (
     EMISSION,
+    FIRST_TEXEL,
     LAMP_COLUMNS,
     PATTERN,
     Air,
     Bodies,
     Floats,
     Land,
+    Meshes,
     View,
     World,
 )
 from himmel.world.render.ground import Ground, Terrain
+from himmel.world.render.mesh import Mesh
 from himmel.world.render.scene import Lamp, Scene
 from himmel.world.render.shapes import Pattern, Primitives, Shape, as_tuple
 from himmel.world.render.sky import Sky
@@ -32,6 +35,7 @@ def _bounding_radius(kind: npt.NDArray[np.int32], half: Floats, ratio: Floats) -
     widest = np.maximum(np.maximum(x, y), z)
     choices = {
         Shape.BOX: np.sqrt(x * x + y * y + z * z),
+        Shape.MESH: np.sqrt(x * x + y * y + z * z),
         Shape.CYLINDER: np.hypot(np.maximum(x, y), z),
         Shape.CONE: np.hypot(np.maximum(x, y), z),
         Shape.CAPSULE: widest + ratio * z,
@@ -55,7 +59,27 @@ def pack_bodies(primitives: Primitives) -> Bodies:
     casts = (look[:, EMISSION] <= 0.9) | (look[:, PATTERN] == Pattern.WINDOWS)
     radius = _bounding_radius(kind, half, ratio)
     ids = rows[:, shapes.OBJECT_ID].astype(np.int32)
-    return Bodies(kind, inverse, ratio, centre, radius, half, look, ids, casts)
+    meshes = pack_meshes(primitives.meshes)
+    return Bodies(kind, inverse, ratio, centre, radius, half, look, ids, casts, meshes)
+
+
+def pack_meshes(meshes: list[Mesh]) -> Meshes | None:
+    """All meshes in one set of arrays; None where there are none."""
+    if not meshes:
+        return None
+    start = np.zeros((len(meshes), 4), np.int64)
+    tables, box, triangle, texel = [], 0, 0, 0
+    for line, mesh in zip(start, meshes, strict=True):
+        line[:] = box, triangle, mesh.leaves, mesh.leaf_size
+        paint = mesh.paint.copy()
+        paint[:, FIRST_TEXEL] += texel
+        tables.append((mesh.corners, mesh.normals, mesh.places, paint, mesh.texels, mesh.boxes))
+        box, triangle = box + len(mesh.boxes), triangle + len(mesh.corners)
+        texel += len(mesh.texels)
+    if len(tables) == 1:
+        return Meshes(*tables[0], start=start)
+    corners, normals, places, paint, texels, boxes = map(np.concatenate, zip(*tables, strict=True))
+    return Meshes(corners, normals, places, paint, texels, boxes, start)
 
 
 def pack_land(ground: Ground, terrain: Terrain | None) -> Land:

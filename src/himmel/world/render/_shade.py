@@ -28,7 +28,7 @@ from himmel.world.render._layout import (
 from himmel.world.render._noise import noise
 from himmel.world.render._shadow import ShadowGrid, is_lamp_hidden, is_shaded
 from himmel.world.render._sky import clearness, glow, sky_clearness, sky_colour, sky_light
-from himmel.world.render._surface import body_surface, ground_surface
+from himmel.world.render._surface import any_surface, ground_surface
 from himmel.world.render._vectors import along, dot, minus, mixed, row, scaled, times, unit
 
 
@@ -138,7 +138,8 @@ def look(
     if owner == GROUND:
         surface = ground_surface(world.land, point, direction, footprint)
     else:
-        surface = body_surface(world.bodies, owner, point, direction, footprint)
+        bodies = world.bodies
+        surface = any_surface(bodies.meshes, bodies, owner, point, direction, footprint)
     colour = lit(world, grid, point, direction, surface, owner, distance, travelled == 0.0)
     clear = clearness(air, distance)
     mirror = 0.0

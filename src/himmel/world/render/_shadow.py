@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from himmel.world.render._intersect import hit_body, misses_bound, sampled
+from himmel.world.render._intersect import hit_body, is_convex, misses_bound, sampled
 from himmel.world.render._kernel import inner, kernel, maker
 from himmel.world.render._layout import FAR, Bodies, Floats32, Ints, Vector
 from himmel.world.render._vectors import dot, row
@@ -107,8 +107,9 @@ def is_shaded(bodies: Bodies, grid: ShadowGrid, sun: Vector, point: Vector, own:
     cell = int(a) * _CELLS + int(b)
     for k in range(grid.starts[cell], grid.starts[cell + 1]):
         i = grid.items[k]
-        # Shapes are convex: a body never shades its own lit side.
-        if i == own or misses_bound(bodies, i, point, sun, FAR):
+        if i == own and is_convex(bodies.meshes, bodies.kind[i]):
+            continue
+        if misses_bound(bodies, i, point, sun, FAR):
             continue
         if hit_body(bodies, i, point, sun, 0.01) < FAR * 0.5:
             return True
@@ -121,7 +122,9 @@ def is_lamp_hidden(
 ) -> bool:
     """True where a body stands within `reach` along a unit direction."""
     for i in range(bodies.kind.shape[0]):
-        if not bodies.casts[i] or i == own or misses_bound(bodies, i, point, direction, reach):
+        if not bodies.casts[i] or misses_bound(bodies, i, point, direction, reach):
+            continue
+        if i == own and is_convex(bodies.meshes, bodies.kind[i]):
             continue
         if hit_body(bodies, i, point, direction, 0.02) < reach:
             return True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from himmel.world.render._intersect import fur_strand, is_terrain, sampled, to_local
+from himmel.world.render._intersect import fur_strand, is_terrain, sampled, to_local, turned
 from himmel.world.render._kernel import inner
 from himmel.world.render._layout import (
     BOX,
@@ -19,6 +19,7 @@ from himmel.world.render._layout import (
     FUR,
     FUR_SHADING,
     MERIDIANS,
+    MESH,
     MOTTLED,
     PATTERN,
     PLANKS,
@@ -31,15 +32,18 @@ from himmel.world.render._layout import (
     Bodies,
     Floats,
     Land,
+    Meshes,
     Surface,
     Vector,
 )
+from himmel.world.render._mesh import mesh_point
 from himmel.world.render._noise import hashed, noise, octaves
-from himmel.world.render._vectors import clamped, dot, mixed, scaled, unit
+from himmel.world.render._vectors import along, clamped, dot, mixed, scaled, unit
 
 _JOINT = 0.16  # share of a plank that is joint
 _MORTAR = 0.14  # width of a joint between bricks, as a share of a course
 _DOT = 0.33  # radius of a dot, in cells
+_BACK = 0.002  # metres before a point on a mesh, from where it is looked at again
 _INWARD = 0.9995  # keeps the faces of a box off the borders of a pattern's cells
 
 
@@ -181,6 +185,39 @@ def painted(
 
 
 @inner
+def to_world(inverse: Floats, normal: Vector) -> Vector:
+    """A normal of the unit shape's space as a unit vector of the world."""
+    a, b, c = normal
+    return unit(
+        (
+            inverse[0, 0] * a + inverse[1, 0] * b + inverse[2, 0] * c,
+            inverse[0, 1] * a + inverse[1, 1] * b + inverse[2, 1] * c,
+            inverse[0, 2] * a + inverse[1, 2] * b + inverse[2, 2] * c,
+        )
+    )
+
+
+@inner
+def any_surface(
+    meshes: Meshes | None,
+    bodies: Bodies,
+    i: int,
+    point: Vector,
+    direction: Vector,
+    footprint: float,
+) -> Surface:
+    """The surface of body i, mesh or not; a mesh is asked again which of its triangles it was."""
+    if meshes is not None:  # noqa: SIM102 - by itself, so that numba can leave out what follows
+        if bodies.kind[i] == MESH:
+            inverse = bodies.inverse[i]
+            d = turned(inverse, direction)
+            origin = along(to_local(inverse, point), d, -_BACK)
+            normal, albedo = mesh_point(meshes, int(bodies.ratio[i]), origin, d)
+            return Surface(to_world(inverse, normal), albedo, 0.0, 0.0, 0.15, 1.0, 1.0)
+    return body_surface(bodies, i, point, direction, footprint)
+
+
+@inner
 def body_surface(
     bodies: Bodies, i: int, point: Vector, direction: Vector, footprint: float
 ) -> Surface:
@@ -190,13 +227,7 @@ def body_surface(
     kind = bodies.kind[i]
     local = to_local(inverse, point)
     a, b, c = local_normal(kind, bodies.ratio[i], local)
-    normal = unit(
-        (
-            inverse[0, 0] * a + inverse[1, 0] * b + inverse[2, 0] * c,
-            inverse[0, 1] * a + inverse[1, 1] * b + inverse[2, 1] * c,
-            inverse[0, 2] * a + inverse[1, 2] * b + inverse[2, 2] * c,
-        )
-    )
+    normal = to_world(inverse, (a, b, c))
     metres = (
         local[0] * bodies.half_size[i, 0] * _INWARD,
         local[1] * bodies.half_size[i, 1] * _INWARD,

@@ -55,7 +55,7 @@ def draw(bodies: Bodies, i: int, view: View, depth: Floats32, owner: Ints) -> No
         slanted = along(f, u, b)
         for column in range(left, right):
             a = (column + 0.5 - view.width * 0.5) * view.pixel
-            t = hit_unit(kind, ratio, o, along(slanted, r, a), _NEAREST)
+            t = hit_unit(bodies.meshes, kind, ratio, o, along(slanted, r, a), _NEAREST)
             if t < depth[line, column]:
                 depth[line, column] = t
                 owner[line, column] = i

@@ -1,15 +1,19 @@
-"""Bodies of a scene: six unit shapes, moved, turned, stretched and painted."""
+"""Bodies of a scene: unit shapes, moved, turned, stretched and painted."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
 from enum import IntEnum
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from himmel.core.errors import HimmelError
+
+if TYPE_CHECKING:
+    from himmel.world.render.mesh import Mesh
 
 Colour = tuple[float, float, float]
 Vector = Sequence[float] | npt.NDArray[np.floating]
@@ -29,7 +33,8 @@ class Shape(IntEnum):
 
     SPHERE has radius 1, BOX reaches from -1 to 1, CYLINDER and CONE have radius 1 and reach from
     z = -1 to z = 1 (the cone's apex), CAPSULE has radius 1 round a line of half length
-    `length_ratio`, FUR is a sphere of strands whose density is `length_ratio`.
+    `length_ratio`, FUR is a sphere of strands whose density is `length_ratio`, MESH are triangles in the
+    box from -1 to 1.
     """
 
     SPHERE = 0
@@ -38,6 +43,7 @@ class Shape(IntEnum):
     CONE = 3
     CAPSULE = 4
     FUR = 5
+    MESH = 6
 
 
 class Pattern(IntEnum):
@@ -119,6 +125,7 @@ class Primitives:
 
     def __init__(self) -> None:
         self.object_id = 0
+        self.meshes: list[Mesh] = []
         self._count = 0
         self._rows = np.empty((64, COLUMNS))
 
@@ -134,7 +141,7 @@ class Primitives:
         """An independent list with the same bodies, to draw moving things over fixed scenery."""
         other = Primitives()
         other.object_id, other._count = self.object_id, self._count
-        other._rows = self._rows.copy()
+        other._rows, other.meshes = self._rows.copy(), self.meshes.copy()
         return other
 
     def add(  # noqa: PLR0913 - one body has these many properties, all but four with defaults
@@ -169,6 +176,20 @@ class Primitives:
         tail = (length_ratio, shape, self.object_id)
         self._rows[self._count] = (*centre, *half_size, *turn, *look, *tail)
         self._count += 1
+
+    def mesh(
+        self, mesh: Mesh, centre: Vector, half_size: Vector, *, rotation: Matrix | None = None
+    ) -> None:
+        """Add triangles in their own colours; `half_size` is that of the box which they fill."""
+        self.meshes.append(mesh)
+        self.add(
+            Shape.MESH,
+            centre,
+            half_size,
+            (0.5, 0.5, 0.5),
+            rotation=rotation,
+            length_ratio=len(self.meshes) - 1,
+        )
 
     def limb(
         self, start: Vector, end: Vector, radius: float, colour: Colour, **look: float | Colour
