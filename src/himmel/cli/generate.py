@@ -9,15 +9,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from himmel.cli import _console as console
+from himmel.core.env import upsampler_key
+from himmel.core.errors import HimmelError
 from himmel.core.values import Known, Request
 
 if TYPE_CHECKING:
     from himmel.core.values import Result
+    from himmel.generate.endpoint import Endpoint
 
 DESCRIPTION = """Draw what the words say and write it with its manifest: to a film that ends in .mp4,
 .webm, .gif or .apng, to one picture that ends in .png, .jpg or .webp, or as single pictures to a new
 folder or to name%04d.png. With --seconds a .webp moves. Size, length and speed default to what the
-weights were trained for; see: himmel models info."""
+weights were trained for; see: himmel models info. Any other size is drawn at a trained one and then
+enlarged and cut out, which a note says."""
 
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -46,6 +50,22 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "--device", default="cpu", metavar="NAME", help="where to compute: cpu (default) or cuda"
     )
     parser.add_argument(
+        "--camera",
+        metavar="MOVE|FILE",
+        help="a move such as orbit-left or pan-right:30, or a .json path",
+    )
+    parser.add_argument(
+        "--upsample",
+        action=argparse.BooleanOptionalAction,
+        help="tell the prompt again with setting, hour and light where it is silent (no)",
+    )
+    parser.add_argument(
+        "--upsampler",
+        metavar="URL",
+        help="an OpenAI-compatible address that does it; default: none",
+    )
+    parser.add_argument("--upsampler-model", metavar="NAME", help="the model to ask there")
+    parser.add_argument(
         "--strict", action="store_true", help="refuse words that the model cannot draw"
     )
     parser.add_argument(
@@ -69,6 +89,8 @@ def request_of(args: argparse.Namespace) -> Request:
     return Request(
         prompt=args.prompt,
         negative=args.negative,
+        camera=args.camera,
+        upsample=args.upsampler is not None if args.upsample is None else args.upsample,
         known=known_of(args),
         seconds=args.seconds,
         width=width,
@@ -84,6 +106,17 @@ def request_of(args: argparse.Namespace) -> Request:
     )
 
 
+def endpoint_of(args: argparse.Namespace) -> Endpoint | None:
+    """The address that tells prompts again, if one is named. Raises HimmelError for half of one."""
+    if args.upsampler is None and args.upsampler_model is None:
+        return None
+    if args.upsampler is None or args.upsampler_model is None:
+        raise HimmelError("--upsampler and --upsampler-model belong together; give both")
+    from himmel.generate.endpoint import Endpoint
+
+    return Endpoint(args.upsampler, args.upsampler_model, upsampler_key())
+
+
 def known_of(args: argparse.Namespace) -> tuple[Known, ...]:
     """The pictures that the options name."""
     named = ((args.image, 0), (args.last_image, -1))
@@ -94,18 +127,20 @@ def run(args: argparse.Namespace) -> int:
     """Generate and say what came out. Exit code 1 for a refusal."""
     from himmel.engines import local
 
-    request = request_of(args)
+    request, endpoint = request_of(args), endpoint_of(args)
     if args.plan:
         console.show_json(local.plan(request, args.out).to_dict())
         return 0
     with console.progress("drawing") as on_step:
-        result = local.generate(request, args.out, on_step=on_step, device=args.device)
+        result = local.generate(
+            request, args.out, on_step=on_step, device=args.device, endpoint=endpoint
+        )
     if args.json:
         console.show_json(summary(result))
     elif result.clip is not None:
-        _tell(summary(result))
+        tell(summary(result))
     if not result.allowed:
-        sys.stderr.write(f"himmel: {_reason(result)}\n")
+        sys.stderr.write(f"himmel: {reason(result)}\n")
     return 0 if result.allowed else 1
 
 
@@ -114,7 +149,7 @@ def summary(result: Result) -> dict[str, Any]:
     decisions = [decision.to_dict() for decision in result.decisions]
     told: dict[str, Any] = {"allowed": result.allowed, "decisions": decisions}
     if result.clip is None:
-        return {**told, "path": None, "reason": _reason(result)}
+        return {**told, "path": None, "reason": reason(result)}
     frames, height, width = result.clip.frames.shape[:3]
     took = result.timings["total"]
     return {
@@ -133,14 +168,16 @@ def summary(result: Result) -> dict[str, Any]:
     }
 
 
-def _tell(told: dict[str, Any]) -> None:
+def tell(told: dict[str, Any]) -> None:
+    """Say what came out, where it is and how long it took."""
     size_of = f"{told['width']}x{told['height']}"
     length = (
         "one picture"
         if told["frames"] == 1
         else f"{told['seconds']:.3g} s ({told['frames']} frames at {told['fps']:g} per second)"
     )
-    console.say(f"{told['path']}: {size_of}, {length}, seed {told['manifest']['seed']}")
+    seed = f", seed {told['manifest']['seed']}" if "seed" in told["manifest"] else ""
+    console.say(f"{told['path']}: {size_of}, {length}{seed}")
     speed = "" if told["frames"] == 1 else f", {told['real_time_factor']:.2f} s per second of film"
     console.say(
         f"made in {told['seconds_taken']:.2f} s{speed}; loading took {told['timings']['load']:.2f} s"
@@ -149,6 +186,7 @@ def _tell(told: dict[str, Any]) -> None:
         console.say(f"note: {note}")
 
 
-def _reason(result: Result) -> str:
+def reason(result: Result) -> str:
+    """Why a result was refused."""
     refusal = next((d for d in result.decisions if not d.allowed), None)
     return (refusal.reason if refusal else "") or "the policy refused this without a reason"

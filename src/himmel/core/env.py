@@ -41,6 +41,11 @@ def use_props(folder: Path) -> None:
     os.environ["HIMMEL_PROPS"] = str(Path(folder).absolute())
 
 
+def upsampler_key() -> str:
+    """The key for an upsampler's endpoint, $HIMMEL_UPSAMPLER_KEY; empty where it needs none."""
+    return os.environ.get("HIMMEL_UPSAMPLER_KEY", "")
+
+
 def train_dir(recipe: str) -> Path:
     """Training state of one recipe."""
     return cache_dir() / "train" / recipe

@@ -29,15 +29,28 @@ class Known(Config):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Request(Config):
+class Words(Config):
+    """What a person says, and what may be made of their words.
+
+    camera is a move by name and amount ("orbit-left:45") or the name of a .json file with a path;
+    upsample: tell the prompt again with more said; strict: refuse what cannot be drawn.
+    """
+
+    prompt: str
+    negative: str = ""
+    camera: str | None = None
+    upsample: bool = False
+    strict: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request(Words):
     """What a person asked. None means: what the weights were trained for.
 
     seconds > 0; width and height in pixels; steps 1..1000; guidance >= 1 (1 = none); seed >= 0;
     sampler and guidance_mode by name (diffusion.samplers.SAMPLERS, guidance.GUIDANCE_MODES).
     """
 
-    prompt: str
-    negative: str = ""
     known: tuple[Known, ...] = ()
     seconds: float | None = None
     width: int | None = None
@@ -49,7 +62,6 @@ class Request(Config):
     guidance_mode: str | None = None
     seed: int = 0
     model: str = "default"
-    strict: bool = False
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,7 +11,9 @@ import torch
 from himmel.core.env import threads
 from himmel.core.values import OnChunk, Request, Result, ignore
 from himmel.generate import door
+from himmel.generate import upscale as larger
 from himmel.generate.door import OnStep, ignore_step
+from himmel.generate.endpoint import Endpoint
 from himmel.generate.plan import Plan, plan_request
 from himmel.generate.request import check_output, check_request
 from himmel.generate.residence import device_named
@@ -24,8 +26,11 @@ def generate(
     on_chunk: OnChunk = ignore,
     on_step: OnStep = ignore_step,
     device: str = "cpu",
+    endpoint: Endpoint | None = None,
 ) -> Result:
     """Load the request's model and generate with it; the timings say how long loading took.
+
+    `endpoint` tells prompts again in place of the world's captions.
 
     `device` is where the networks compute, cpu or cuda; a transformer larger than it visits block by
     block. What cannot be done is refused before anything is loaded. Raises HimmelError as the door does.
@@ -37,8 +42,23 @@ def generate(
     torch.set_num_threads(threads())
     started = time.perf_counter()
     system = load_system(request.model, device=place)
+    if endpoint is not None:
+        system = dataclasses.replace(system, upsampler=endpoint.upsampler())
     loading = time.perf_counter() - started
     result = door.generate(request, system, out, on_chunk, on_step)
+    return dataclasses.replace(result, timings={"load": loading, **result.timings})
+
+
+def upscale(
+    clip: Path, factor: int, out: Path, model: str = "default", device: str = "cpu"
+) -> Result:
+    """Load a model and enlarge a film with it. Raises HimmelError as generate.upscale does."""
+    place = device_named(device)
+    torch.set_num_threads(threads())
+    started = time.perf_counter()
+    system = load_system(model, device=place)
+    loading = time.perf_counter() - started
+    result = larger.upscale(clip, factor, system, out)
     return dataclasses.replace(result, timings={"load": loading, **result.timings})
 
 

@@ -35,6 +35,7 @@ from himmel.evaluate.permanence import permanence
 from himmel.evaluate.physics import physics
 from himmel.evaluate.safety import safety
 from himmel.evaluate.steadiness import steadiness
+from himmel.evaluate.upsampling import upsampling
 from himmel.evaluate.verbs import verbs
 from himmel.generate.system import load_system, model_folder
 from himmel.interop.weights import CHECKSUMS
@@ -80,6 +81,7 @@ SUITES: dict[str, Suite] = {
     "physics": physics,
     "permanence": permanence,
     "camera": camera,
+    "upsampling": upsampling,
 }
 # Suites of n, seed, on_done and their own options: they judge the policy and need no weights of a model.
 BARE: dict[str, Suite] = {"safety": safety, "bias": bias}

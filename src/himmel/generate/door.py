@@ -19,7 +19,9 @@ from himmel.generate.decode import decode
 from himmel.generate.denoise import denoise
 from himmel.generate.plan import Plan, plan_request
 from himmel.generate.request import check_output, check_request
+from himmel.generate.sizes import shown_as
 from himmel.generate.system import System
+from himmel.generate.wording import told, worded
 from himmel.nn.kernels import chosen
 from himmel.provenance.registry import mark_of
 from himmel.safety.policy import Refused
@@ -47,14 +49,17 @@ def generate(
         return Result.refused(asked)
     system.seal.check()
     system.marking.check()
-    plan = plan_request(request, system.config, out)
-    notes = (*plan.notes, *notes_on_words(request, system))
+    words = worded(request, system)
+    plan = told(plan_request(request, system.config, out), words)
+    drawn = request.replace(prompt=words.prompt)
+    notes = (*words.notes, *plan.notes, *notes_on_words(drawn, system))
     watch = Stopwatch()
     latents = denoise(plan, system, on_step)
     watch.lap("denoise")
-    chunks = system.policy.review(decode(latents, system.codec))
+    drawn_chunks = decode(latents, system.codec)
+    chunks = system.policy.review(shown_as(drawn_chunks, plan.pixels, plan.shown, system.upscaler))
     marked = system.marking.apply(chunks, mark_of(identity(plan, system)), plan.fps)
-    shown = _shown(marked, on_chunk, watch)
+    shown = shown_to(marked, on_chunk, watch)
     try:
         clip, manifest = system.seal.sign(
             shown, out, plan.fps, manifest_of(plan, system), plan.parents
@@ -62,7 +67,7 @@ def generate(
     except Refused as refusal:
         return Result.refused(asked, system.policy.record(request, refusal.decision))
     watch.lap("total")
-    return Result((asked,), clip, manifest, watch.laps, notes, out)
+    return Result((asked, *words.decisions), clip, manifest, watch.laps, notes, out)
 
 
 @dataclass(frozen=True)
@@ -77,7 +82,8 @@ class Stopwatch:
         self.laps.setdefault(name, time.perf_counter() - self.started)
 
 
-def _shown(chunks: Iterator[Frames], on_chunk: OnChunk, watch: Stopwatch) -> Iterator[Frames]:
+def shown_to(chunks: Iterator[Frames], on_chunk: OnChunk, watch: Stopwatch) -> Iterator[Frames]:
+    """Marked chunks, each seen by `on_chunk` and timed before it is written."""
     for chunk in chunks:
         watch.lap("first_frame")
         on_chunk(chunk)
@@ -113,13 +119,13 @@ def manifest_of(plan: Plan, system: System) -> dict[str, Any]:
     """
     return {
         "id": identity(plan, system),
-        "prompt": plan.prompt,
+        "prompt": plan.asked,
         "negative": plan.negative,
+        **_told_again(plan),
         "seed": plan.seed,
-        "model": system.config.name,
-        "weights_sha256": system.weights_sha256,
-        "size": [plan.pixels.width, plan.pixels.height],
-        "frames": plan.pixels.frames,
+        "size": [plan.shown.width, plan.shown.height],
+        "frames": plan.shown.frames,
+        **_drawn_at(plan, system),
         "fps": plan.fps,
         "sampler": plan.sampler,
         "steps": len(plan.times) - 1,
@@ -128,6 +134,15 @@ def manifest_of(plan: Plan, system: System) -> dict[str, Any]:
             {"sha256": p.sha256, "frame": p.frame, "strength": p.strength} for p in plan.pictures
         ],
         "guidance_mode": plan.guiding.mode,
+        **made_by(system),
+    }
+
+
+def made_by(system: System) -> dict[str, Any]:
+    """What of a manifest is the same for everything that a system makes here."""
+    return {
+        "model": system.config.name,
+        "weights_sha256": system.weights_sha256,
         "checks": list(system.policy.checks),
         **system.marking.told(),
         "device": system.device.type,
@@ -139,10 +154,33 @@ def manifest_of(plan: Plan, system: System) -> dict[str, Any]:
     }
 
 
+def _told_again(plan: Plan) -> dict[str, Any]:
+    """The words that were drawn where they are not the person's, and the camera's path."""
+    first = plan.segments[0]
+    camera = {} if first.camera is None else {"camera": first.camera.to_dict()}
+    if not first.asked:
+        return camera
+    return {"drawn_prompt": first.prompt, "upsampler": first.upsampler or None, **camera}
+
+
+def _drawn_at(plan: Plan, system: System) -> dict[str, Any]:
+    """The size and length that were drawn where others are shown, and what made one of the other."""
+    if plan.pixels == plan.shown:
+        return {}
+    pixels = plan.pixels
+    how = "bicubic" if system.upscaler is None else "upscaler"
+    return {
+        "drawn_size": [pixels.width, pixels.height],
+        "drawn_frames": pixels.frames,
+        "resized": how,
+    }
+
+
 def identity(plan: Plan, system: System) -> str:
     """A name for the frames, 32 hexadecimal digits: the same plan and weights give the same one."""
     nameless = tuple(picture.replace(path="") for picture in plan.pictures)
-    segments = tuple(segment.replace(conditions=()) for segment in plan.segments)
+    bare = {"conditions": (), "asked": "", "upsampler": ""}
+    segments = tuple(segment.replace(**bare) for segment in plan.segments)
     told = plan.replace(notes=(), pictures=nameless, segments=segments)
     text = f"{told.to_json()}{system.weights_sha256}"
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]

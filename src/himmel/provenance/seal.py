@@ -29,7 +29,7 @@ from himmel.provenance.xmp import AI_GENERATED, COMPOSITE, packet
 
 TOOL = f"himmel {__version__}"
 COMMENT = f"Made with AI by {TOOL}; digital source type {AI_GENERATED}"
-_WORDS_OF_A_PERSON = ("prompt", "negative")
+_WORDS_OF_A_PERSON = ("prompt", "negative", "drawn_prompt")
 
 Manifest = dict[str, Any]  # plain values that JSON can hold
 

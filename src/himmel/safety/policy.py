@@ -45,8 +45,11 @@ class Policy(Protocol):
         """Every check that a clip has passed when it was screened and reviewed to its end."""
         ...
 
-    def screen(self, request: Request) -> Decision:
-        """Whether this may be made, with a reason a person understands when it may not."""
+    def screen(self, request: Request, stage: str = "prompt") -> Decision:
+        """Whether this may be made, with a reason a person understands when it may not.
+
+        `stage` is `rewritten` for a prompt that an upsampler made.
+        """
         ...
 
     def record(self, request: Request, decision: Decision) -> Decision:
