@@ -37,9 +37,7 @@ def upscaler(job: Job) -> None:
     steps = ScheduleConfig(steps=sizes.steps, warmup=20, cooldown=0.6, final=0.02)
     optimiser = OptimiserConfig(muon_lr=None, adamw_lr=2e-3)
     trained = fit(job, "upscaler", network, upscaler_loss, data, steps, optimiser)
-    save_weights(
-        job.folders.model, "upscaler", trained.state_dict(), sizes.network, dtype="bf16"
-    )
+    save_weights(job.folders.model, "upscaler", trained.state_dict(), sizes.network, dtype="bf16")
 
 
 class UpscalerData:
