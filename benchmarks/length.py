@@ -25,7 +25,8 @@ from himmel.core.values import Request
 from himmel.evaluate.intervals import Metric
 from himmel.generate.denoise import field
 from himmel.generate.door import generate
-from himmel.generate.plan import Guiding, plan_request
+from himmel.generate.longer import plan_long
+from himmel.generate.plan import Guiding
 from himmel.generate.system import System, load_system
 from himmel.nn.rope import Rotary, grid_rotary
 from himmel_benchmarks.harness import Work, interleave, quartiles
@@ -86,8 +87,7 @@ def _draw(model: str, prompt: str, seed: int, seconds: float, steps: int | None)
 def remembering(system: System, prompt: str, seed: int) -> dict[str, Metric]:
     """A step over a whole window beside one over its new frames alone, the history remembered."""
     net, patch = system.transformer, system.transformer.config.patch_size
-    plan = plan_request(Request(prompt=prompt, seconds=LONG), system.config, Path("film.mp4"))
-    assert plan.rolling is not None
+    plan = plan_long(Request(prompt=prompt, seconds=LONG), system.config, Path("film.mp4"))
     shape, past = plan.latent, plan.rolling.history
     x0 = torch.randn(1, *shape.array, generator=torch_rng(seed, "bench", "length"))
     canvas = known(x0[:, :, :past])(blank(shape))

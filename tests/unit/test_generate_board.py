@@ -118,7 +118,7 @@ def test_the_command_draws_it_and_says_before_what_it_would(tiny_model_folder, t
     assert plan["seconds_to_draw"] > 0 and len(plan["segments"]) == 3
     assert main([*words, "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
-    assert told["frames"] == plan["pixels"]["frames"] and out.is_file()
+    assert told["frames"] == plan["shown"]["frames"] and out.is_file()
 
 
 def test_a_card_may_begin_with_a_picture_or_a_film(tiny_model_folder, tmp_path, capsys):

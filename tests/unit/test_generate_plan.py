@@ -41,10 +41,9 @@ def test_seconds_choose_the_nearest_trained_length(planned, seconds, frames):
     assert planned(seconds=seconds).pixels.frames == frames
 
 
-def test_lengths_that_the_weights_cannot_reach_are_refused_with_what_fits(tiny_system):
-    config = tiny_system.config.replace(conditions=("last",))
+def test_longer_lengths_are_refused_with_what_fits(planned):
     with pytest.raises(HimmelError) as error:
-        plan_request(Request(prompt="a car", seconds=5.0), config, FILM)
+        planned(seconds=5.0)
     assert "use at most 2.125 seconds (17 frames at 8 per second)" in str(error.value)
 
 

@@ -18,7 +18,8 @@ from himmel.generate.decode import decode
 from himmel.generate.denoise import denoise
 from himmel.generate.door import Going, generate
 from himmel.generate.journal import journal_of
-from himmel.generate.plan import plan_request
+from himmel.generate.layout import lay_out
+from himmel.generate.longer import LongPlan
 from himmel.generate.rolling import Rolling, Shot
 from himmel.generate.rollout import dissolved, roll_out, withheld
 from himmel.generate.timeline import windows_of
@@ -42,37 +43,37 @@ def board(*cards, seconds, **changes):
 
 
 def frames_of(asked, system, **how):
-    plan = plan_request(asked, system.config, OUT)
+    plan = lay_out(asked, system.config, OUT)
     return np.concatenate(list(roll_out(plan, system, **how)))
 
 
 def test_the_plan_of_a_longer_film(tiny_system):
-    plan = plan_request(request(60.0), tiny_system.config, OUT)
-    assert plan.pixels.frames == 481 and plan.latent.frames == 5
+    plan = lay_out(request(60.0), tiny_system.config, OUT)
+    assert (plan.pixels.frames, plan.shown.frames, plan.latent.frames) == (481, 480, 5)
     assert plan.rolling == Rolling(window=5, history=3, guidance=1.5)
     assert windows_of(plan.segments, plan.rolling, 4) == 1 + (121 - 5) / 2
-    short, long = (plan_request(request(s), tiny_system.config, OUT).cost for s in (5.0, 60.0))
+    short, long = (lay_out(request(s), tiny_system.config, OUT).cost for s in (5.0, 60.0))
     assert short.memory_bytes == long.memory_bytes and long.flops > 10 * short.flops
-    asked = plan_request(request(60.0, guidance=3.0), tiny_system.config, OUT)
+    asked = lay_out(request(60.0, guidance=3.0), tiny_system.config, OUT)
     assert asked.rolling.guidance == asked.guidance == 3.0
 
 
 def test_a_film_of_one_window_is_as_ever(tiny_system):
-    plan = plan_request(request(17 / 8), tiny_system.config, OUT)
-    assert plan.rolling is None and plan.pixels.frames == 17
-    with pytest.raises(HimmelError, match="not a length"):
-        plan_request(request(1.6), tiny_system.config, OUT)
+    plan = lay_out(request(17 / 8), tiny_system.config, OUT)
+    assert not isinstance(plan, LongPlan) and plan.pixels.frames == 17
+    plan = lay_out(request(1.6), tiny_system.config, OUT)
+    assert not isinstance(plan, LongPlan) and (plan.pixels.frames, plan.shown.frames) == (17, 13)
 
 
 def test_the_first_window_is_the_short_film(tiny_system):
-    plan = plan_request(request(17 / 8), tiny_system.config, OUT)
+    plan = lay_out(request(17 / 8), tiny_system.config, OUT)
     short = np.concatenate(list(decode(denoise(plan, tiny_system), tiny_system.codec)))
     long = frames_of(request(), tiny_system)
     assert len(long) == 41 and np.array_equal(long[:17], short)
 
 
 def test_frames_leave_as_they_are_made(tiny_system):
-    plan = plan_request(request(3600.0), tiny_system.config, OUT)
+    plan = lay_out(request(3600.0), tiny_system.config, OUT)
     chunks = roll_out(plan, tiny_system)
     assert [len(c) for c in itertools.islice(chunks, 7)] == [1, 4, 4, 4, 4, 4, 4]
 
@@ -88,7 +89,7 @@ def test_history_begins_with_the_frame_before_it_as_a_picture(tiny_system):
     latents = torch.randn(1, 6, 6, 2, 2)
     shot = Shot(tiny_system.codec, Rolling(window=5, history=3, guidance=1.0))
     ends = [shot.show(latent)[1] for latent in latents.split(1, 2)]
-    shape = plan_request(request(), tiny_system.config, OUT).latent
+    shape = lay_out(request(), tiny_system.config, OUT).latent
     canvas = shot.canvas(shape)
     assert shot.room == 2 and canvas.strength[0, 0, :, 0, 0].tolist() == [1, 1, 1, 0, 0]
     assert torch.equal(canvas.x0[:, :, :1], tiny_system.codec.encode(ends[3]))
@@ -103,7 +104,7 @@ def test_new_words_in_mid_stream_change_what_follows_alone(tiny_system):
         seconds=6.0,
     )
     a, b = frames_of(one, tiny_system), frames_of(other, tiny_system)
-    plan = plan_request(other, tiny_system.config, OUT)
+    plan = lay_out(other, tiny_system.config, OUT)
     assert [s.frames for s in plan.segments] == [25, 24]
     assert np.array_equal(a[:25], b[:25]) and not np.array_equal(a[25:], b[25:])
 
@@ -112,10 +113,10 @@ def test_a_cut_begins_anew_and_a_dissolve_shares_frames(tiny_system):
     cards = [Card(at=0, prompt="a red car"), Card(at=2, prompt="a dog")]
     cut = board(*cards, seconds=5.0)
     soft = board(cards[0], cards[1].replace(transition="dissolve"), seconds=5.0)
-    plan = plan_request(soft, tiny_system.config, OUT)
-    assert [(s.frames, s.overlap) for s in plan.segments] == [(17, 0), (25, 4)]
+    plan = lay_out(soft, tiny_system.config, OUT)
+    assert [(s.frames, s.overlap) for s in plan.segments] == [(17, 0), (29, 4)]
     hard, faded = frames_of(cut, tiny_system), frames_of(soft, tiny_system)
-    assert len(faded) == 38 == plan.pixels.frames
+    assert len(faded) == 42 == plan.pixels.frames and plan.shown.frames == 40
     assert np.array_equal(hard[:13], faded[:13])
     assert np.array_equal(hard[21:38], faded[17:34])  # the second shot, 4 frames earlier
 
@@ -123,7 +124,7 @@ def test_a_cut_begins_anew_and_a_dissolve_shares_frames(tiny_system):
 def test_the_same_cast_begins_with_its_keyframe(tiny_system):
     cards = [Card(at=t, prompt="a red car", cast=("car",)) for t in (0, 2, 4)]
     asked = board(*cards[:2], cards[2].replace(cast=("dog",)), seconds=6.0)
-    plan = plan_request(asked, tiny_system.config, OUT)
+    plan = lay_out(asked, tiny_system.config, OUT)
     assert [s.recall for s in plan.segments] == [None, 0, None]
     assert not np.array_equal(
         frames_of(asked, tiny_system)[17:33],
@@ -162,7 +163,7 @@ def test_withheld_and_dissolved_frames():
 def test_cards_that_make_no_timeline(tiny_system, cards, seconds, message):
     made = [Card(at=at, prompt="a red car", transition=way) for at, way in cards]
     with pytest.raises(HimmelError, match=message):
-        plan_request(board(*made, seconds=seconds), tiny_system.config, OUT)
+        lay_out(board(*made, seconds=seconds), tiny_system.config, OUT)
 
 
 # through the door
@@ -171,8 +172,8 @@ def test_cards_that_make_no_timeline(tiny_system, cards, seconds, message):
 def test_a_long_film_through_the_door_is_sealed_and_not_held(tiny_system, tmp_path):
     out, chunks = tmp_path / "long.mp4", []
     result = generate(request(), tiny_system, out, chunks.append)
-    assert result.clip is None and result.extent.frames == 41 == sum(map(len, chunks))
-    assert result.manifest == read_manifest(out) and result.manifest["frames"] == 41
+    assert result.clip is None and result.extent.frames == 40 == sum(map(len, chunks))
+    assert result.manifest == read_manifest(out) and result.manifest["frames"] == 40
     assert result.manifest["rolling"] == {"window": 5, "history": 3, "guidance": 1.5}
     assert verify(out).verdict == "ours"
     assert [p.name for p in tmp_path.iterdir()] == ["long.mp4"]
@@ -184,7 +185,7 @@ def test_stopped_it_is_sealed_and_resumed_it_equals_no_stop(tiny_system, tmp_pat
     out = tmp_path / "a.mp4"
     going = Going(stop=lambda: sum(map(len, begun)) > 20)
     result = generate(request(), tiny_system, out, begun.append, going=going)
-    assert 20 < result.extent.frames < 41 and result.manifest["ended_early"]
+    assert 20 < result.extent.frames < 40 and result.manifest["ended_early"]
     assert verify(out).verdict == "ours"
     with av.open(str(out)) as container:
         assert sum(1 for _ in container.decode(video=0)) == result.extent.frames
@@ -265,7 +266,7 @@ def test_a_stream_for_a_player_ends_with_its_manifest(tiny_system, tmp_path):
     with saved.open("wb") as file:
         result = generate(request(), tiny_system, tmp_path / "stream.mp4", going=Going(stream=file))
     with av.open(str(saved)) as container:
-        assert sum(1 for _ in container.decode(video=0)) == 41
+        assert sum(1 for _ in container.decode(video=0)) == 40
     assert read_manifest(saved)["id"] == result.manifest["id"]
     beside = tmp_path / f"stream-{result.manifest['id'][:8]}.c2pa"
     assert beside.stat().st_size > 1000 and not (tmp_path / "stream.mp4").exists()

@@ -13,8 +13,9 @@ from himmel.core.values import Clip, Known, Request, Rework, Sound
 from himmel.evaluate.codec import reconstruct
 from himmel.generate import door
 from himmel.generate import redraw as room
+from himmel.generate.layout import lay_out
+from himmel.generate.manifest import identity
 from himmel.generate.redraw import redraw
-from himmel.generate.rework import lay_out
 from himmel.generate.verbs import VERBS, Blend, Edit, Extend, Interpolate, Loop, Recut
 from himmel.generate.verbs.source import find_source, read_source
 from himmel.media.picture import write_picture
@@ -179,7 +180,7 @@ def test_the_manifest_names_the_films(tiny_system, clip, tmp_path):
 def test_a_name_is_that_of_the_frames_and_not_of_the_files(tiny_system, clip, tmp_path):
     def name(path, **how):
         verb = Extend(clip=str(path), seconds=0.5, **how)
-        return door.identity(planned(tiny_system, tmp_path, verb), tiny_system)
+        return identity(planned(tiny_system, tmp_path, verb), tiny_system)
 
     elsewhere = tmp_path / "elsewhere.apng"
     elsewhere.write_bytes((tmp_path / "a.apng").read_bytes())

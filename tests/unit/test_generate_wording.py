@@ -89,7 +89,7 @@ def test_the_world_s_captions_are_the_upsampler_of_the_house(tiny_system):
 
 def test_a_plan_keeps_both_texts(free):
     plan = plan_request(ASKED, free.config, Path("a.mp4"))
-    both = told(plan, dataclasses.replace(worded(ASKED, telling(free, "a dog"))))
+    both = told(plan, [worded(ASKED, telling(free, "a dog"))])
     assert (both.asked, both.prompt, both.segments[0].upsampler) == ("a red car", "a dog", "a test")
     assert identity(plan, free) != identity(both, free)
 

@@ -197,8 +197,7 @@ def _stopping(request: Request, out: Path) -> AbstractContextManager[Callable[[]
     """What Ctrl-C does: a film of many windows ends where it is, any other is left."""
     from himmel.engines import local
 
-    rolls = not request.clips and local.plan(request, out).rolling is not None
-    return console.stopped_by_interrupt() if rolls else nullcontext(never)
+    return console.stopped_by_interrupt() if local.rolls(request, out) else nullcontext(never)
 
 
 def named(out: Path) -> Path:

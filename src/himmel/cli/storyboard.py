@@ -47,11 +47,13 @@ def board_of(args: argparse.Namespace) -> Request:
 def show_plan(plan: Plan, args: argparse.Namespace) -> None:
     """Segments, time and memory."""
     from himmel.engines import local
+    from himmel.generate.longer import LongPlan
 
     seconds = local.seconds_for(plan)
     if args.json:
         console.show_json({**plan.to_dict(), "seconds_to_draw": seconds})
         return
+    assert isinstance(plan, LongPlan)
     for line in plan.lines():
         console.say(line)
     console.say(f"about {seconds:.0f} s to draw, {plan.cost.memory_bytes / 1e6:.0f} MB of memory")

@@ -15,14 +15,15 @@ from himmel.generate import upscale as larger
 from himmel.generate.board import read_board
 from himmel.generate.door import ON_TO_THE_END, Going, OnStep, ignore_step
 from himmel.generate.endpoint import Endpoint
+from himmel.generate.layout import lay_out
+from himmel.generate.longer import LongPlan
 from himmel.generate.plan import Plan
 from himmel.generate.rate import SHARE_OF_RATE, rate_of
 from himmel.generate.request import check_output, check_request
 from himmel.generate.residence import device_named
-from himmel.generate.rework import lay_out
 from himmel.generate.system import load_config, load_system
 
-__all__ = ["generate", "plan", "read_board", "seconds_for", "upscale"]
+__all__ = ["generate", "plan", "read_board", "rolls", "seconds_for", "upscale"]
 
 
 def generate(
@@ -71,6 +72,11 @@ def seconds_for(plan: Plan) -> float:
     """About how long a plan takes on this machine as it is now."""
     torch.set_num_threads(threads())
     return plan.cost.flops / (SHARE_OF_RATE * rate_of(plan.cost.tokens))
+
+
+def rolls(request: Request, out: Path) -> bool:
+    """Whether a film takes many windows, so that it can end early and be resumed."""
+    return not request.clips and isinstance(plan(request, out), LongPlan)
 
 
 def plan(request: Request, out: Path) -> Plan:

@@ -22,7 +22,8 @@ from himmel.evaluate.intervals import Metric, bootstrap, share
 from himmel.evaluate.reading import facts_right
 from himmel.evaluate.sharpness import edge_energy
 from himmel.evaluate.steadiness import track
-from himmel.generate.plan import Plan, plan_request
+from himmel.generate.layout import lay_out
+from himmel.generate.longer import LongPlan
 from himmel.generate.rollout import roll_out
 from himmel.generate.system import System
 from himmel.generate.timeline import window_of
@@ -82,16 +83,16 @@ def drift(
     }
 
 
-def plan_of(question: Question, system: System, seconds: float) -> Plan:
+def plan_of(question: Question, system: System, seconds: float) -> LongPlan:
     """The plan of a long film for a question."""
     request = Request(prompt=question.prompt, seed=question.seed, seconds=seconds)
-    plan = plan_request(request, system.config, Path("film.mp4"))
-    if plan.rolling is None:
+    plan = lay_out(request, system.config, Path("film.mp4"))
+    if not isinstance(plan, LongPlan):
         raise HimmelError(f"{seconds:g} seconds are one window and cannot drift; ask for more")
     return plan
 
 
-def read_course(plan: Plan, system: System, judge: Judge, question: Question) -> Course:
+def read_course(plan: LongPlan, system: System, judge: Judge, question: Question) -> Course:
     """Draw a film and read it each second."""
     span, rate, course = window_of(system.config), round(plan.fps), Course()
     last: deque[Frames] = deque(maxlen=span)
@@ -104,7 +105,7 @@ def read_course(plan: Plan, system: System, judge: Judge, question: Question) ->
     return course
 
 
-def _frames(plan: Plan, system: System) -> Iterator[Frames]:
+def _frames(plan: LongPlan, system: System) -> Iterator[Frames]:
     for chunk in roll_out(plan, system):
         yield from chunk
 
@@ -148,8 +149,7 @@ def _looks(courses: list[Course], seconds: float) -> dict[str, Metric]:
     }
 
 
-def _seam(courses: list[Course], plan: Plan, system: System) -> dict[str, Metric]:
-    assert plan.rolling is not None
+def _seam(courses: list[Course], plan: LongPlan, system: System) -> dict[str, Metric]:
     first = window_of(system.config)
     every = (plan.rolling.window - plan.rolling.history) * system.codec.compression.time
     return {

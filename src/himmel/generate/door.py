@@ -13,12 +13,13 @@ from himmel.diffusion.samplers import OnStep, ignore_step
 from himmel.generate.decode import decode
 from himmel.generate.denoise import denoise
 from himmel.generate.going import ON_TO_THE_END, Going
-from himmel.generate.journal import Journal
+from himmel.generate.layout import lay_out
+from himmel.generate.longer import LongPlan
 from himmel.generate.manifest import counted, extent_of, manifest_of
 from himmel.generate.plan import Plan
 from himmel.generate.redraw import redraw
 from himmel.generate.request import check_output, check_request
-from himmel.generate.rework import ReworkPlan, lay_out
+from himmel.generate.rework import ReworkPlan
 from himmel.generate.rollout import roll_out
 from himmel.generate.sizes import shown_as
 from himmel.generate.system import System
@@ -57,7 +58,15 @@ def generate(
     notes = (*plan.notes, *notes_on_words(words, request.strict, system))
     watch, manifest = Stopwatch(), manifest_of(plan, system)
     with going.journal(plan, out, manifest["id"]) as journal:
-        made = drawn(plan, system, on_step, going, journal, watch)
+        made: Iterator[Frames]
+        if isinstance(plan, LongPlan):
+            made = roll_out(plan, system, on_step, going.stop, journal)
+        else:
+            if isinstance(plan, ReworkPlan):
+                made = iter(redraw(plan, system, on_step))
+            else:
+                made = decode(denoise(plan, system, on_step), system.codec)
+            watch.lap("denoise")
         chunks = system.policy.review(shown_as(made, plan.pixels, plan.shown, system.upscaler))
         marked = system.marking.apply(chunks, mark_of(manifest["id"]), plan.fps)
         shown = counted(shown_to(marked, on_chunk, watch), manifest)
@@ -83,20 +92,6 @@ def screened(request: Request, system: System) -> tuple[Decision, ...]:
     return tuple(decisions)
 
 
-def drawn(
-    plan: Plan, system: System, on_step: OnStep, going: Going, journal: Journal, watch: Stopwatch
-) -> Iterator[Frames]:
-    """The frames of a plan, uint8 (T, H, W, 3): of films reworked, of many windows, or of one."""
-    if plan.rolling is not None:
-        return roll_out(plan, system, on_step, going.stop, journal)
-    if isinstance(plan, ReworkPlan):
-        made = iter(redraw(plan, system, on_step))
-    else:
-        made = decode(denoise(plan, system, on_step), system.codec)
-    watch.lap("denoise")
-    return made
-
-
 def sealed(
     system: System,
     chunks: Iterator[Frames],
@@ -109,7 +104,7 @@ def sealed(
     if stream is not None:
         beside = out.with_name(f"{out.stem}-{manifest['id'][:8]}{SIDECAR}")
         return None, system.seal.stream(chunks, stream, beside, plan.fps, manifest, plan.parents)
-    held = plan.rolling is None
+    held = not isinstance(plan, LongPlan)
     return system.seal.sign(chunks, out, plan.fps, manifest, plan.parents, held)
 
 

@@ -9,6 +9,7 @@ from typing import BinaryIO
 from himmel.core.errors import HimmelError
 from himmel.core.values import Stop, never
 from himmel.generate.journal import Journal, journal_of
+from himmel.generate.longer import LongPlan
 from himmel.generate.plan import Plan
 
 
@@ -27,7 +28,7 @@ class Going:
 
         Raises HimmelError where these shall resume, and as Journal does.
         """
-        if plan.rolling is None or self.stream is not None:
+        if not isinstance(plan, LongPlan) or self.stream is not None:
             if self.resume:
                 raise HimmelError("only a long film in a file can be resumed; leave --resume out")
             return Journal()

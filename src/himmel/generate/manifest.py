@@ -70,15 +70,13 @@ def _told_again(plan: Plan) -> dict[str, Any]:
 
 def _drawn_at(plan: Plan, system: System) -> dict[str, Any]:
     """The size and length that were drawn where others are shown, and what made one of the other."""
-    if plan.pixels == plan.shown:
-        return {}
-    pixels = plan.pixels
+    pixels, shown, told = plan.pixels, plan.shown, {}
+    if pixels.frames != shown.frames:
+        told["drawn_frames"] = pixels.frames
+    if (pixels.width, pixels.height) == (shown.width, shown.height):
+        return told
     how = "bicubic" if system.upscaler is None else "upscaler"
-    return {
-        "drawn_size": [pixels.width, pixels.height],
-        "drawn_frames": pixels.frames,
-        "resized": how,
-    }
+    return {**told, "drawn_size": [pixels.width, pixels.height], "resized": how}
 
 
 def identity(plan: Plan, system: System) -> str:

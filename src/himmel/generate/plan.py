@@ -21,22 +21,11 @@ from himmel.diffusion.samplers import evaluations
 from himmel.diffusion.schedules import SCHEDULES
 from himmel.generate.cameras import plan_camera
 from himmel.generate.config import SystemConfig
-from himmel.generate.pictures import Picture, pictures_of, plan_pictures
+from himmel.generate.pictures import Picture, plan_pictures
 from himmel.generate.pipeline import check_weights
 from himmel.generate.request import check_request, is_picture
-from himmel.generate.rolling import Rolling
 from himmel.generate.sizes import check_sides, drawn_frames, drawn_size, notes_on_size
-from himmel.generate.timeline import (
-    Segment,
-    frames_of,
-    is_timeline,
-    parts_of,
-    rolling_of,
-    segments_of,
-    starts_of,
-    window_of,
-    windows_of,
-)
+from himmel.generate.timeline import Segment
 from himmel.media.formats import check_fps
 from himmel.media.write import form_of
 from himmel.models.dit import DiT, RayConfig
@@ -73,8 +62,6 @@ class Plan(Config):
     """Segments on one timeline, the shapes in pixels and latents, the sampler and its times.
 
     `pixels` are drawn, `shown` is what is made of them: enlarged, cut out, cut off; see generate.sizes.
-    `rolling` says how a film longer than one window is drawn; `pixels` then are those of the whole film,
-    `latent` is one window.
     """
 
     segments: tuple[Segment, ...]
@@ -91,26 +78,11 @@ class Plan(Config):
     seed: int
     cost: Cost
     notes: tuple[str, ...] = ()
-    rolling: Rolling | None = None
 
     @property
     def prompt(self) -> str:
         """The words of the first segment."""
         return self.segments[0].prompt
-
-    def lines(self) -> list[str]:
-        """The timeline for people, a line for each segment."""
-        lines = []
-        for start, segment in zip(starts_of(self.segments), self.segments, strict=True):
-            end = start + segment.frames
-            way = (
-                f"{segment.transition}{', from its keyframe' if segment.recall is not None else ''}"
-            )
-            given = "".join(f", with {name}" for name in segment.conditions)
-            lines.append(
-                f"{start / self.fps:6.2f} to {end / self.fps:6.2f} s  {way}{given}: {segment.prompt}"
-            )
-        return lines
 
     @property
     def asked(self) -> str:
@@ -138,10 +110,7 @@ class Plan(Config):
     @property
     def about(self) -> dict[str, Any]:
         """What the manifest says beyond what it says of every plan."""
-        if self.rolling is None:
-            return {}
-        frames = [segment.frames for segment in self.segments]
-        return {"segments": frames, "rolling": self.rolling.to_dict()}
+        return {}
 
 
 def _each_once(words: Iterable[str]) -> str:
@@ -152,9 +121,9 @@ def plan_request(request: Request, config: SystemConfig, out: Path) -> Plan:
     """Fill in what was not asked and lay out the run; a picture where `out` is named like one.
 
     Where memory is short the transformer is called for one text at a time. Raises HimmelError for
-    what would not fit into memory even so (with the figure), unknown names, and lengths that the weights
-    draw neither at once nor window by window. Any size is planned; what the weights were not trained for
-    is drawn at another and changed to what was asked, with a note.
+    what would not fit into memory even so (with the figure), unknown names, and lengths beyond what the
+    weights draw at once. Any size is planned; what the weights were not trained for is drawn at another
+    and changed to what was asked, with a note.
     """
     check_request(request)
     check_weights(config)
@@ -162,8 +131,6 @@ def plan_request(request: Request, config: SystemConfig, out: Path) -> Plan:
     fps, picture = request.fps or defaults.fps, is_picture(out, request)
     if not picture:
         check_fps(form_of(out), fps)
-        if is_timeline(request, config, fps):
-            return _plan_timeline(request, config, out, fps)
     shown = _shown(request, config, fps, out)
     pixels = _drawn(shown, config, fps)
     film = dataclasses.replace(pixels, frames=shown.frames)
@@ -204,33 +171,6 @@ def plan_request(request: Request, config: SystemConfig, out: Path) -> Plan:
             *_notes_on_speed(fps, defaults.fps, shown.frames),
             *remarks,
         ),
-    )
-
-
-def _plan_timeline(request: Request, config: SystemConfig, out: Path, fps: float) -> Plan:
-    """The plan of one window, for as many as the film needs."""
-    for part in parts_of(request):
-        check_request(part)
-    if request.camera and reads_rays(config):
-        raise HimmelError("the camera's path leads through one window; ask for a shorter film")
-    rolling, segments = rolling_of(config, request.guidance), segments_of(request, config, fps)
-    plain = {field.name: getattr(request, field.name) for field in dataclasses.fields(Request)}
-    plain |= {"seconds": window_of(config) / fps, "known": ()}
-    one = plan_request(Request(**plain), config, out)
-    pixels = dataclasses.replace(one.pixels, frames=frames_of(segments))
-    pictures, remarks = pictures_of(request, starts_of(segments), config, one.pixels)
-    windows = windows_of(segments, rolling, config.codec.compression.time)
-    decoding, decoding_all = (int(DECODER_FLOPS_PER_PIXEL * p.values) for p in (one.pixels, pixels))
-    flops = windows * (one.cost.flops - decoding) + decoding_all
-    assert request.seconds is not None
-    return one.replace(
-        segments=segments,
-        pictures=pictures,
-        pixels=pixels,
-        shown=dataclasses.replace(one.shown, frames=round(request.seconds * fps)),
-        cost=one.cost.replace(flops=flops),
-        notes=(*one.notes, *remarks),
-        rolling=rolling,
     )
 
 

@@ -14,7 +14,7 @@ from himmel.conditions.pixels import kept_cells
 from himmel.core.errors import HimmelError
 from himmel.core.files import sha256
 from himmel.core.geometry import PixelShape
-from himmel.core.values import Request, Rework
+from himmel.core.values import Rework
 from himmel.generate.config import SystemConfig
 from himmel.generate.plan import Cost, Plan, plan_request, reads_rays
 from himmel.generate.request import STILLS
@@ -57,13 +57,6 @@ class ReworkPlan(Plan):
         hashes = [{"sha256": source.sha256} for source in self.sources]
         drawn = sum(window.stop - window.first for window in self.timeline.windows)
         return {"verb": self.verb, "clips": hashes, "redrawn_frames": drawn}
-
-
-def lay_out(request: Request, config: SystemConfig, out: Path) -> Plan:
-    """The plan of any request. Raises HimmelError as plan_request and plan_rework do."""
-    if isinstance(request, Rework):
-        return plan_rework(request, config, out)
-    return plan_request(request, config, out)
 
 
 def plan_rework(request: Rework, config: SystemConfig, out: Path) -> ReworkPlan:

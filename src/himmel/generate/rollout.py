@@ -15,10 +15,10 @@ from himmel.core.values import Frames, Stop, never
 from himmel.diffusion.samplers import OnStep, ignore_step, sampler_named
 from himmel.generate.denoise import checked, noise, system_field
 from himmel.generate.journal import Journal
+from himmel.generate.longer import LongPlan
 from himmel.generate.pictures import Picture, read_film, with_pictures
-from himmel.generate.plan import Plan
 from himmel.generate.residence import visiting
-from himmel.generate.rolling import Rolling, Shot
+from himmel.generate.rolling import Shot
 from himmel.generate.system import System
 from himmel.generate.timeline import CONTINUE, Segment, starts_of, windows_of
 
@@ -30,7 +30,7 @@ class Stopped(Exception):
 
 
 def roll_out(
-    plan: Plan,
+    plan: LongPlan,
     system: System,
     on_step: OnStep = ignore_step,
     stop: Stop = never,
@@ -42,8 +42,7 @@ def roll_out(
     `stop` says so the film ends; before its first frame this raises KeyboardInterrupt. What the
     journal holds of an earlier run is not drawn again.
     """
-    assert plan.rolling is not None
-    roll = _Roll(plan, plan.rolling, system, on_step, stop, journal or Journal())
+    roll = _Roll(plan, system, on_step, stop, journal or Journal())
     with visiting(system.transformers, system.device):
         shown = False
         try:
@@ -101,8 +100,7 @@ def dissolved(before: Frames, chunks: Iterator[Frames]) -> Iterator[Frames]:
 class _Roll:
     """What runs through a whole film: words, windows drawn so far, first pictures to recall."""
 
-    plan: Plan
-    rolling: Rolling
+    plan: LongPlan
     system: System
     on_step: OnStep
     stop: Stop
@@ -117,7 +115,7 @@ class _Roll:
         self._words = {words: self.system.read_text(words) for words in told}
         self.system.text.release()
         self._starts = starts_of(plan.segments)
-        self._windows = windows_of(plan.segments, self.rolling, time)
+        self._windows = windows_of(plan.segments, self.plan.rolling, time)
         self._recalled = {s.recall for s in plan.segments}
         self._times = torch.tensor(plan.times, dtype=torch.float64)
 
@@ -125,7 +123,7 @@ class _Roll:
         """The frames of a segment, one latent frame at a time."""
         segment = self.plan.segments[index]
         if segment.transition != CONTINUE:
-            self.shot = Shot(self.system.codec, self.rolling)
+            self.shot = Shot(self.system.codec, self.plan.rolling)
         left, first = segment.latents(self.system.codec.compression.time), True
         for latents in self._latents(index, left):
             for latent in torch.split(latents, 1, dim=2):
@@ -168,7 +166,7 @@ class _Roll:
         canvas = self.shot.canvas(plan.latent)
         if begins:
             canvas = self._begun(canvas, index)
-        guidance = plan.guidance if begins else self.rolling.guidance
+        guidance = plan.guidance if begins else self.plan.rolling.guidance
         words = self._words[segment.prompt], self._words[plan.negative]
         seed = derive(plan.seed, "window", self.window) if self.window else plan.seed
         velocity = system_field(self.system, canvas, words, guidance, plan.guiding, self._times)
