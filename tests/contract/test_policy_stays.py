@@ -56,8 +56,14 @@ def test_no_request_carries_it():
 
 def test_the_door_asks_before_it_plans_and_reviews_what_it_decodes():
     told = inspect.getsource(door.generate)
-    assert told.index("policy.screen(") < told.index("plan_request(")
-    assert "policy.review(decode(" in told
+    order = ["screened(", "Result.refused(", "worded(", "lay_out(", "denoise(", "policy.review("]
+    assert [told.index(call) for call in order] == sorted(map(told.index, order))
+    assert "policy.screen(part)" in inspect.getsource(door.screened)
+    assert "policy.review(shown_as(made, " in told
+    made = {
+        line.split("made = ")[1].split("(")[0] for line in told.splitlines() if "made = " in line
+    }
+    assert made == {"iter", "decode", "roll_out"}
 
 
 def test_only_one_place_makes_systems_and_it_loads_the_policy():
