@@ -20,6 +20,7 @@ from himmel_benchmarks import (
     denoise,
     dit,
     kernels,
+    length,
     seal,
     train,
     wan_decode,
@@ -108,6 +109,11 @@ def _seal(model: str, seed: int) -> tuple[dict[str, Metric], str]:
     return seal.measure(system, seed), system.weights_sha256
 
 
+def _length(model: str, seed: int) -> tuple[dict[str, Metric], str]:
+    """What a second of a long film costs beside a second of a short one, in time and memory."""
+    return length.measure(model, PROMPT, seed), load_system(model).weights_sha256
+
+
 def _watermark(model: str, seed: int) -> tuple[dict[str, Metric], str]:
     """What attacks leave of the watermark, and what it costs; clips that `model` draws are among them."""
     return watermark.measure(model, seed), load_system(model).weights_sha256
@@ -131,6 +137,7 @@ WORKLOADS: dict[str, tuple[int, Workload]] = {
     "decode": (ROUNDS, _decode),
     "kernels": (ROUNDS, _kernels),
     "data": (data.CLIPS, _data),
+    "length": (length.ROUNDS, _length),
     "train": (train.steps(), _train),
     "seal": (seal.CLIPS, _seal),
     "watermark": (watermark.CLIPS, _watermark),

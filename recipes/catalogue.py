@@ -15,6 +15,7 @@ from himmel.core.env import place_in_team, threads, train_dir
 from himmel.core.errors import HimmelError
 from himmel.models.dit import DiT, DiTConfig
 from himmel.models.text import TextEncoderConfig
+from himmel.models.upscaler import Upscaler, UpscalerConfig
 from himmel.models.video_codec import CodecConfig, LinearCodec
 from himmel.parallel import join
 from himmel_recipes.export import export
@@ -26,11 +27,13 @@ from himmel_recipes.settings import (
     ReadingSettings,
     Settings,
     TransformerSettings,
+    UpscalerSettings,
     WorldSettings,
 )
 from himmel_recipes.stages import STAGES as TRAINING
 from himmel_recipes.stages import TOGETHER, Job
 from himmel_recipes.text import build_text, build_tokenizer
+from himmel_recipes.upscaler import upscaler
 
 
 def embedded() -> Settings:
@@ -159,7 +162,15 @@ def toy() -> Settings:
         ),
         judge=JudgeSettings(near_steps=3, find_steps=3, steps=3, share=0.0004),
         reading=ReadingSettings(steps=3),
-        decoder=DecoderSettings(steps=3, polish_steps=3, batch=2, dreams=2),
+        decoder=DecoderSettings(
+            steps=3,
+            polish_steps=3,
+            batch=2,
+            dreams=2,
+            upscaler=UpscalerSettings(
+                network=UpscalerConfig(width=8, blocks=2), clips=4, steps=3, batch=2, crop=8
+            ),
+        ),
         threads=1,
         compile=False,
     )
@@ -170,6 +181,7 @@ STAGES: dict[str, Callable[[Job], None]] = {
     "judge_find": judge_find,
     "judge": judge,
     **TRAINING,
+    "upscaler": upscaler,
     "export": export,
 }
 RECIPES: dict[str, Callable[[], Settings]] = {
@@ -274,5 +286,6 @@ def dry_run(name: str) -> dict[str, int]:
             "judge": build_judge(),
             "text": build_text(settings, build_tokenizer(settings)),
             "transformer": DiT(settings.dit),
+            "upscaler": Upscaler(settings.decoder.upscaler.network),
         }
     return {n: sum(p.numel() for p in m.parameters()) for n, m in networks.items()}

@@ -7,6 +7,8 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
+from torch import nn
+
 from himmel.core.files import write_text
 from himmel.data.manifest import manifest
 from himmel.evaluate.card import MANIFEST
@@ -16,6 +18,7 @@ from himmel.generate.manner import Manner
 from himmel.generate.system import LEXICON, SHIPPED, SYSTEM, TOKENIZER, save_system
 from himmel.interop.weights import check_file, list_checksums, load_state, save_weights
 from himmel.models.dit import DiT
+from himmel.models.upscaler import Upscaler
 from himmel.world import words as wide
 from himmel.world.captions import LANGUAGES, core_lexicon, lexicon
 from himmel.world.language.free_tables import known_wholes, known_words
@@ -113,6 +116,7 @@ def export(job: Job) -> None:
     codec = load_codec(job).eval()
     transformer = DiT(s.dit)
     transformer.load_state_dict(load_state(job.folders.model, "transformer"))
+    larger = s.decoder.upscaler
     config = SystemConfig(
         name=s.name,
         description="Trained on clips that himmel renders itself",
@@ -127,14 +131,19 @@ def export(job: Job) -> None:
         languages=("en", "de"),
         facts=text_classes(bool(s.world.families)),
         conditions=conditions_of(s),
+        upscaler=larger.network if larger.clips else None,
     )
+    networks: dict[str, nn.Module] = {"transformer": transformer, "codec": codec, "text": modules}
+    if larger.clips:
+        networks["upscaler"] = Upscaler(larger.network)
+        networks["upscaler"].load_state_dict(load_state(job.folders.model, "upscaler"))
     save_system(
         folder,
         config,
-        {"transformer": transformer, "codec": codec, "text": modules},
+        networks,
         tokenizer,
         build_lexicon(bool(s.world.families)),
-        {"transformer": "int8", "codec": "bf16", "text": "bf16"},
+        {"transformer": "int8", "codec": "bf16", "text": "bf16", "upscaler": "bf16"},
     )
     held = manifest(job.folders.root)
     write_text(folder / MANIFEST, json.dumps(held, indent=1, sort_keys=True) + "\n")

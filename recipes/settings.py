@@ -10,6 +10,7 @@ from himmel.core.errors import HimmelError
 from himmel.diffusion.mixture import NoiseMix
 from himmel.models.dit import DiTConfig
 from himmel.models.text import TextEncoderConfig
+from himmel.models.upscaler import UpscalerConfig
 from himmel.models.video_codec import CodecConfig
 from himmel.parallel import SpreadConfig
 
@@ -63,14 +64,27 @@ class TransformerSettings(Config):
 
 
 @dataclass(frozen=True, kw_only=True)
+class UpscalerSettings(Config):
+    """Large clips to render for the upscaler, none where a model has no upscaler; steps, crops a step
+    and their side in small pixels."""
+
+    network: UpscalerConfig = field(default_factory=UpscalerConfig)
+    clips: int = 0
+    steps: int = 4_000
+    batch: int = 8
+    crop: int = 48
+
+
+@dataclass(frozen=True, kw_only=True)
 class DecoderSettings(Config):
     """Steps of the decoder alone and against a critic, clips a step, and the transformer's clips that
-    the critic sees beside true ones."""
+    the critic sees beside true ones; and what enlarges its frames."""
 
     steps: int = 4_000
     polish_steps: int = 4_000
     batch: int = 5
     dreams: int = 512
+    upscaler: UpscalerSettings = field(default_factory=UpscalerSettings)
 
 
 @dataclass(frozen=True, kw_only=True)

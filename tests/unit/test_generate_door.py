@@ -16,7 +16,8 @@ from himmel.diffusion.samplers import SAMPLERS, evaluations
 from himmel.evaluate.sampling import sample_latents
 from himmel.generate.decode import decode, to_frames
 from himmel.generate.denoise import denoise
-from himmel.generate.door import generate, identity
+from himmel.generate.door import generate
+from himmel.generate.manifest import identity
 from himmel.generate.plan import plan_request
 from himmel.nn.kernels import chosen
 from himmel.provenance.read import read_manifest

@@ -11,7 +11,7 @@ from himmel.core.errors import HimmelError
 from himmel.core.geometry import PixelShape
 from himmel.core.values import Known, Request
 from himmel.generate.denoise import denoise, noise
-from himmel.generate.door import identity, manifest_of
+from himmel.generate.manifest import identity, manifest_of
 from himmel.generate.pictures import token_positions, with_pictures
 from himmel.generate.plan import plan_request
 from himmel.media.picture import fitted, write_picture

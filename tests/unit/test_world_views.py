@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from himmel.core.camera import axes_of, rays
 from himmel.core.errors import HimmelError
 from himmel.world.clip import DIRECTORS, make_clip
 from himmel.world.graph import Graph
@@ -23,7 +24,7 @@ from himmel.world.render import (
     sky,
 )
 from himmel.world.take import Actor, Moment, Take
-from himmel.world.views import axes_of, essential, landmarks, make_views, rays
+from himmel.world.views import essential, landmarks, make_views
 
 GRAPH = Graph(
     seed=4, scene="camera", kind="car", colour="blue", setting="street", time="day", motion="still",

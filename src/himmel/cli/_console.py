@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import json
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from types import FrameType
 from typing import Any
 
 
 def say(line: str) -> None:
     """One line on stdout."""
     sys.stdout.write(f"{line}\n")
+
+
+def say_aside(line: str) -> None:
+    """One line on stderr, where stdout is taken."""
+    sys.stderr.write(f"{line}\n")
 
 
 def show_json(value: dict[str, Any]) -> None:
@@ -33,6 +40,23 @@ def progress(task: str) -> Iterator[Callable[[int, int], None]]:
             bars.update(bar, completed=done, total=of)
 
         yield update
+
+
+@contextmanager
+def stopped_by_interrupt() -> Iterator[Callable[[], bool]]:
+    """Yields what says whether Ctrl-C was pressed; pressed again it ends the program as ever."""
+    pressed: list[int] = []
+
+    def note(number: int, frame: FrameType | None) -> None:
+        pressed.append(number)
+        signal.signal(signal.SIGINT, before)
+        sys.stderr.write("himmel: ending the film here; Ctrl-C again leaves it\n")
+
+    before = signal.signal(signal.SIGINT, note)
+    try:
+        yield lambda: bool(pressed)
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def show_report(report: dict[str, Any], as_json: bool) -> None:

@@ -16,7 +16,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser.add_argument(
         "name",
         metavar="NAME",
-        help="what to measure: generate, dit, decode, kernels, train, data, seal, parity, "
+        help="what to measure: generate, dit, decode, length, kernels, train, data, seal, parity, "
         "watermark or watermark-alarms",
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object")

@@ -41,6 +41,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     add("--films", type=int, default=6, help="prompts whose films the page shows (6)")
     add("--corpus", type=Path, metavar="FOLDER", help="shards trained on, for memorisation")
     add("--benchmark", type=Path, metavar="FILE", help="the prompts that a folder answers")
+    add("--seconds", type=float, help="length of the films, for drift (60)")
     add("-o", "--out", type=Path, metavar="FOLDER", help="where a benchmark is written")
     add("--render", action="store_true", help="write a benchmark's reference films too")
     add("--export-vbench", type=Path, metavar="FOLDER", help="write prompts and films for VBench")
@@ -69,6 +70,7 @@ def _suite(args: argparse.Namespace) -> None:
         )
     options: dict[str, Any] = {} if args.corpus is None else {"corpus": args.corpus}
     options |= {"paths": args.paths} if args.paths else {}
+    options |= {} if args.seconds is None else {"seconds": args.seconds}
     n = _QUESTIONS if args.n is None else args.n
     with console.progress(args.suite) as update:
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from himmel.core.errors import HimmelError
 
 _PROCESSOR = Path("/proc/cpuinfo")
+_STATUS = Path("/proc/self/status")  # Linux; its peak begins anew with each program
 _STAT = Path("/proc/stat")  # Linux: ticks of all cores by what they did
 _LOAD = Path("/proc/loadavg")  # Linux: three averages, then running/existing threads
 
@@ -39,6 +40,11 @@ def props_dir() -> Path | None:
 def use_props(folder: Path) -> None:
     """Take props from `folder` in this process and in those that it starts."""
     os.environ["HIMMEL_PROPS"] = str(Path(folder).absolute())
+
+
+def upsampler_key() -> str:
+    """The key for an upsampler's endpoint, $HIMMEL_UPSAMPLER_KEY; empty where it needs none."""
+    return os.environ.get("HIMMEL_UPSAMPLER_KEY", "")
 
 
 def train_dir(recipe: str) -> Path:
@@ -174,6 +180,18 @@ def _number(variable: str) -> int | None:
 def memory_of_machine() -> int:
     """Bytes of physical memory."""
     return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+
+
+def peak_memory() -> int:
+    """The most bytes of physical memory that this process has held since it began."""
+    try:
+        lines = _STATUS.read_text().splitlines()
+        return 1024 * int(next(line for line in lines if line.startswith("VmHWM")).split()[1])
+    except (OSError, StopIteration, ValueError, IndexError):
+        import resource
+
+        unit = 1 if sys.platform == "darwin" else 1024
+        return unit * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
 
 def processor_vendor() -> str:

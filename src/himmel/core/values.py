@@ -29,15 +29,28 @@ class Known(Config):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Request(Config):
+class Words(Config):
+    """What a person says, and what may be made of their words.
+
+    camera is a move by name and amount ("orbit-left:45") or the name of a .json file with a path;
+    upsample: tell the prompt again with more said; strict: refuse what cannot be drawn.
+    """
+
+    prompt: str
+    negative: str = ""
+    camera: str | None = None
+    upsample: bool = False
+    strict: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request(Words):
     """What a person asked. None means: what the weights were trained for.
 
     seconds > 0; width and height in pixels; steps 1..1000; guidance >= 1 (1 = none); seed >= 0;
     sampler and guidance_mode by name (diffusion.samplers.SAMPLERS, guidance.GUIDANCE_MODES).
     """
 
-    prompt: str
-    negative: str = ""
     known: tuple[Known, ...] = ()
     seconds: float | None = None
     width: int | None = None
@@ -49,7 +62,38 @@ class Request(Config):
     guidance_mode: str | None = None
     seed: int = 0
     model: str = "default"
-    strict: bool = False
+
+    @property
+    def clips(self) -> tuple[str, ...]:
+        """Films that a person hands in; see Rework."""
+        return ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verb(Config):
+    """What is made of films that a person hands in; generate.verbs has one for each verb."""
+
+    @property
+    def clips(self) -> tuple[str, ...]:
+        """The films, in their order; the first one is what is worked on."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rework(Request):
+    """A request that begins with films. Its prompt may be empty where nothing has to be said.
+
+    keep_source: frames that are kept are the film's own, bit for bit before marks and encoding, and not
+    what the codec makes of them.
+    """
+
+    verb: Verb
+    keep_source: bool = False
+
+    @property
+    def clips(self) -> tuple[str, ...]:
+        """The films of the verb."""
+        return self.verb.clips
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,6 +124,21 @@ class Clip:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Extent(Config):
+    """How large and long a film is that nobody holds as a whole."""
+
+    frames: int
+    height: int
+    width: int
+    fps: float
+
+    @property
+    def seconds(self) -> float:
+        """Duration: every frame is shown for 1 / fps."""
+        return self.frames / self.fps
+
+
+@dataclass(frozen=True, kw_only=True)
 class Decision(Config):
     """A policy's answer and the checks that really ran.
 
@@ -99,7 +158,10 @@ class Decision(Config):
 
 @dataclass(frozen=True, eq=False)
 class Result:
-    """A sealed clip with the manifest that stands in its file, or a refusal that says why."""
+    """A sealed clip with the manifest that stands in its file, or a refusal that says why.
+
+    `extent` is known of every sealed film; a long one is never held, and has no `clip`.
+    """
 
     decisions: tuple[Decision, ...]
     clip: Clip | None = None
@@ -107,6 +169,7 @@ class Result:
     timings: dict[str, float] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     path: Path | None = None
+    extent: Extent | None = None
 
     @classmethod
     def refused(cls, *decisions: Decision) -> Result:
@@ -120,7 +183,14 @@ class Result:
 
 
 OnChunk = Callable[[Frames], None]
+Stop = Callable[[], bool]
+"""Asked while a film is drawn: True ends it where it is."""
 
 
 def ignore(_: Frames) -> None:
     """The callback for those who only want the result."""
+
+
+def never() -> bool:
+    """The answer of those who wait for the end."""
+    return False

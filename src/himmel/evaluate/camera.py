@@ -14,6 +14,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from himmel.core.camera import axes_of
 from himmel.core.values import Frames
 from himmel.evaluate.adherence import OnDone, Question
 from himmel.evaluate.corners import find_patch, follow, patch_at
@@ -31,7 +32,7 @@ from himmel.world.graph import Graph
 from himmel.world.poses import camera_of
 from himmel.world.render import Camera, render
 from himmel.world.take import Take
-from himmel.world.views import axes_of, essential, landmarks
+from himmel.world.views import essential, landmarks
 
 _READ = 3  # frames of a clip in which poses are sought, evenly spread
 _BETWEEN = 0.5  # frames by which the pictures that patches are cut from are off

@@ -25,6 +25,7 @@ from himmel.evaluate.composition import composition
 from himmel.evaluate.controls import controls
 from himmel.evaluate.distribution import distribution
 from himmel.evaluate.diversity import diversity
+from himmel.evaluate.drift import drift
 from himmel.evaluate.folder import score_folder
 from himmel.evaluate.intervals import Metric
 from himmel.evaluate.judging import judging
@@ -35,6 +36,7 @@ from himmel.evaluate.permanence import permanence
 from himmel.evaluate.physics import physics
 from himmel.evaluate.safety import safety
 from himmel.evaluate.steadiness import steadiness
+from himmel.evaluate.upsampling import upsampling
 from himmel.evaluate.verbs import verbs
 from himmel.generate.system import load_system, model_folder
 from himmel.interop.weights import CHECKSUMS
@@ -69,6 +71,7 @@ SUITES: dict[str, Suite] = {
     "codec": codec_gate,
     "verbs": verbs,
     "time": steadiness,
+    "drift": drift,
     "distribution": distribution,
     "memorisation": memorisation,
     "diversity": diversity,
@@ -80,6 +83,7 @@ SUITES: dict[str, Suite] = {
     "physics": physics,
     "permanence": permanence,
     "camera": camera,
+    "upsampling": upsampling,
 }
 # Suites of n, seed, on_done and their own options: they judge the policy and need no weights of a model.
 BARE: dict[str, Suite] = {"safety": safety, "bias": bias}

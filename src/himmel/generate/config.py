@@ -8,6 +8,7 @@ from himmel.core.config import Config
 from himmel.models.dit import DiTConfig
 from himmel.models.text import TextEncoderConfig
 from himmel.models.umt5 import UMT5Config
+from himmel.models.upscaler import UpscalerConfig
 from himmel.models.video_codec import CodecConfig
 from himmel.models.wan_codec import WanCodecConfig
 
@@ -42,7 +43,8 @@ class SystemConfig(Config):
     where whatever fits the codec will do; weights_bytes is what the weights need in memory where files
     say so; facts names the answers of the text encoder's fact heads, group by group, in their order;
     conditions what may be known of a clip: "first" (its first frame), "last", "keyframe" (any other).
-    boundary is the time below which a second transformer draws.
+    boundary is the time below which a second transformer draws; upscaler what enlarges, where the model
+    has its weights.
     """
 
     name: str
@@ -58,6 +60,7 @@ class SystemConfig(Config):
     conditions: tuple[str, ...] = ()
     weights_bytes: int | None = None
     boundary: float | None = None
+    upscaler: UpscalerConfig | None = None
 
     @property
     def shows_pictures(self) -> bool:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from functools import partial
+from typing import Any
 
 import torch
 from torch import Tensor
 
 from himmel.conditions.canvas import Canvas, blank
 from himmel.conditions.channels import shown_to
+from himmel.core.camera import rays
 from himmel.core.errors import HimmelError
 from himmel.core.rng import torch_rng
 from himmel.diffusion import path
@@ -40,9 +43,16 @@ def denoise(plan: Plan, system: System, on_step: OnStep = ignore_step) -> Tensor
     times = torch.tensor(plan.times, dtype=torch.float64)
     state = canvas.begin(noise(plan.seed, canvas))
     with visiting(system.transformers, system.device):
-        velocity = system_field(system, canvas, words, plan.guidance, plan.guiding, times, image)
+        looks = rays_of(plan, system, canvas)
+        velocity = system_field(
+            system, canvas, words, plan.guidance, plan.guiding, times, image, looks
+        )
         drawn = sampler_named(plan.sampler)(velocity, state, times, on_step).z
-    latents = drawn[:, :, : canvas.frames]
+    return checked(drawn[:, :, : canvas.frames])
+
+
+def checked(latents: Tensor) -> Tensor:
+    """The same latents. Raises HimmelError where the numbers ran away."""
     if not latents.isfinite().all():
         raise HimmelError(
             "the drawing ran away into numbers that are no colours; lower the guidance"
@@ -58,15 +68,18 @@ def system_field(
     guiding: Guiding,
     times: Tensor,
     image: Tensor | None = None,
+    rays: Tensor | None = None,
 ) -> VelocityField:
     """What a system says of a canvas at the times (steps + 1,) in float64 of its schedule.
 
     `words` are the states (B, L, D) of what to draw and what to stay away from, `image` what
-    System.look returned.
+    System.look returned, `rays` what `rays_of` returned.
     """
     defaults = system.config.defaults
     clock = clock_of(defaults.schedule, times)
-    made = partial(field, canvas=canvas, words=words, guiding=guiding, clock=clock, image=image)
+    made = partial(
+        field, canvas=canvas, words=words, guiding=guiding, clock=clock, image=image, rays=rays
+    )
     high = made(system.transformer, guidance=guidance)
     if system.low is None or system.config.boundary is None:
         return high
@@ -82,10 +95,11 @@ def field(
     guiding: Guiding,
     clock: path.Clock = path.timestep,
     image: Tensor | None = None,
+    rays: Tensor | None = None,
 ) -> VelocityField:
     """What one transformer says of a canvas, computed where its weights lie; see `system_field`."""
     device = transformer.patch_embedding.weight.device
-    network = brought(placed(transformer, canvas), device)
+    network = brought(placed(transformer, canvas, rays), device)
     text, negative = words[0].to(device), words[1].to(device)
     return guided(
         shown_to(network, canvas, transformer.config.in_channels),
@@ -108,11 +122,34 @@ def noise(seed: int, canvas: Canvas) -> Tensor:
     return torch.cat([torch.randn(x.shape, generator=torch_rng(seed, n)) for x, n in named], 2)
 
 
-def placed(transformer: DiT, canvas: Canvas) -> Network:
-    """The transformer with its tokens where the canvas has them."""
+def placed(transformer: DiT, canvas: Canvas, rays: Tensor | None = None) -> Network:
+    """The transformer with its tokens where the canvas has them, looking along `rays` (1, N, 6)."""
     positions = token_positions(canvas, transformer.config.patch_size)
-    if positions is None:
-        return transformer
-    positions = positions.to(transformer.patch_embedding.weight.device)
-    table = rotary_table(positions, transformer.config.attention_head_dim)
-    return partial(transformer, positions=table)
+    device = transformer.patch_embedding.weight.device
+    known: dict[str, Any] = {} if rays is None else {"rays": rays.to(device)}
+    if positions is not None:
+        width = transformer.config.attention_head_dim
+        known["positions"] = rotary_table(positions.to(device), width)
+    return partial(transformer, **known) if known else transformer
+
+
+def rays_of(plan: Plan, system: System, canvas: Canvas) -> Tensor | None:
+    """Pluecker rays (1, N, 6) of all tokens of a canvas where the plan has a camera, else None.
+
+    A token looks as the camera does at the last frame that it covers, in the coordinates of frame 0;
+    pictures that stand beside the clip have rays of zeros, an unknown camera.
+    """
+    path = plan.segments[0].camera
+    if path is None:
+        return None
+    time, high, wide = system.config.dit.patch_size
+    grid = canvas.x0.shape[3] // high, canvas.x0.shape[4] // wide
+    compression, first = system.codec.compression, path.at(0.0)
+    moments = [
+        compression.seconds_of_latent(index + time - 1, plan.fps)
+        for index in range(0, canvas.frames, time)
+    ]
+    looks = [torch.from_numpy(rays(path.at(moment), *grid, first)) for moment in moments]
+    known = torch.stack(looks).flatten(0, 2)  # (N, 6)
+    beside = known.new_zeros((canvas.x0.shape[2] - canvas.frames) * math.prod(grid), 6)
+    return torch.cat([known, beside])[None].float()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 import torch
@@ -12,13 +13,14 @@ from torch import Tensor
 from himmel.conditions.canvas import Canvas
 from himmel.conditions.channels import pictures_shown
 from himmel.conditions.pixels import picture_at
+from himmel.core.cards import Storyboard
 from himmel.core.config import Config
 from himmel.core.errors import HimmelError
 from himmel.core.files import sha256
 from himmel.core.geometry import PixelShape
-from himmel.core.values import Frames, Known
+from himmel.core.values import Frames, Known, Request
 from himmel.generate.config import SystemConfig
-from himmel.media.apart import read_picture
+from himmel.media.apart import frames_of, probe, read_picture
 from himmel.media.picture import fitted
 from himmel.models.video_codec import VideoCodec
 
@@ -51,6 +53,35 @@ def plan_pictures(
         digest = sha256(Path(item.path))
         pictures.append(Picture(path=item.path, sha256=digest, frame=frame, strength=item.strength))
     _check_needed(config, {p.frame for p in pictures}, pixels)
+    return tuple(pictures), tuple(notes)
+
+
+def pictures_of(
+    request: Request, starts: Sequence[int], config: SystemConfig, pixels: PixelShape
+) -> tuple[tuple[Picture, ...], tuple[str, ...]]:
+    """The pictures and films with which the segments of a longer film begin, at their frames.
+
+    Raises HimmelError as plan_pictures does, and for a picture inside a film that is not a card's.
+    """
+    cards = request.cards if isinstance(request, Storyboard) else ()
+    if any(item.frame for item in request.known):
+        raise HimmelError("a longer film keeps a picture at its beginning; leave the others out")
+    given = [(0, item, False) for item in request.known]
+    for start, card in zip(starts, cards, strict=True) if cards else ():
+        given += [(start, Known(path=p), p == card.clip) for p in (card.image, card.clip) if p]
+    pictures: list[Picture] = []
+    notes: list[str] = []
+    found: tuple[Picture, ...]
+    for start, item, is_clip in given:
+        if is_clip:
+            probe(Path(item.path))
+            found = (
+                Picture(path=item.path, sha256=sha256(Path(item.path)), frame=0, strength=1.0),
+            )
+        else:
+            found, said = plan_pictures((item,), config, pixels)
+            notes += said
+        pictures += [picture.replace(frame=start) for picture in found]
     return tuple(pictures), tuple(notes)
 
 
@@ -118,6 +149,15 @@ def with_pictures(
 def read_pictures(pictures: Sequence[Picture], pixels: PixelShape) -> list[Frames]:
     """The pictures, uint8 (H, W, 3) each, in the clip's size."""
     return [fitted(read_picture(Path(p.path)), pixels.width, pixels.height) for p in pictures]
+
+
+def read_film(picture: Picture, frames: int, fps: float, pixels: PixelShape) -> Tensor:
+    """Up to so many first frames of a film, (1, 3, T, H, W) in [-1, 1] in the clip's size."""
+    read = islice(frames_of(Path(picture.path), fps=fps), frames)
+    shown = [_values(fitted(f.frame, pixels.width, pixels.height)) for f in read]
+    if not shown:
+        raise HimmelError(f"{picture.path} shows no frames; leave it out")
+    return torch.stack(shown, 1)[None]
 
 
 def _values(frame: Frames) -> Tensor:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -16,25 +19,19 @@ from himmel.core.values import Request
 from himmel.diffusion.guidance import guidance_named, zero_init
 from himmel.diffusion.samplers import evaluations
 from himmel.diffusion.schedules import SCHEDULES
+from himmel.generate.cameras import plan_camera
 from himmel.generate.config import SystemConfig
 from himmel.generate.pictures import Picture, plan_pictures
 from himmel.generate.pipeline import check_weights
 from himmel.generate.request import check_request, is_picture
+from himmel.generate.sizes import check_sides, drawn_frames, drawn_size, notes_on_size
+from himmel.generate.timeline import Segment
 from himmel.media.formats import check_fps
 from himmel.media.write import form_of
-from himmel.models.dit import DiT
+from himmel.models.dit import DiT, RayConfig
 
 RUNTIME_BYTES = 250_000_000  # the interpreter with torch loaded, before any weights
 DECODER_FLOPS_PER_PIXEL = 1e5  # the ceiling that the decoder was built under
-
-
-@dataclass(frozen=True, kw_only=True)
-class Segment(Config):
-    """A stretch of the timeline: its words, its frames, and the names of what is known of it."""
-
-    prompt: str
-    frames: int
-    conditions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,12 +59,16 @@ class Guiding(Config):
 
 @dataclass(frozen=True, kw_only=True)
 class Plan(Config):
-    """Segments on one timeline, the shapes in pixels and latents, the sampler and its times."""
+    """Segments on one timeline, the shapes in pixels and latents, the sampler and its times.
+
+    `pixels` are drawn, `shown` is what is made of them: enlarged, cut out, cut off; see generate.sizes.
+    """
 
     segments: tuple[Segment, ...]
     negative: str
     pictures: tuple[Picture, ...]
     pixels: PixelShape
+    shown: PixelShape
     latent: LatentShape
     fps: float
     sampler: str
@@ -84,17 +85,45 @@ class Plan(Config):
         return self.segments[0].prompt
 
     @property
+    def asked(self) -> str:
+        """The person's words, a line for each wording."""
+        return _each_once(segment.asked or segment.prompt for segment in self.segments)
+
+    @property
+    def drawn(self) -> str:
+        """The words that are drawn, in the same way."""
+        return _each_once(segment.prompt for segment in self.segments)
+
+    @property
     def parents(self) -> tuple[Path, ...]:
         """The files that the clip is made from, each once."""
         return tuple(dict.fromkeys(Path(picture.path) for picture in self.pictures))
+
+    @property
+    def nameless(self) -> Plan:
+        """The same without names of files and notes, which have nothing to do with the frames."""
+        pictures = tuple(picture.replace(path="") for picture in self.pictures)
+        bare = {"conditions": (), "asked": "", "upsampler": ""}
+        segments = tuple(segment.replace(**bare) for segment in self.segments)
+        return self.replace(notes=(), pictures=pictures, segments=segments)
+
+    @property
+    def about(self) -> dict[str, Any]:
+        """What the manifest says beyond what it says of every plan."""
+        return {}
+
+
+def _each_once(words: Iterable[str]) -> str:
+    return "\n".join(dict.fromkeys(words))
 
 
 def plan_request(request: Request, config: SystemConfig, out: Path) -> Plan:
     """Fill in what was not asked and lay out the run; a picture where `out` is named like one.
 
     Where memory is short the transformer is called for one text at a time. Raises HimmelError for
-    what the codec cannot hold, what would not fit into memory even so (with the figure), unknown
-    names, and sizes or lengths that the weights were not trained for.
+    what would not fit into memory even so (with the figure), unknown names, and lengths beyond what the
+    weights draw at once. Any size is planned; what the weights were not trained for is drawn at another
+    and changed to what was asked, with a note.
     """
     check_request(request)
     check_weights(config)
@@ -102,13 +131,10 @@ def plan_request(request: Request, config: SystemConfig, out: Path) -> Plan:
     fps, picture = request.fps or defaults.fps, is_picture(out, request)
     if not picture:
         check_fps(form_of(out), fps)
-    pixels = PixelShape(
-        frames=_frames(request, config, fps, picture),
-        height=request.height or defaults.height,
-        width=request.width or defaults.width,
-    )
-    _check_steps(pixels, config)
-    pictures, remarks = plan_pictures(request.known, config, pixels)
+    shown = _shown(request, config, fps, out)
+    pixels = _drawn(shown, config, fps)
+    film = dataclasses.replace(pixels, frames=shown.frames)
+    pictures, remarks = plan_pictures(request.known, config, film)
     latent = config.codec.compression.latent(pixels)
     guidance = request.guidance or defaults.guidance
     sampler = request.sampler or defaults.sampler
@@ -116,16 +142,17 @@ def plan_request(request: Request, config: SystemConfig, out: Path) -> Plan:
     steps = request.steps or defaults.steps
     times = sampling_times(steps, defaults.shift, mode, guidance, defaults.schedule).tolist()
     velocities, memory = evaluations(sampler, len(times) - 1), memory_of_machine()
-    cost = estimate(config, pixels, latent, velocities, guidance)
+    cost = _with_showing(estimate(config, pixels, latent, velocities, guidance), pixels, shown)
     if not (batched := _fits(cost, memory)):
         cost = estimate(config, pixels, latent, velocities, guidance, batched=False)
-    _check_memory(pixels, cost, memory)
-    _check_size(pixels, config)
+        cost = _with_showing(cost, pixels, shown)
+    _check_memory(shown, cost, memory)
     return Plan(
-        segments=(_segment(request, pixels, pictures),),
+        segments=(_segment(request, config, shown, fps, pictures),),
         negative=request.negative,
         pictures=pictures,
         pixels=pixels,
+        shown=shown,
         latent=latent,
         fps=fps,
         sampler=sampler,
@@ -139,13 +166,29 @@ def plan_request(request: Request, config: SystemConfig, out: Path) -> Plan:
         ),
         seed=request.seed,
         cost=cost,
-        notes=(*_notes_on_speed(fps, defaults.fps, pixels.frames), *remarks),
+        notes=(
+            *notes_on_size(pixels, shown, config),
+            *_notes_on_speed(fps, defaults.fps, shown.frames),
+            *remarks,
+        ),
     )
 
 
-def _segment(request: Request, pixels: PixelShape, pictures: tuple[Picture, ...]) -> Segment:
+def _segment(
+    request: Request,
+    config: SystemConfig,
+    shown: PixelShape,
+    fps: float,
+    pictures: tuple[Picture, ...],
+) -> Segment:
     names = tuple(f"{Path(p.path).name} at frame {p.frame}" for p in pictures)
-    return Segment(prompt=request.prompt, frames=pixels.frames, conditions=names)
+    path = plan_camera(request.camera, (shown.frames - 1) / fps)[1] if reads_rays(config) else None
+    return Segment(prompt=request.prompt, frames=shown.frames, conditions=names, camera=path)
+
+
+def reads_rays(config: SystemConfig) -> bool:
+    """Whether the transformer is told where every token looks."""
+    return isinstance(config.dit, RayConfig)
 
 
 def sampling_times(
@@ -156,48 +199,40 @@ def sampling_times(
     return zero_init(SCHEDULES[schedule](steps, shift), skipped)
 
 
+def _shown(request: Request, config: SystemConfig, fps: float, out: Path) -> PixelShape:
+    """The shape that was asked for, its sides even where the file's colours need it."""
+    picture, defaults = is_picture(out, request), config.defaults
+    even = not picture and form_of(out).even
+    width, height = request.width or defaults.width, request.height or defaults.height
+    check_sides(width, height, config)
+    return PixelShape(
+        frames=_frames(request, config, fps, picture),
+        height=height + (height % 2 if even else 0),
+        width=width + (width % 2 if even else 0),
+    )
+
+
 def _frames(request: Request, config: SystemConfig, fps: float, picture: bool) -> int:
-    trained = config.trained_frames
     if picture:
         if request.seconds is not None:
             raise HimmelError("a picture has no length; leave the seconds out or write an .mp4")
-        if trained and 1 not in trained:
+        if config.trained_frames and 1 not in config.trained_frames:
             raise HimmelError("these weights were not trained for pictures; write an .mp4")
         return 1
     if request.seconds is None:
         return config.defaults.frames
-    asked = request.seconds * fps
-    if not trained:
-        time = config.codec.compression.time
-        return max(1, round((asked - 1) / time)) * time + 1
-    nearest = min(trained, key=lambda n: abs(n - asked))
-    if abs(nearest - asked) > 0.5:
-        fits = " or ".join(f"{n / fps:g} ({n} frames)" for n in trained if n > 1)
-        raise HimmelError(
-            f"{request.seconds:g} seconds are not a length these weights were trained for; "
-            f"at {fps:g} frames per second use {fits}"
-        )
-    return nearest
+    asked = max(1, round(request.seconds * fps))
+    if config.trained_frames or not request.known:
+        return asked
+    time = (
+        config.codec.compression.time
+    )  # nothing is cut off, so that a last picture stays the last
+    return max(1, round((asked - 1) / time)) * time + 1
 
 
-def _check_size(pixels: PixelShape, config: SystemConfig) -> None:
-    if config.trained_sizes and (pixels.width, pixels.height) not in config.trained_sizes:
-        fits = " or ".join(f"{width}x{height}" for width, height in config.trained_sizes)
-        raise HimmelError(
-            f"{pixels.width}x{pixels.height} is not a size these weights were trained for; "
-            f"use {fits}"
-        )
-
-
-def _check_steps(pixels: PixelShape, config: SystemConfig) -> None:
-    """Where any size will do, codec and transformer still have to cut it."""
-    sides = zip(("width", "height"), config.steps_of_size, strict=True)
-    for (name, step), size in zip(sides, (pixels.width, pixels.height), strict=True):
-        if not config.trained_sizes and size % step:
-            low = max(size // step, 1) * step
-            raise HimmelError(
-                f"{name} {size} is not a multiple of {step}; use {low} or {low + step}"
-            )
+def _drawn(shown: PixelShape, config: SystemConfig, fps: float) -> PixelShape:
+    width, height = drawn_size(shown.width, shown.height, config)
+    return PixelShape(drawn_frames(shown.frames, config, fps), height, width)
 
 
 def _notes_on_speed(fps: float, trained: float, frames: int) -> tuple[str, ...]:
@@ -237,6 +272,13 @@ def estimate(
         memory_bytes=RUNTIME_BYTES + weights + activations + decoding + 6 * pixels.values,
         flops=calls + int(DECODER_FLOPS_PER_PIXEL * pixels.values),
     )
+
+
+def _with_showing(cost: Cost, drawn: PixelShape, shown: PixelShape) -> Cost:
+    """The cost with that of frames in another size, which are kept to the end."""
+    if drawn == shown:
+        return cost
+    return cost.replace(memory_bytes=cost.memory_bytes + 6 * shown.values)
 
 
 def _fits(cost: Cost, available: int) -> bool:

@@ -11,6 +11,7 @@ from himmel.core.errors import HimmelError
 from himmel.core.values import Request
 from himmel.diffusion.guidance import guidance_named
 from himmel.diffusion.samplers import sampler_named
+from himmel.generate.cameras import plan_camera
 from himmel.media.formats import WRITE_SUFFIXES
 from himmel.media.sequence import check_place, is_sequence
 
@@ -25,9 +26,11 @@ STILLS = (".png", ".jpg", ".jpeg")
 
 def check_request(request: Request) -> None:
     """Raise HimmelError for what no model could do: words first, then every number and name."""
-    _check_prompt(request.prompt, "the prompt")
+    if request.prompt or not request.clips:
+        _check_prompt(request.prompt, "the prompt")
     if request.negative:
         _check_prompt(request.negative, "the negative prompt")
+    plan_camera(request.camera, 1.0)
     for known in request.known:
         _within("strength", known.strength, 0.0, 1.0)
     _within("seconds", request.seconds, 0.0, 3600.0, open_below=True)

@@ -1,7 +1,8 @@
 """A system: the networks of one model folder behind a policy and a seal.
 
 A model folder holds system.json (SystemConfig), tokenizer.json, lexicon.json, the weights
-`transformer`, `codec` and `text` (encoder and fact heads), and checksums.json over all of them. A folder
+`transformer`, `codec`, `text` (encoder and fact heads) and, where system.json names it, `upscaler`, and
+checksums.json over all of them. A folder
 with model_index.json is a pipeline of Wan in diffusers' layout.
 """
 
@@ -25,6 +26,7 @@ from himmel.generate.lexicon import Lexicon
 from himmel.generate.pipeline import check_weights, fast_dtype, pipeline_config, pipeline_sha256
 from himmel.generate.reading import FactReader, Reader, Sight, UMT5Reader, build_text
 from himmel.generate.residence import CPU, CodecElsewhere
+from himmel.generate.upsampling import Upsampler
 from himmel.interop.diffusers import (
     load_codec,
     load_image_encoder,
@@ -46,6 +48,7 @@ from himmel.interop.weights import (
 from himmel.models.dit import DiT, DiTConfig
 from himmel.models.text import TextEncoderConfig, Tokenizer
 from himmel.models.umt5 import UMT5Config
+from himmel.models.upscaler import Upscaler
 from himmel.models.video_codec import CodecConfig, LinearCodec, VideoCodec
 from himmel.provenance.seal import Seal
 from himmel.provenance.signed import SignedSeal
@@ -56,6 +59,7 @@ from himmel.safety.settings import load_policy
 Network = TypeVar("Network", bound=nn.Module)
 
 SYSTEM, TOKENIZER, LEXICON = "system.json", "tokenizer.json", "lexicon.json"
+UPSCALER = "upscaler"
 KEPT_IN_FLOAT32 = ("time_embedder", "time_proj", "scale_shift_table", "norm")
 SHIPPED = Path(himmel.__file__).parent / "weights"
 
@@ -65,8 +69,9 @@ class System:
     """Everything that `generate` needs. It cannot be built without a policy and a seal.
 
     `low` is the transformer that draws below config.boundary, `sight` looks at pictures for those
-    transformers that read an image encoder. Drawing is done on `device`; the transformers wait on the
-    CPU for it.
+    transformers that read an image encoder, `upscaler` enlarges, `upsampler` tells
+    prompts again where it is not the world's captions. Drawing is done on `device`; the transformers wait
+    on the CPU for it.
     """
 
     config: SystemConfig
@@ -79,6 +84,8 @@ class System:
     weights_sha256: str
     low: DiT | None = None
     sight: Sight | None = None
+    upscaler: Upscaler | None = None
+    upsampler: Upsampler | None = None
     device: torch.device = CPU
     marking: Marking = field(default_factory=Marking)
 
@@ -157,7 +164,8 @@ def load_system(
         return system
     assert isinstance(system.codec, nn.Module)
     codec = CodecElsewhere(system.codec.to(device), device)
-    return replace(system, device=device, codec=codec)
+    upscaler = None if system.upscaler is None else system.upscaler.to(device)
+    return replace(system, device=device, codec=codec, upscaler=upscaler)
 
 
 def _load_own(folder: Path, dtype: torch.dtype) -> System:
@@ -172,11 +180,16 @@ def _load_own(folder: Path, dtype: torch.dtype) -> System:
         transformer=in_precision(transformer, dtype),
         text=FactReader(words, tokenizer, config.text, config.facts),
         codec=codec.to(memory_format=torch.channels_last),  # type: ignore[call-overload]
+        upscaler=_load_upscaler(config, folder),
         lexicon=Lexicon.from_json(_text_of(folder, LEXICON)),
         policy=load_policy(),
         seal=SignedSeal(),
         weights_sha256=sha256(folder / CHECKSUMS),
     )
+
+
+def _load_upscaler(config: SystemConfig, folder: Path) -> Upscaler | None:
+    return None if config.upscaler is None else _loaded(Upscaler(config.upscaler), folder, UPSCALER)
 
 
 def _load_pipeline(folder: Path, dtype: torch.dtype) -> System:
@@ -217,7 +230,8 @@ def save_system(
     lexicon: Lexicon,
     storage: Mapping[str, Storage] | None = None,
 ) -> None:
-    """Write a complete model folder from the networks `transformer`, `codec` and `text`.
+    """Write a complete model folder from the networks `transformer`, `codec` and `text`, and `upscaler`
+    where the configuration has one.
 
     `storage` says per network how numbers are kept: fp32 (the default), bf16 or int8.
     """
@@ -225,7 +239,7 @@ def save_system(
         "transformer": config.dit,
         "codec": config.codec,
         "text": config.text,
-    }
+    } | ({} if config.upscaler is None else {UPSCALER: config.upscaler})
     for name, part in parts.items():
         kept = (storage or {}).get(name, "fp32")
         save_weights(folder, name, networks[name].state_dict(), part, dtype=kept)

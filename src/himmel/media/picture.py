@@ -21,6 +21,7 @@ from himmel.media.write import check_frames
 
 PICTURE_SUFFIXES = (".png", ".jpg", ".jpeg", ".webp")
 _PILLOW_SUFFIXES = (*PICTURE_SUFFIXES, ".apng")
+LANCZOS, BICUBIC = Image.Resampling.LANCZOS, Image.Resampling.BICUBIC
 
 
 def write_picture(
@@ -74,12 +75,14 @@ def read_picture(path: Path) -> NDArray[np.uint8]:
     raise HimmelError(f"{path.name} holds no picture; it is damaged or cut off")
 
 
-def fitted(picture: NDArray[np.uint8], width: int, height: int) -> NDArray[np.uint8]:
+def fitted(
+    picture: NDArray[np.uint8], width: int, height: int, filter: Image.Resampling = LANCZOS
+) -> NDArray[np.uint8]:
     """The largest part from the middle of (H, W, 3) that has the aspect asked, at width x height."""
     image = Image.fromarray(picture)
     if image.size == (width, height):
         return picture
-    cut = ImageOps.fit(image, (width, height), Image.Resampling.LANCZOS)
+    cut = ImageOps.fit(image, (width, height), filter)
     return np.asarray(cut)
 
 

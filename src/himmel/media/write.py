@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO, Self
+from typing import Protocol, Self
 
 import numpy as np
 
@@ -22,6 +22,7 @@ from himmel.media.sequence import PICTURES, Pictures, is_sequence
 __all__ = [
     "METADATA_NAMES",
     "ClipWriter",
+    "Sink",
     "StreamWriter",
     "check_frames",
     "exact_rate",
@@ -169,6 +170,18 @@ class ClipWriter(_Writer):
                     self._finish(file)
 
 
+class Sink(Protocol):
+    """A file that only grows, such as a pipe."""
+
+    def write(self, data: bytes, /) -> int:
+        """Add bytes."""
+        ...
+
+    def flush(self) -> None:
+        """Hand on what waits."""
+        ...
+
+
 class StreamWriter(_Writer):
     """An MP4 in fragments, written to an open binary file, pipe or socket while it is made.
 
@@ -178,7 +191,7 @@ class StreamWriter(_Writer):
     """
 
     def __init__(
-        self, file: BinaryIO, fps: float | Fraction, metadata: Mapping[str, str] | None = None
+        self, file: Sink, fps: float | Fraction, metadata: Mapping[str, str] | None = None
     ) -> None:
         super().__init__("stream", FRAGMENTED_MP4, fps, metadata)
         self._file = file
@@ -205,7 +218,7 @@ class StreamWriter(_Writer):
 class _Forward:
     """Only `write`: FFmpeg shall neither seek in a stranger's file nor close it."""
 
-    def __init__(self, file: BinaryIO) -> None:
+    def __init__(self, file: Sink) -> None:
         self._file = file
 
     def write(self, data: bytes) -> int:

@@ -146,15 +146,28 @@ class Attention(nn.Module):
         cos: Tensor | None = None,
         sin: Tensor | None = None,
         mask: Tensor | None = None,
+        before: KeysValues | None = None,
     ) -> Tensor:
-        """Self-attention of tokens (B, N, D), turned by a rotary table when one is given."""
+        """Self-attention of tokens (B, N, D), turned by a rotary table when one is given.
+
+        `before` are the keys and values, made by `turned`, of tokens that all of these may look at.
+        """
         query = self.norm_q(self.to_q(x)).view(*x.shape[:2], self.heads, -1)  # (B, N, H, d)
-        key = self.norm_k(self.to_k(x)).view_as(query)
-        value = self._split(self.to_v(x))
         if cos is not None and sin is not None:
-            query, key = rotate(query, cos, sin), rotate(key, cos, sin)
-        query, key = query.to(value.dtype).transpose(1, 2), key.to(value.dtype).transpose(1, 2)
+            query = rotate(query, cos, sin)
+        key, value = self.turned(x, cos, sin)
+        if before is not None:
+            key, value = torch.cat([before[0], key], 2), torch.cat([before[1], value], 2)
+        query = query.to(value.dtype).transpose(1, 2)
         return self._merge(self.inner(query, key, value, mask, self.backend))
+
+    def turned(self, x: Tensor, cos: Tensor | None, sin: Tensor | None) -> KeysValues:
+        """Keys, turned by a rotary table, and values (B, H, N, d) of tokens (B, N, D)."""
+        key, value = self.norm_k(self.to_k(x)), self._split(self.to_v(x))
+        key = key.view(*x.shape[:2], self.heads, -1)  # (B, N, H, d)
+        if cos is not None and sin is not None:
+            key = rotate(key, cos, sin)
+        return key.to(value.dtype).transpose(1, 2), value
 
     def _split(self, x: Tensor) -> Tensor:
         return x.view(*x.shape[:2], self.heads, -1).transpose(1, 2)  # (B, H, N, d)

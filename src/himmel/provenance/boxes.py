@@ -15,7 +15,7 @@ from himmel.core.errors import DamagedFileError
 
 XMP_UUID = bytes.fromhex("BE7ACFCB97A942E89C71999491E3AFAC")
 MAX_PACKET = 1 << 20
-MAX_BOXES = 10_000  # top-level boxes; a fragmented hour has fewer
+MAX_BOXES = 100_000  # top-level boxes; an hour in fragments of a tenth of a second has 72,000
 _HEADER = struct.Struct(">I4s")
 
 
@@ -30,8 +30,13 @@ def append_xmp(path: Path, packet: bytes) -> None:
         for _ in _boxes(stream, path):
             pass  # walks to the end, where another box may stand
         stream.seek(0, 2)
-        stream.write(_HEADER.pack(_HEADER.size + len(XMP_UUID) + len(packet), b"uuid"))
-        stream.write(XMP_UUID + packet)
+        stream.write(xmp_box(packet))
+
+
+def xmp_box(packet: bytes) -> bytes:
+    """A box that holds an XMP packet, to stand at the end of an MP4."""
+    size = _HEADER.size + len(XMP_UUID) + len(packet)
+    return _HEADER.pack(size, b"uuid") + XMP_UUID + packet
 
 
 def find_xmp(path: Path) -> bytes | None:

@@ -10,6 +10,7 @@ clips at half the size the farthest came to 6 bits here and to 35 there, cut by 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 
 import numpy as np
@@ -31,8 +32,28 @@ def fingerprint(frames: Frames) -> bytes:
 
     Frames without any contrast have none, so a film of them has an empty one.
     """
-    chosen = np.linspace(0, len(frames) - 1, min(KEY_FRAMES, len(frames))).round().astype(int)
-    return hashes_of(frames[number] for number in chosen).tobytes()
+    return hashes_of(frames[number] for number in spread(len(frames))).tobytes()
+
+
+def spread(count: int) -> NDArray[np.int_]:
+    """The numbers of the frames that stand for a film of so many."""
+    return np.linspace(0, count - 1, min(KEY_FRAMES, count)).round().astype(int)
+
+
+@dataclass
+class Growing:
+    """The fingerprint of a film that comes frame by frame: 32 bytes are kept of each."""
+
+    hashes: list[bytes] = field(default_factory=list)
+
+    def add(self, frames: Frames) -> None:
+        """Read further frames (T, H, W, 3)."""
+        self.hashes += [hashes_of([frame]).tobytes() for frame in frames]
+
+    def of(self, first: int = 0, last: int | None = None) -> bytes:
+        """What `fingerprint` says of the frames from first to before last."""
+        part = self.hashes[first:last]
+        return b"".join(part[number] for number in spread(len(part)))
 
 
 def hashes_of(frames: Iterable[NDArray[np.uint8]]) -> Bits:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from itertools import chain, islice
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, BinaryIO, Protocol
 
 import numpy as np
 
@@ -22,14 +22,15 @@ from himmel.core.values import Clip, Frames
 from himmel.media.formats import WRITE_SUFFIXES
 from himmel.media.picture import PICTURE_SUFFIXES, write_picture
 from himmel.media.sequence import is_sequence
-from himmel.media.write import ClipWriter, form_of
+from himmel.media.write import ClipWriter, Sink, StreamWriter, form_of
 from himmel.provenance import boxes, ebml
 from himmel.provenance.chunks import append_chunk
+from himmel.provenance.fingerprint import Growing
 from himmel.provenance.xmp import AI_GENERATED, COMPOSITE, packet
 
 TOOL = f"himmel {__version__}"
 COMMENT = f"Made with AI by {TOOL}; digital source type {AI_GENERATED}"
-_WORDS_OF_A_PERSON = ("prompt", "negative")
+_WORDS_OF_A_PERSON = ("prompt", "negative", "drawn_prompt")
 
 Manifest = dict[str, Any]  # plain values that JSON can hold
 
@@ -48,12 +49,30 @@ class Seal(Protocol):
         fps: float,
         manifest: Manifest,
         parents: Sequence[Path] = (),
-    ) -> tuple[Clip, Manifest]:
+        hold: bool = True,
+    ) -> tuple[Clip | None, Manifest]:
         """Write reviewed chunks, uint8 (T, H, W, 3), to `out`, whole or not at all.
 
         The manifest is read after the last chunk and added last, so a caller may complete it while
         chunks are drawn. `parents` are the files that the frames were made from. Returns the frames
-        that are in the file, before lossy coding, and the manifest as it stands there.
+        that are in the file, before lossy coding, and the manifest as it stands there. Without `hold`
+        frames are let go as they are written and None is returned for them.
+        """
+        ...
+
+    def stream(
+        self,
+        chunks: Iterator[Frames],
+        file: BinaryIO,
+        beside: Path,
+        fps: float,
+        manifest: Manifest,
+        parents: Sequence[Path] = (),
+    ) -> Manifest:
+        """Write reviewed chunks to an open file as MP4 in fragments, while they come.
+
+        The manifest is the last thing in the stream; what seals all bytes of it lies in the file
+        `beside`, which appears after the last of them.
         """
         ...
 
@@ -79,10 +98,11 @@ class MetadataSeal:
         fps: float,
         manifest: Manifest,
         parents: Sequence[Path] = (),
-    ) -> tuple[Clip, Manifest]:
+        hold: bool = True,
+    ) -> tuple[Clip | None, Manifest]:
         """Do what Seal.sign says. Raises HimmelError for no frames, odd sizes or a foreign suffix."""
         self.check()
-        work = Work(Path(out), fps, manifest, tuple(parents), self)
+        work = Work(Path(out), fps, manifest, tuple(parents), self, hold)
         if is_sequence(work.out) or work.out.suffix.lower() not in PICTURE_SUFFIXES:
             return work.film(chunks)
         first = list(islice(chunks, 2))  # a clip's first chunk may be one frame, too
@@ -91,48 +111,85 @@ class MetadataSeal:
             return work.film(whole)
         return work.picture(whole)
 
+    def stream(
+        self,
+        chunks: Iterator[Frames],
+        file: BinaryIO,
+        beside: Path,
+        fps: float,
+        manifest: Manifest,
+        parents: Sequence[Path] = (),
+    ) -> Manifest:
+        """Do what Seal.stream says; without a signature there is nothing to put beside it."""
+        self.check()
+        work = Work(Path(beside), fps, manifest, tuple(parents), self, hold=False)
+        work.flow(chunks, file)
+        return work.stated
+
     def source_type(self, parents: Sequence[Path]) -> str:
         """IPTC's digital source type of what is made from `parents`."""
         return COMPOSITE if parents else AI_GENERATED
 
-    def last(self, file: Path, work: Work, frames: Frames) -> None:
-        """What is done to a complete file before it gets its name, after everything else."""
+    def last(self, file: Path, work: Work, looks: bytes) -> None:
+        """What is done to a complete file before it gets its name, after everything else; `looks` is
+        the fingerprint of its frames."""
 
 
 @dataclass
 class Work:
-    """One file, or one sequence of pictures, on its way out."""
+    """One file, or one sequence of pictures, on its way out. Frames are kept only with `hold`."""
 
     out: Path
     fps: float
     manifest: Manifest
     parents: tuple[Path, ...]
     seal: MetadataSeal
+    hold: bool = True
     kept: list[Frames] = field(default_factory=list)
+    seen: Growing = field(default_factory=Growing)
     stated: Manifest = field(default_factory=dict)
     done: int = 0
 
-    def picture(self, chunks: Iterable[Frames]) -> tuple[Clip, Manifest]:
+    def picture(self, chunks: Iterable[Frames]) -> tuple[Clip | None, Manifest]:
         """Write the only frame."""
-        frames = _the_only_frame(chunks, self.out)
+        frames = _the_only_frame(self._watched(chunks), self.out)
         self._state()
-        finish = partial(self.seal.last, work=self, frames=frames)
+        finish = partial(self.seal.last, work=self, looks=self.seen.of())
         write_picture(self.out, frames[0], xmp=self.packet, finish=finish)
-        return Clip(frames, self.fps), self.stated
+        return self._clip(), self.stated
 
-    def film(self, chunks: Iterable[Frames]) -> tuple[Clip, Manifest]:
+    def film(self, chunks: Iterable[Frames]) -> tuple[Clip | None, Manifest]:
         """Write frames as they come."""
         comment = {"comment": COMMENT} if "comment" in form_of(self.out).metadata else None
         with ClipWriter(self.out, self.fps, comment, finish=self._finish_film) as writer:
-            for chunk in chunks:
+            for chunk in self._watched(chunks):
                 writer.push(chunk)
-                self.kept.append(chunk)
-        return Clip(self.kept[0], self.fps), self.stated
+        return self._clip(), self.stated
+
+    def flow(self, chunks: Iterable[Frames], file: Sink) -> None:
+        """Write frames into a stream as they come, and then what is stated."""
+        with StreamWriter(file, self.fps, {"comment": COMMENT}) as writer:
+            for chunk in self._watched(chunks):
+                writer.push(chunk)
+                file.flush()
+        self._state()
+        file.write(boxes.xmp_box(self.packet))
+        file.flush()
 
     @property
     def packet(self) -> bytes:
         """The XMP packet of what is stated."""
         return packet(self.stated, TOOL, description=str(self.stated.get("prompt", "")))
+
+    def _watched(self, chunks: Iterable[Frames]) -> Iterator[Frames]:
+        for chunk in chunks:
+            self.seen.add(chunk)
+            if self.hold:
+                self.kept.append(chunk)
+            yield chunk
+
+    def _clip(self) -> Clip | None:
+        return Clip(np.concatenate(self.kept), self.fps) if self.hold else None
 
     def _state(self) -> None:
         source = self.seal.source_type(self.parents)
@@ -142,12 +199,28 @@ class Work:
         """A film comes here once, single pictures one by one."""
         if not self.stated:
             self._state()
-            self.kept = [np.concatenate(self.kept)]
         _write_packet(file, self.packet)
-        frames = self.kept[0]
-        shown = frames[self.done : self.done + 1] if is_sequence(self.out) else frames
+        part = (self.done, self.done + 1) if is_sequence(self.out) else (0, None)
         self.done += 1
-        self.seal.last(file, self, shown)
+        self.seal.last(file, self, self.seen.of(*part))
+
+
+class Tee:
+    """Writes to two files."""
+
+    def __init__(self, *files: Sink) -> None:
+        self._files = files
+
+    def write(self, data: bytes) -> int:
+        """The same bytes to each."""
+        for file in self._files:
+            file.write(data)
+        return len(data)
+
+    def flush(self) -> None:
+        """Hand on what waits."""
+        for file in self._files:
+            file.flush()
 
 
 def _write_packet(file: Path, xmp: bytes) -> None:

@@ -9,9 +9,11 @@ from __future__ import annotations
 import datetime
 import hashlib
 import json
+import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, BinaryIO
 
 from himmel.core.errors import HimmelError
 from himmel.core.files import sha256, whole_file
@@ -26,10 +28,9 @@ from himmel.provenance.credentials import (
     sidecar_of,
     sign_file,
 )
-from himmel.provenance.fingerprint import fingerprint
 from himmel.provenance.identity import Identity
 from himmel.provenance.registry import Registry, Row, mark_of
-from himmel.provenance.seal import Manifest, MetadataSeal, Work
+from himmel.provenance.seal import Manifest, MetadataSeal, Tee, Work
 from himmel.provenance.xmp import AI_GENERATED, COMPOSITE
 
 
@@ -56,12 +57,13 @@ class SignedSeal(MetadataSeal):
         fps: float,
         manifest: Manifest,
         parents: Sequence[Path] = (),
-    ) -> tuple[Clip, Manifest]:
+        hold: bool = True,
+    ) -> tuple[Clip | None, Manifest]:
         """Do what Seal.sign says; a sidecar does not outlive a failure."""
         beside = _sidecar(Path(out))
         before = _stamp(beside)
         try:
-            return super().sign(chunks, out, fps, manifest, parents)
+            return super().sign(chunks, out, fps, manifest, parents, hold)
         except BaseException:
             if beside is not None and _stamp(beside) != before:
                 beside.unlink(missing_ok=True)
@@ -77,17 +79,43 @@ class SignedSeal(MetadataSeal):
         wholly = len(ours) == len(parents) and all(_is_wholly_made(c.stated) for c in ours)
         return AI_GENERATED if wholly else COMPOSITE
 
-    def last(self, file: Path, work: Work, frames: Frames) -> None:
+    def stream(
+        self,
+        chunks: Iterator[Frames],
+        file: BinaryIO,
+        beside: Path,
+        fps: float,
+        manifest: Manifest,
+        parents: Sequence[Path] = (),
+    ) -> Manifest:
+        """Do what Seal.stream says: the credentials hold for all bytes that were written."""
+        self.check()
+        work = Work(Path(beside), fps, manifest, tuple(parents), self, hold=False)
+        with tempfile.NamedTemporaryFile(suffix=".mp4") as copy:
+            work.flow(chunks, Tee(file, copy))
+            copy.flush()
+            label, told = self._told(work)
+            store = sign_file(Path(copy.name), None, told, self._who(), work.parents)
+            assert store is not None
+            with whole_file(work.out) as temporary:
+                temporary.write_bytes(store)
+            self._book().add(_row(Path(copy.name), label, work, work.seen.of()))
+        return work.stated
+
+    def _told(self, work: Work) -> tuple[str, dict[str, Any]]:
+        label = new_label()
+        return label, definition(work.stated, label, len(work.parents), _mark(work.stated))
+
+    def last(self, file: Path, work: Work, looks: bytes) -> None:
         """Sign, and enter the file into the registry."""
         kind = None if _sidecar(work.out) else MEDIA_TYPES.get(work.out.suffix.lower(), "image/png")
-        label, mark = new_label(), _mark(work.stated)
-        told = definition(work.stated, label, len(work.parents), mark)
+        label, told = self._told(work)
         store = sign_file(file, kind, told, self._who(), work.parents)
         beside = _sidecar(work.out)
         if store is not None and beside is not None:
             with whole_file(beside) as temporary:
                 temporary.write_bytes(store)
-        self._book().add(_row(file, label, work, frames))
+        self._book().add(_row(file, label, work, looks))
 
     def _who(self) -> Identity:
         return self.identity or identity.current_identity()
@@ -96,7 +124,7 @@ class SignedSeal(MetadataSeal):
         return self.registry or Registry.own()
 
 
-def _row(file: Path, label: str, work: Work, frames: Frames) -> Row:
+def _row(file: Path, label: str, work: Work, looks: bytes) -> Row:
     stated = work.stated
     text = json.dumps(stated, sort_keys=True)
     return Row(
@@ -108,7 +136,7 @@ def _row(file: Path, label: str, work: Work, frames: Frames) -> Row:
         made_at=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
         name=work.out.name,
         seal=label,
-        fingerprint=fingerprint(frames),
+        fingerprint=looks,
     )
 
 

@@ -45,8 +45,11 @@ class Policy(Protocol):
         """Every check that a clip has passed when it was screened and reviewed to its end."""
         ...
 
-    def screen(self, request: Request) -> Decision:
-        """Whether this may be made, with a reason a person understands when it may not."""
+    def screen(self, request: Request, stage: str = "prompt") -> Decision:
+        """Whether this may be made, with a reason a person understands when it may not.
+
+        `stage` is `rewritten` for a prompt that an upsampler made.
+        """
         ...
 
     def record(self, request: Request, decision: Decision) -> Decision:
@@ -181,7 +184,7 @@ class RulePolicy:
                     )
         except Exception as error:  # a guard that stumbles must not open the door
             return self._could_not_run(stage, name, error)
-        ran += self.pictures.checks if request.known else ()
+        ran += self.pictures.checks if pictures else ()
         return Decision(allowed=True, stage=stage, checks=tuple(ran))
 
     def _steps(

@@ -11,12 +11,13 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from himmel.core.camera import Camera, axes_of
 from himmel.core.errors import HimmelError
 from himmel.core.rng import numpy_rng
 from himmel.world.clip import DIRECTORS, WorldClip, film
 from himmel.world.graph import Graph
 from himmel.world.poses import Array
-from himmel.world.render import Camera, Shape, rotation_z
+from himmel.world.render import Shape, rotation_z
 from himmel.world.render.shapes import CENTRE, HALF_SIZE, KIND, OBJECT_ID, ROTATION
 from himmel.world.take import Moment, Take
 
@@ -119,11 +120,6 @@ def seen_from(take: Take, middle: Array, angle: float) -> Take:
     return replace(take, at=at)
 
 
-def axes_of(camera: Camera) -> Array:
-    """A rotation (3, 3) from world directions into camera coordinates: right, down, ahead."""
-    return np.stack([camera.right, -camera.up, camera.forward])
-
-
 def essential(first: Camera, second: Camera) -> Array:
     """The essential matrix E (3, 3): x2 @ E @ x1 = 0 for a point's places (x, y, 1) at depth 1."""
     turn = axes_of(second) @ axes_of(first).T
@@ -131,30 +127,3 @@ def essential(first: Camera, second: Camera) -> Array:
     across = np.array([[0, -z, y], [z, 0, -x], [-y, x, 0]])
     matrix: Array = across @ turn
     return matrix
-
-
-def rays(camera: Camera, rows: int, columns: int, first: Camera | None = None) -> Array:
-    """Pluecker coordinates of the rays through the centres of rows x columns tokens.
-
-    Returns (rows, columns, 6): the unit direction d and the moment m = o x d of a ray from the eye o,
-    in the coordinates of the camera `first` (that of frame 0; the same camera where it is left out),
-    in metres. With a = columns / rows and the slope s = tan(fov / 2), the token in row i and column j
-    has, before it is brought to unit length,
-
-        d = ahead + (2 (j + 1/2) / columns - 1) s max(a, 1) right
-                  + (2 (i + 1/2) / rows - 1) s max(1/a, 1) down.
-
-    Moving both cameras together changes nothing. Raises HimmelError below one row or column.
-    """
-    if min(rows, columns) < 1:
-        raise HimmelError(f"{rows} x {columns} tokens have no rays; use at least 1 x 1")
-    aspect = columns / rows
-    x = (2 * (np.arange(columns) + 0.5) / columns - 1) * camera.slope * max(aspect, 1)
-    y = (2 * (np.arange(rows) + 0.5) / rows - 1) * camera.slope * max(1 / aspect, 1)
-    own = np.stack([*np.meshgrid(x, y), np.ones((rows, columns))], axis=-1)
-    own /= np.linalg.norm(own, axis=-1, keepdims=True)
-    origin = camera if first is None else first
-    into = axes_of(origin)
-    directions = own @ (into @ axes_of(camera).T).T
-    eye = into @ (camera.eye - origin.eye)
-    return np.concatenate([directions, np.cross(eye, directions)], axis=-1)

@@ -30,6 +30,7 @@ from himmel.nn.norms import LayerNorm
 from himmel.nn.rope import Rotary, grid_rotary, rotary_table
 
 TextCache = tuple[KeysValues, ...]  # one entry per block, made by DiT.cache_text
+Memory = tuple[KeysValues, ...]  # one entry per block, made by DiT.remember
 
 
 def modulate(x: Tensor, shift: Tensor, scale: Tensor) -> Tensor:
@@ -74,23 +75,31 @@ class Block(nn.Module):
         sin: Tensor,
         image: Tensor | None = None,
         mask: Tensor | None = None,
+        before: KeysValues | None = None,
     ) -> Tensor:
         """Tokens (B, N, D) to tokens. Plain tensors only, so that a block compiles by itself.
 
         `text` is (B, L, D) or cached keys and values; `modulation` is (B, S, 6, D) with S dividing N;
-        `cos` and `sin` are a rotary table; `mask` (N, N) is True where a token may look at another.
+        `cos` and `sin` are a rotary table; `mask` (N, N) is True where a token may look at another;
+        `before` is what `seen_by_others` said of earlier tokens.
         """
         table = self.scale_shift_table.float() + modulation  # (B, S, 6, D)
         shift, scale, gate, shift_ffn, scale_ffn, gate_ffn = table.unbind(2)
 
         seen = modulated(self.norm1, x, shift, scale)
-        x = add_gated(x, self.attn1(seen, cos, sin, mask), gate)
+        x = add_gated(x, self.attn1(seen, cos, sin, mask, before), gate)
 
         pairs = self.attn2.keys_values(text, image) if isinstance(text, Tensor) else text
         x = x + self.attn2.read(self.norm2(x), pairs)
 
         seen = modulated(self.norm3, x, shift_ffn, scale_ffn)
         return add_gated(x, self.ffn(seen), gate_ffn)
+
+    def seen_by_others(self, x: Tensor, modulation: Tensor, cos: Tensor, sin: Tensor) -> KeysValues:
+        """What later tokens see of tokens (B, N, D) in the self-attention of this block."""
+        table = self.scale_shift_table[:, :2].float() + modulation[:, :, :2]
+        shift, scale = table.unbind(2)
+        return self.attn1.turned(modulated(self.norm1, x, shift, scale), cos, sin)
 
 
 class ImageProjection(nn.Module):
@@ -194,6 +203,7 @@ class DiT(nn.Module):
         mask: Tensor | None = None,
         positions: Tensor | Rotary | None = None,
         rays: Tensor | None = None,
+        before: Memory | None = None,
     ) -> Tensor:
         """Velocity (B, C_out, T, H, W) of latents (B, C, T, H, W) at noise levels 0..1000.
 
@@ -203,15 +213,16 @@ class DiT(nn.Module):
         cached. `mask` (N, N) is True where a token may look at another. `positions` (N, 3) or (B, N, 3)
         are those of tokens that do not lie on the grid of whole numbers, or a table made of them by
         `rotary_table`. `rays` (B, N, camera_dim) tell every token where it looks, where the
-        configuration has room for them; zeros or None tell nothing. Raises HimmelError where a side
-        does not divide, and for rays that the configuration has no room for.
+        configuration has room for them; zeros or None tell nothing. `before` is what `remember` said of
+        earlier latents. Raises HimmelError where a side does not divide, and for rays that the
+        configuration has no room for.
         """
         patch = self.config.patch_size
         grid = token_grid(latents, patch)
         if positions is None:
             positions = grid_rotary(grid, self.config.attention_head_dim, latents.device)
         tokens = patchify(latents, patch)
-        tokens = self.forward_tokens(tokens, positions, timestep, text, image, mask, rays)
+        tokens = self.forward_tokens(tokens, positions, timestep, text, image, mask, rays, before)
         return unpatchify(tokens, grid, patch)
 
     def forward_tokens(
@@ -223,6 +234,7 @@ class DiT(nn.Module):
         image: Tensor | None = None,
         mask: Tensor | None = None,
         rays: Tensor | None = None,
+        before: Memory | None = None,
     ) -> Tensor:
         """Velocity (B, N, cells * C_out) of tokens (B, N, cells * C) anywhere in space and time.
 
@@ -244,10 +256,27 @@ class DiT(nn.Module):
         x = self._with_rays(self.embed_tokens(tokens), rays)
         for index, block in enumerate(self.blocks):
             seen = states if isinstance(states, Tensor) else states[index]
-            x = block(x, seen, modulation, positions.cos, positions.sin, image, mask)
+            past = None if before is None else before[index]
+            x = block(x, seen, modulation, positions.cos, positions.sin, image, mask, past)
         shift, scale = (self.scale_shift_table.float() + level.unsqueeze(2)).unbind(2)  # (B, S, D)
         out: Tensor = self.proj_out(modulated(self.norm_out, x, shift, scale))
         return out
+
+    def remember(self, latents: Tensor, text: TextCache, positions: Rotary) -> Memory:
+        """What later tokens see of clean latents (B, C, T, H, W) that do not look at them.
+
+        Given as `before` to the calls for what follows, it makes them equal to calls for both under a
+        mask by which the first look at themselves alone (nn.attention.block_causal), at the price of the
+        later tokens only. `positions` is the table of these latents.
+        """
+        x = self.embed_tokens(patchify(latents, self.config.patch_size))
+        _, modulation = self.condition_embedder.time(latents.new_zeros(len(latents), 1))
+        memory = []
+        for block, seen in zip(self.blocks, text, strict=True):
+            assert isinstance(block, Block)
+            memory.append(block.seen_by_others(x, modulation, positions.cos, positions.sin))
+            x = block(x, seen, modulation, positions.cos, positions.sin)
+        return tuple(memory)
 
     def embed_tokens(self, tokens: Tensor) -> Tensor:
         """Tokens (B, N, cells * C) to the width of the blocks, in the dtype of the weights."""

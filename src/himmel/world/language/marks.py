@@ -71,7 +71,7 @@ def marks() -> Iterator[tuple[str, str]]:
     yield from _verbs()
     for words, number in numbers.number_readings().items():
         yield " ".join(words), f"number:{number}"
-    yield from ((word, "number:1") for word in ("single", *_bent(Adjective("einzeln"))))
+    yield from ((word, "number:1") for word in ("single", *bent(Adjective("einzeln"))))
 
 
 def _shots() -> Iterator[tuple[str, str]]:
@@ -100,9 +100,7 @@ def _traits() -> Iterator[tuple[str, str]]:
         fact = f"{trait.group}:{trait.name}"
         yield from ((word, fact) for word in trait.english)
         for word in trait.german:
-            yield from (
-                (form, fact) for form in ([word] if " " in word else _bent(Adjective(word)))
-            )
+            yield from ((form, fact) for form in ([word] if " " in word else bent(Adjective(word))))
 
 
 def _colours_denied() -> Iterator[tuple[str, str]]:
@@ -112,7 +110,8 @@ def _colours_denied() -> Iterator[tuple[str, str]]:
         yield f"nicht {colour.german[0]}", ""
 
 
-def _bent(adjective: Adjective) -> list[str]:
+def bent(adjective: Adjective) -> list[str]:
+    """A German adjective in all its endings."""
     return [adjective.stem, *(adjective.ending_in(ending) for ending in _ENDINGS)]
 
 

@@ -7,7 +7,7 @@ scene = Scene(primitives, sky("day"), Ground(hex_colour("608040")))
 shot = render(scene, look_at((0, -5, 2), (0, 0, 0.5), 42), 64, 64)
 """
 
-from himmel.world.render.camera import Camera, look_at
+from himmel.core.camera import Camera, look_at
 from himmel.world.render.ground import Ground, Terrain, make_terrain
 from himmel.world.render.mesh import Mesh, Paints, make_mesh
 from himmel.world.render.picture import render

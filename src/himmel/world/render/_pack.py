@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from himmel.core.camera import Camera
 from himmel.world.render import shapes
 from himmel.world.render._layout import (
     EMISSION,
@@ -19,7 +20,6 @@ from himmel.world.render._layout import (
     View,
     World,
 )
-from himmel.world.render.camera import Camera
 from himmel.world.render.ground import Ground, Terrain
 from himmel.world.render.mesh import Mesh
 from himmel.world.render.scene import Lamp, Scene

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from himmel.core.camera import Camera
 from himmel.core.errors import HimmelError
 from himmel.world.render._layout import FAR, SKY
 from himmel.world.render._pack import pack_view, pack_world
@@ -12,7 +13,6 @@ from himmel.world.render._shade import shade
 from himmel.world.render._shadow import shadow_grid
 from himmel.world.render._visibility import visibility
 from himmel.world.render._weather import fall
-from himmel.world.render.camera import Camera
 from himmel.world.render.looks import styled
 from himmel.world.render.scene import Particles, Scene, Shot
 from himmel.world.render.shapes import as_tuple

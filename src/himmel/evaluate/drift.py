@@ -1,0 +1,185 @@
+"""What becomes of a film over a minute: facts, colours, sharpness, seams and speed, second by second.
+
+Each film is drawn window by window as the door draws it, and read before the seal; no more of it is held
+than the judge looks at. Slopes are fitted to the readings of each film and averaged over films.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from himmel.core.errors import HimmelError
+from himmel.core.values import Frames, Request
+from himmel.evaluate.adherence import OnDone, Question, questions, render_questions
+from himmel.evaluate.intervals import Metric, bootstrap, share
+from himmel.evaluate.reading import facts_right
+from himmel.evaluate.sharpness import edge_energy
+from himmel.evaluate.steadiness import track
+from himmel.generate.layout import lay_out
+from himmel.generate.longer import LongPlan
+from himmel.generate.rollout import roll_out
+from himmel.generate.system import System
+from himmel.generate.timeline import window_of
+from himmel.models.judge import Judge
+
+SECONDS = 60.0
+_LEAST_STEP = 0.5  # levels of 255: a still film has no seams
+_DRAWS = 1000
+
+
+@dataclass
+class Reading:
+    """A window of a film: what is right of it, and how it looks."""
+
+    right: dict[str, bool]
+    colour: NDArray[np.float64]  # mean of R, G, B
+    sharpness: float
+    speed: float  # picture sides a frame, of the subject's centre
+
+
+@dataclass
+class Course:
+    """All readings of a film, one each second, and the changes from frame to frame."""
+
+    readings: list[Reading] = field(default_factory=list)
+    steps: list[float] = field(default_factory=list)
+
+
+def drift(
+    system: System,
+    judges: dict[str, Judge],
+    n: int,
+    seed: int,
+    on_done: OnDone,
+    seconds: float = SECONDS,
+) -> dict[str, Metric]:
+    """Every figure by key. `FACT.second_2` and `FACT.second_60` (or the end of shorter films) are
+    shares of films, `FACT.kept` the second over the first; `X.slope` is the change in a minute;
+    `colour_distance` is to the film's first reading, in levels; `sharpness` and `speed` are `.kept`, the
+    end over the beginning; `seam` is the step between windows over all other steps.
+
+    Raises HimmelError for films of a single window.
+    """
+    asked, judge = questions(n, seed), next(iter(judges.values()))
+    renders = render_questions(asked, system, on_done)
+    best = facts_right(judge, renders, [q.graph for q in asked])
+    courses = []
+    for question in asked:
+        plan = plan_of(question, system, seconds)
+        courses.append(read_course(plan, system, judge, question))
+        on_done("drift", len(courses), n)
+    ceilings = {fact: float(right.mean()) for fact, right in best.items()}
+    return {
+        **_facts(courses, ceilings, seconds),
+        **_looks(courses, seconds),
+        **_seam(courses, plan, system),
+    }
+
+
+def plan_of(question: Question, system: System, seconds: float) -> LongPlan:
+    """The plan of a long film for a question."""
+    request = Request(prompt=question.prompt, seed=question.seed, seconds=seconds)
+    plan = lay_out(request, system.config, Path("film.mp4"))
+    if not isinstance(plan, LongPlan):
+        raise HimmelError(f"{seconds:g} seconds are one window and cannot drift; ask for more")
+    return plan
+
+
+def read_course(plan: LongPlan, system: System, judge: Judge, question: Question) -> Course:
+    """Draw a film and read it each second."""
+    span, rate, course = window_of(system.config), round(plan.fps), Course()
+    last: deque[Frames] = deque(maxlen=span)
+    for shown, frame in enumerate(_frames(plan, system), 1):
+        if last:
+            course.steps.append(float(np.abs(frame.astype(np.int16) - last[-1]).mean()))
+        last.append(frame)
+        if len(last) == span and (shown - span) % rate == 0:
+            course.readings.append(_read(np.stack(last), judge, question))
+    return course
+
+
+def _frames(plan: LongPlan, system: System) -> Iterator[Frames]:
+    for chunk in roll_out(plan, system):
+        yield from chunk
+
+
+def _read(clip: Frames, judge: Judge, question: Question) -> Reading:
+    right = facts_right(judge, clip[None], [question.graph])
+    _, mask = judge.cells(torch.from_numpy(clip[None]))
+    places = track(mask[0])
+    return Reading(
+        right={fact: bool(values[0]) for fact, values in right.items()},
+        colour=clip.mean((0, 1, 2)),
+        sharpness=edge_energy(clip, (0, 0, clip.shape[2], clip.shape[1])),
+        speed=float(np.linalg.norm(np.diff(places, axis=0), axis=1).mean()),
+    )
+
+
+def _facts(courses: list[Course], ceilings: dict[str, float], seconds: float) -> dict[str, Metric]:
+    metrics: dict[str, Metric] = {}
+    for fact, ceiling in ceilings.items():
+        series = np.array([[r.right[fact] for r in c.readings] for c in courses], float)
+        first, end = series[:, 0], series[:, -1]
+        metrics[f"{fact}.second_2"] = share(first, ceiling)
+        metrics[f"{fact}.second_{seconds:.0f}"] = share(end, ceiling)
+        metrics[f"{fact}.kept"] = ratio(end, first)
+        metrics[f"{fact}.slope"] = bootstrap(slopes(series), unit="share a minute")
+    return metrics
+
+
+def _looks(courses: list[Course], seconds: float) -> dict[str, Metric]:
+    colour = np.array([[r.colour for r in c.readings] for c in courses])  # (N, K, 3)
+    away = np.linalg.norm(colour - colour[:, :1], axis=2)
+    sharp = np.array([[r.sharpness for r in c.readings] for c in courses])
+    speed = np.array([[r.speed for r in c.readings] for c in courses])
+    relative = sharp / np.maximum(sharp[:, :1], 1e-6)
+    return {
+        f"colour_distance.second_{seconds:.0f}": bootstrap(away[:, -1], unit="levels of 255"),
+        "colour_distance.slope": bootstrap(slopes(away), unit="levels a minute"),
+        "sharpness.kept": ratio(sharp[:, -1], sharp[:, 0]),
+        "sharpness.slope": bootstrap(slopes(relative), unit="of the first reading a minute"),
+        "speed.kept": ratio(speed[:, -1], speed[:, 0]),
+    }
+
+
+def _seam(courses: list[Course], plan: LongPlan, system: System) -> dict[str, Metric]:
+    first = window_of(system.config)
+    every = (plan.rolling.window - plan.rolling.history) * system.codec.compression.time
+    return {
+        "seam": bootstrap([seam(c.steps, first, every) for c in courses], unit="step / other steps")
+    }
+
+
+def seam(steps: list[float], first: int, every: int) -> float:
+    """The change into frames first, first + every ... over all others; steps[0] leads to frame 1."""
+    changes = np.maximum(steps, _LEAST_STEP)
+    joints = np.zeros(len(changes), bool)
+    joints[first - 1 :: every] = True
+    return float(changes[joints].mean() / changes[~joints].mean())
+
+
+def slopes(series: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Least-squares slopes (N,) of readings (N, K), one each second, per minute; 0 for one reading."""
+    count = series.shape[1]
+    if count < 2:
+        return np.zeros(len(series))
+    time = np.arange(count) - (count - 1) / 2
+    result: NDArray[np.float64] = 60 * (series * time).sum(1) / (time * time).sum()
+    return result
+
+
+def ratio(after: NDArray[np.float64], before: NDArray[np.float64]) -> Metric:
+    """The sum of what is after over the sum before, with a bootstrap interval over films; 0 for 0 / 0."""
+    rng = np.random.default_rng(0)
+    rows = rng.integers(len(after), size=(_DRAWS, len(after)))
+    totals = np.maximum(before[rows].sum(1), 1e-9)
+    low, high = np.percentile(after[rows].sum(1) / totals, [2.5, 97.5])
+    value = float(after.sum() / max(float(before.sum()), 1e-9))
+    return Metric(value=value, low=float(low), high=float(high), unit="ratio")

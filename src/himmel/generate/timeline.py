@@ -1,0 +1,199 @@
+"""The timeline of a film that is longer than the transformer's window, or that tells several things."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, fields
+
+from himmel.core.cards import Card, Part, Storyboard
+from himmel.core.config import Config
+from himmel.core.errors import HimmelError
+from himmel.core.values import Known, Request
+from himmel.generate.cameras import CameraPath
+from himmel.generate.config import SystemConfig
+from himmel.generate.rolling import Rolling
+
+CUT, DISSOLVE, CONTINUE = TRANSITIONS = ("cut", "dissolve", "continue")
+DISSOLVE_SECONDS = 0.5
+LEAST_SECONDS = 1.0  # of a card; a dissolve needs frames on both sides
+LONGEST_CLIP = 30.0  # seconds of a film in a card; it is held as a whole
+HISTORY = 3  # latent frames, see docs/long.md
+GUIDANCE = 1.5  # of windows with a history
+
+
+@dataclass(frozen=True, kw_only=True)
+class Segment(Config):
+    """A stretch of the timeline: its words, its frames, and the names of what is known of it.
+
+    transition says how it begins; a dissolve shares `overlap` frames with the segment before. `recall`
+    is the segment whose first picture it begins with, redrawn; `clip` says that its picture is a film,
+    whose frames come first.
+
+    `asked` are a person's own words where the prompt is not, and `upsampler` is who told it; `camera` is
+    the path of the camera where the weights read one.
+    """
+
+    prompt: str
+    frames: int
+    conditions: tuple[str, ...] = ()
+    transition: str = CUT
+    overlap: int = 0
+    recall: int | None = None
+    clip: bool = False
+    asked: str = ""
+    upsampler: str = ""
+    camera: CameraPath | None = None
+
+    def latents(self, time: int) -> int:
+        """Latent frames of it, for a codec of `time` frames each; a shot's first one is a lone frame."""
+        return self.frames // time if self.transition == CONTINUE else (self.frames - 1) // time + 1
+
+
+def window_of(config: SystemConfig) -> int:
+    """Frames that the weights draw at once when they draw a longer film; 0 where they cannot.
+
+    They must have learned to go on from what is known.
+    """
+    able = "first" in config.conditions and not config.shows_pictures and config.boundary is None
+    return max((n for n in config.trained_frames if n > 1), default=0) if able else 0
+
+
+def rolling_of(config: SystemConfig, guidance: float | None) -> Rolling:
+    """How the weights draw a longer film. Raises HimmelError where they cannot.
+
+    A guidance that a person asked for holds for all windows.
+    """
+    frames = window_of(config)
+    if not frames:
+        raise HimmelError(f"the weights {config.name!r} draw no storyboards and no longer films")
+    window = (frames - 1) // config.codec.compression.time + 1
+    if window < 2:
+        raise HimmelError(
+            f"the weights {config.name!r} see too few frames at once for longer films"
+        )
+    return Rolling(window=window, history=min(HISTORY, window - 1), guidance=guidance or GUIDANCE)
+
+
+def is_timeline(request: Request, config: SystemConfig, fps: float) -> bool:
+    """Whether a request is for more than one window of the weights."""
+    longest = window_of(config)
+    long = longest and request.seconds is not None and request.seconds * fps > longest + 0.5
+    return isinstance(request, Storyboard) or bool(long)
+
+
+def segments_of(request: Request, config: SystemConfig, fps: float) -> tuple[Segment, ...]:
+    """The segments of a longer film, their ends where the codec can cut nearest to the cards' times, and
+    the last one's at or behind the film's end."""
+    time = config.codec.compression.time
+    cards = cards_of(request)
+    assert request.seconds is not None
+    ends = [*(card.at for card in cards[1:]), request.seconds]
+    segments: list[Segment] = []
+    shown = 0
+    for number, (card, end) in enumerate(zip(cards, ends, strict=True)):
+        begins = number == 0 or card.transition != CONTINUE
+        fading = number > 0 and card.transition == DISSOLVE
+        overlap = round(DISSOLVE_SECONDS * fps) if fading else 0
+        lone = 1 if begins else 0
+        wanted = end * fps - shown + overlap
+        rounded = math.ceil if number == len(cards) - 1 else round  # the end is cut off behind
+        frames = max(1, rounded((wanted - lone) / time)) * time + lone
+        shown += frames - overlap
+        segments.append(
+            Segment(
+                prompt=card.prompt,
+                frames=frames,
+                conditions=tuple(path for path in (card.image, card.clip) if path),
+                transition=card.transition if number else CUT,
+                overlap=overlap,
+                recall=_recalled(cards, number) if begins else None,
+                clip=card.clip is not None,
+            )
+        )
+    return tuple(segments)
+
+
+def cards_of(request: Request) -> tuple[Card, ...]:
+    """The cards of a storyboard, or one for the words of any other request."""
+    if isinstance(request, Storyboard):
+        check_cards(request)
+        return request.cards
+    return (Card(at=0.0, prompt=request.prompt),)
+
+
+def check_cards(board: Storyboard) -> None:
+    """Raise HimmelError for cards that make no timeline; the message begins with `card N`."""
+    ends = [*(card.at for card in board.cards[1:]), board.seconds or 0.0]
+    if not board.cards or board.cards[0].at != 0:
+        raise HimmelError("card 1 begins the film; let it begin at 0")
+    for number, (card, end) in enumerate(zip(board.cards, ends, strict=True), 1):
+        if problem := _problem(card, end, number == len(board.cards)):
+            raise HimmelError(f"card {number} {problem}")
+
+
+def _problem(card: Card, end: float, last: bool) -> str:
+    until = "the film's end" if last else "the next card"
+    if card.transition not in TRANSITIONS:
+        return f"has the transition {card.transition!r}; use {', '.join(TRANSITIONS)}"
+    if card.at >= end:
+        return f"begins at {card.at:g} s, which is not before {until} at {end:g} s"
+    if end - card.at < LEAST_SECONDS:
+        return f"lasts {end - card.at:g} s; give it {LEAST_SECONDS:g} s or more"
+    if card.image and card.clip:
+        return "has an image and a clip; keep one of them"
+    if card.transition == CONTINUE and (card.image or card.clip):
+        return "begins with a picture and cannot continue the one before; use cut or dissolve"
+    return ""
+
+
+def parts_of(request: Request) -> tuple[Request, ...]:
+    """What is asked, one request for each wording and what is shown with it: for the policy."""
+    if not isinstance(request, Storyboard):
+        return (request,)
+    plain = {field.name: getattr(request, field.name) for field in fields(Request)}
+    return tuple(
+        Part(
+            **plain
+            | {
+                "prompt": card.prompt,
+                "known": (Known(path=card.image),) if card.image else (),
+                "films": (card.clip,) if card.clip else (),
+            }
+        )
+        for card in request.cards
+    )
+
+
+def _recalled(cards: tuple[Card, ...], number: int) -> int | None:
+    """The first segment with the same cast, where the card has no picture of its own."""
+    card = cards[number]
+    if not card.cast or card.image or card.clip:
+        return None
+    same = [i for i in range(number) if set(cards[i].cast) == set(card.cast)]
+    return same[0] if same else None
+
+
+def frames_of(segments: tuple[Segment, ...]) -> int:
+    """Frames of the whole film."""
+    return sum(segment.frames - segment.overlap for segment in segments)
+
+
+def starts_of(segments: tuple[Segment, ...]) -> list[int]:
+    """The frame at which each segment begins."""
+    starts, at = [], 0
+    for segment in segments:
+        starts.append(at - segment.overlap)
+        at += segment.frames - segment.overlap
+    return starts
+
+
+def windows_of(segments: tuple[Segment, ...], rolling: Rolling, time: int) -> int:
+    """How often the transformer draws, if it had to draw everything."""
+    count = shown = 0
+    for segment in segments:
+        shown = shown if segment.transition == CONTINUE else 0
+        left = segment.latents(time)
+        while left > 0:
+            room = rolling.window - min(shown, rolling.history)
+            shown, left, count = shown + min(left, room), left - room, count + 1
+    return count

@@ -1,0 +1,68 @@
+"""A finished film at twice or four times its size goes through the door like everything else."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from himmel.core.errors import HimmelError
+from himmel.core.values import Clip
+from himmel.generate import upscale as module
+from himmel.generate.upscale import upscale
+from himmel.generate.verify import verify
+from himmel.media.picture import write_picture
+from himmel.media.write import write_clip
+from himmel.models.upscaler import Upscaler, UpscalerConfig
+
+
+@pytest.fixture
+def film(tmp_path):
+    frames = np.random.default_rng(0).integers(0, 256, (5, 32, 48, 3), np.uint8)
+    write_clip(tmp_path / "film.mp4", Clip(frames, 8.0))
+    return tmp_path / "film.mp4"
+
+
+@pytest.mark.parametrize("factor", [2, 4])
+def test_a_film_is_enlarged_and_sealed(tiny_system, film, factor):
+    out = film.with_name("large.mp4")
+    result = upscale(film, factor, tiny_system, out)
+    assert result.clip.frames.shape == (5, 32 * factor, 48 * factor, 3)
+    assert result.manifest["upscaled"]["factor"] == factor and result.manifest["fps"] == 8
+    assert "bicubically" in result.notes[0]
+    assert verify(out).verdict == "ours"
+
+
+def test_an_upscaler_is_used_where_there_is_one(tiny_system, film):
+    network = Upscaler(UpscalerConfig(width=4, blocks=2)).eval()
+    system = dataclasses.replace(tiny_system, upscaler=network)
+    result = upscale(film, 2, system, film.with_name("large.mp4"))
+    assert result.manifest["resized"] == "upscaler" and result.notes == ()
+
+
+def test_a_picture_too(tiny_system, tmp_path):
+    write_picture(tmp_path / "a.png", np.full((9, 11, 3), 90, np.uint8))
+    result = upscale(tmp_path / "a.png", 2, tiny_system, tmp_path / "b.png")
+    assert result.clip.frames.shape == (1, 18, 22, 3)
+
+
+def test_what_is_refused(tiny_system, film, tmp_path, monkeypatch):
+    out = tmp_path / "large.mp4"
+    with pytest.raises(HimmelError, match="use 2 or 4"):
+        upscale(film, 3, tiny_system, out)
+    with pytest.raises(HimmelError, match="nothing"):
+        upscale(tmp_path / "nothing.mp4", 2, tiny_system, out)
+    monkeypatch.setattr(module, "memory_of_machine", lambda: 1000)
+    with pytest.raises(HimmelError, match="5 frames of 96x64 need about"):
+        upscale(film, 2, tiny_system, out)
+    assert not out.exists()
+
+
+def test_frames_are_reviewed(tiny_system, tmp_path):
+    green = np.zeros((4, 64, 64, 3), np.uint8)
+    green[..., 1] = 220
+    for row in range(32):
+        half = max(1, row // 2)
+        green[:, 16 + row, 32 - half : 32 + half] = (255, 0, 255)
+    write_clip(tmp_path / "canary.apng", Clip(green, 8.0))
+    result = upscale(tmp_path / "canary.apng", 2, tiny_system, tmp_path / "large.mp4")
+    assert not result.allowed and not (tmp_path / "large.mp4").exists()
