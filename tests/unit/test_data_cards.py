@@ -16,7 +16,7 @@ from himmel.world.dataset import Corpus, render_corpus
 from himmel.world.rights import DEDICATION
 
 DAY = "2026-11-28"
-RECORD = Path(__file__).parents[2] / "records" / "embedded" / "2026-11-28_judged"
+RECORD = Path(__file__).parents[2] / "records" / "embedded" / "2026-11-28_found"
 
 
 @pytest.fixture
@@ -99,8 +99,8 @@ def test_a_card_says_what_was_not_measured(tiny_model_folder):
 
 def test_figures_of_other_weights_are_named_so(tiny_model_folder):
     card = model_card(str(tiny_model_folder), RECORD)
-    assert "| all_facts | 0.833 share | 0.793-0.866 | 0.995 |" in card
-    assert "1145c9e4ca838a2e; this folder's is" in card
+    assert "| all_facts | 0.863 share | 0.82-0.898 | 0.993 |" in card
+    assert "f84e180965e2130e; this folder's is" in card
 
 
 def test_a_manifest_beside_the_weights_is_told(tiny_model_folder, root):
