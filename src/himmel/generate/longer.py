@@ -44,7 +44,8 @@ class LongPlan(Plan):
         """The timeline for people, a line for each segment."""
         lines = []
         for start, segment in zip(starts_of(self.segments), self.segments, strict=True):
-            first, last = start / self.fps, (start + segment.frames) / self.fps
+            stop = min(start + segment.frames, self.shown.frames)
+            first, last = start / self.fps, stop / self.fps
             way = segment.transition
             way += ", from its keyframe" if segment.recall is not None else ""
             way += "".join(f", with {name}" for name in segment.conditions)
