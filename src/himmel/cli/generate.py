@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import re
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +28,16 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser.add_argument("--seconds", type=float, help="length of the film")
     parser.add_argument("--size", type=size, metavar="WxH", help="pixels, for example 128x128")
     parser.add_argument("--fps", type=float, help="frames shown per second")
+    parser.add_argument("--image", type=Path, metavar="FILE", help="the picture it begins with")
+    parser.add_argument("--last-image", type=Path, metavar="FILE", help="the picture it ends with")
+    add_drawing(parser, request_of)
+
+
+def add_drawing(
+    parser: argparse.ArgumentParser, asked: Callable[[argparse.Namespace], Request]
+) -> None:
+    """Options of every command that draws; `asked` makes the request of all its options."""
+    parser.set_defaults(asked=asked)
     parser.add_argument("--steps", type=int, help="steps of the sampler, 1 to 1000")
     parser.add_argument(
         "--sampler", metavar="NAME", help="euler, heun, dpmpp-2m or unipc; heun asks twice a step"
@@ -35,8 +46,6 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser.add_argument(
         "--guidance-mode", metavar="NAME", help="cfg, zero-star (leaves out the first step) or apg"
     )
-    parser.add_argument("--image", type=Path, metavar="FILE", help="the picture it begins with")
-    parser.add_argument("--last-image", type=Path, metavar="FILE", help="the picture it ends with")
     parser.add_argument("--seed", type=int, default=0, help="another number, another film (0)")
     parser.add_argument(
         "--model", default="default", metavar="NAME|PATH|HUB-ID", help="which weights"
@@ -67,21 +76,19 @@ def request_of(args: argparse.Namespace) -> Request:
     """The request that the options make."""
     width, height = args.size or (None, None)
     return Request(
-        prompt=args.prompt,
-        negative=args.negative,
         known=known_of(args),
         seconds=args.seconds,
         width=width,
         height=height,
         fps=args.fps,
-        steps=args.steps,
-        guidance=args.guidance,
-        sampler=args.sampler,
-        guidance_mode=args.guidance_mode,
-        seed=args.seed,
-        model=args.model,
-        strict=args.strict,
+        **drawing_of(args),
     )
+
+
+def drawing_of(args: argparse.Namespace) -> dict[str, Any]:
+    """Those fields of a request that every command that draws has options for."""
+    names = ("prompt", "negative", "steps", "guidance", "sampler", "guidance_mode")
+    return {name: getattr(args, name) for name in (*names, "seed", "model", "strict")}
 
 
 def known_of(args: argparse.Namespace) -> tuple[Known, ...]:
@@ -94,7 +101,7 @@ def run(args: argparse.Namespace) -> int:
     """Generate and say what came out. Exit code 1 for a refusal."""
     from himmel.engines import local
 
-    request = request_of(args)
+    request = args.asked(args)
     if args.plan:
         console.show_json(local.plan(request, args.out).to_dict())
         return 0

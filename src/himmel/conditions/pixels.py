@@ -77,15 +77,18 @@ def keep_region(
         have, want = (f"{s[-1]}x{s[-2]}" for s in (kept.shape, clip.shape))
         raise HimmelError(f"the mask is {have} pixels and the clip {want}; give both one size")
     check_strength(strength)
-    cells = -F.max_pool2d(
-        -kept.float()[None], codec.compression.space
-    )  # (1, h, w): least of a cell
+    cells = kept_cells(kept, codec.compression.space)
 
     def encoded() -> Condition:
         latents = codec.encode(clip[None])
         return known(latents, start, strength, cells.expand(latents.shape[2:]))
 
     return _fitting("clip to keep", clip, codec, encoded)
+
+
+def kept_cells(kept: Tensor, space: int) -> Tensor:
+    """Cells (1, h, w) that are 1 where all their pixels (H, W) are, else 0."""
+    return -F.max_pool2d(-kept.float()[None], space)
 
 
 def check_size(what: str, frames: Tensor, codec: VideoCodec, canvas: Canvas) -> None:

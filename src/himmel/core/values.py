@@ -51,6 +51,38 @@ class Request(Config):
     model: str = "default"
     strict: bool = False
 
+    @property
+    def clips(self) -> tuple[str, ...]:
+        """Films that a person hands in; see Rework."""
+        return ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verb(Config):
+    """What is made of films that a person hands in; generate.verbs has one for each verb."""
+
+    @property
+    def clips(self) -> tuple[str, ...]:
+        """The films, in their order; the first one is what is worked on."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rework(Request):
+    """A request that begins with films. Its prompt may be empty where nothing has to be said.
+
+    keep_source: frames that are kept are the film's own, bit for bit before marks and encoding, and not
+    what the codec makes of them.
+    """
+
+    verb: Verb
+    keep_source: bool = False
+
+    @property
+    def clips(self) -> tuple[str, ...]:
+        """The films of the verb."""
+        return self.verb.clips
+
 
 @dataclass(frozen=True, eq=False)
 class Sound:

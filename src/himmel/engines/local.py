@@ -12,9 +12,10 @@ from himmel.core.env import threads
 from himmel.core.values import OnChunk, Request, Result, ignore
 from himmel.generate import door
 from himmel.generate.door import OnStep, ignore_step
-from himmel.generate.plan import Plan, plan_request
+from himmel.generate.plan import Plan
 from himmel.generate.request import check_output, check_request
 from himmel.generate.residence import device_named
+from himmel.generate.rework import lay_out
 from himmel.generate.system import load_config, load_system
 
 
@@ -33,7 +34,7 @@ def generate(
     check_request(request)
     check_output(out)
     place = device_named(device)
-    plan_request(request, load_config(request.model), out)
+    lay_out(request, load_config(request.model), out)
     torch.set_num_threads(threads())
     started = time.perf_counter()
     system = load_system(request.model, device=place)
@@ -44,4 +45,4 @@ def generate(
 
 def plan(request: Request, out: Path) -> Plan:
     """What `generate` would do, without loading weights."""
-    return plan_request(request, load_config(request.model), out)
+    return lay_out(request, load_config(request.model), out)

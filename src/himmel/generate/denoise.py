@@ -43,11 +43,16 @@ def denoise(plan: Plan, system: System, on_step: OnStep = ignore_step) -> Tensor
         velocity = system_field(system, canvas, words, plan.guidance, plan.guiding, times, image)
         drawn = sampler_named(plan.sampler)(velocity, state, times, on_step).z
     latents = drawn[:, :, : canvas.frames]
+    check_finite(latents)
+    return latents
+
+
+def check_finite(latents: Tensor) -> None:
+    """Raise HimmelError for latents that hold numbers without end."""
     if not latents.isfinite().all():
         raise HimmelError(
             "the drawing ran away into numbers that are no colours; lower the guidance"
         )
-    return latents
 
 
 def system_field(

@@ -17,8 +17,10 @@ from himmel.core.values import Frames, OnChunk, Request, Result, ignore
 from himmel.diffusion.samplers import OnStep, ignore_step
 from himmel.generate.decode import decode
 from himmel.generate.denoise import denoise
-from himmel.generate.plan import Plan, plan_request
+from himmel.generate.plan import Plan
+from himmel.generate.redraw import redraw
 from himmel.generate.request import check_output, check_request
+from himmel.generate.rework import ReworkPlan, lay_out
 from himmel.generate.system import System
 from himmel.nn.kernels import chosen
 from himmel.provenance.registry import mark_of
@@ -47,12 +49,15 @@ def generate(
         return Result.refused(asked)
     system.seal.check()
     system.marking.check()
-    plan = plan_request(request, system.config, out)
+    plan = lay_out(request, system.config, out)
     notes = (*plan.notes, *notes_on_words(request, system))
     watch = Stopwatch()
-    latents = denoise(plan, system, on_step)
+    if isinstance(plan, ReworkPlan):
+        made = iter(redraw(plan, system, on_step))
+    else:
+        made = decode(denoise(plan, system, on_step), system.codec)
     watch.lap("denoise")
-    chunks = system.policy.review(decode(latents, system.codec))
+    chunks = system.policy.review(made)
     marked = system.marking.apply(chunks, mark_of(identity(plan, system)), plan.fps)
     shown = _shown(marked, on_chunk, watch)
     try:
@@ -127,6 +132,7 @@ def manifest_of(plan: Plan, system: System) -> dict[str, Any]:
         "pictures": [
             {"sha256": p.sha256, "frame": p.frame, "strength": p.strength} for p in plan.pictures
         ],
+        **plan.about,
         "guidance_mode": plan.guiding.mode,
         "checks": list(system.policy.checks),
         **system.marking.told(),
@@ -141,8 +147,5 @@ def manifest_of(plan: Plan, system: System) -> dict[str, Any]:
 
 def identity(plan: Plan, system: System) -> str:
     """A name for the frames, 32 hexadecimal digits: the same plan and weights give the same one."""
-    nameless = tuple(picture.replace(path="") for picture in plan.pictures)
-    segments = tuple(segment.replace(conditions=()) for segment in plan.segments)
-    told = plan.replace(notes=(), pictures=nameless, segments=segments)
-    text = f"{told.to_json()}{system.weights_sha256}"
+    text = f"{plan.nameless.to_json()}{system.weights_sha256}"
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]

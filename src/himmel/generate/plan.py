@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -87,6 +88,18 @@ class Plan(Config):
     def parents(self) -> tuple[Path, ...]:
         """The files that the clip is made from, each once."""
         return tuple(dict.fromkeys(Path(picture.path) for picture in self.pictures))
+
+    @property
+    def nameless(self) -> Plan:
+        """The same without names of files and notes, which have nothing to do with the frames."""
+        pictures = tuple(picture.replace(path="") for picture in self.pictures)
+        segments = tuple(segment.replace(conditions=()) for segment in self.segments)
+        return self.replace(notes=(), pictures=pictures, segments=segments)
+
+    @property
+    def about(self) -> dict[str, Any]:
+        """What the manifest says beyond what it says of every plan."""
+        return {}
 
 
 def plan_request(request: Request, config: SystemConfig, out: Path) -> Plan:

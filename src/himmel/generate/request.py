@@ -25,7 +25,8 @@ STILLS = (".png", ".jpg", ".jpeg")
 
 def check_request(request: Request) -> None:
     """Raise HimmelError for what no model could do: words first, then every number and name."""
-    _check_prompt(request.prompt, "the prompt")
+    if request.prompt or not request.clips:
+        _check_prompt(request.prompt, "the prompt")
     if request.negative:
         _check_prompt(request.negative, "the negative prompt")
     for known in request.known:

@@ -6,27 +6,22 @@ could show a minor, so that nothing sexual, romantic or violent is made of it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
-
-import numpy as np
-from numpy.typing import NDArray
 
 from himmel.core.config import Config
 from himmel.core.errors import HimmelError
 from himmel.core.files import sha256
 from himmel.core.plain import parse_json
-from himmel.core.values import Request
-from himmel.media.apart import read_picture
+from himmel.core.values import Frames, Request
+from himmel.media.apart import frames_of, probe, read_picture
 from himmel.safety.classifier import load_concepts
 from himmel.safety.frames import CANARY, STRUCTURE, FrameCheck
 from himmel.safety.normalise import Words
 from himmel.safety.rules import Lexicon, Rules, Table
 from himmel.safety.watch import within
-
-Picture = NDArray[np.uint8]  # (H, W, 3)
 
 # Concepts, or terms of rules.json, that no picture which may show a person goes with.
 WITH_A_PERSON = {
@@ -66,15 +61,15 @@ def read_consents(path: Path) -> dict[str, Consent]:
 
 @dataclass(frozen=True, eq=False)
 class Given:
-    """A picture uint8 (H, W, 3) with the hash of its file."""
+    """A picture or a film with the hash of its file; `chunks` begins its frames uint8 (n, H, W, 3)."""
 
     sha256: str
-    picture: Picture
+    chunks: Callable[[], Iterator[Frames]]
 
 
 @dataclass(frozen=True)
 class PictureCheck:
-    """Decides on a request's pictures. `detectors` look at each; one named `face` finds faces.
+    """Decides on a request's pictures and films. `detectors` look at each; one named `face` finds faces.
 
     Without a face detector every given picture counts as one that may show a person; with one, those in
     which it finds a face. A face needs a consent on record.
@@ -89,10 +84,13 @@ class PictureCheck:
         return tuple(f"picture-{detector.name}" for detector in self.detectors)
 
     def read(self, request: Request) -> tuple[Given, ...]:
-        """The pictures of a request. Raises HimmelError for what is no picture."""
+        """The pictures and films of a request. Raises HimmelError for what is neither."""
         paths = [Path(known.path) for known in request.known]
-        pictures = [read_picture(path) for path in paths]
-        return tuple(Given(sha256(p), picture) for p, picture in zip(paths, pictures, strict=True))
+        given = [Given(sha256(path), partial(iter, [read_picture(path)[None]])) for path in paths]
+        for film in map(Path, request.clips):
+            probe(film)
+            given.append(Given(sha256(film), partial(_frames, film)))
+        return tuple(given)
 
     def find(
         self, pictures: Sequence[Given], read: Sequence[Words], rules: Rules
@@ -100,7 +98,7 @@ class PictureCheck:
         """(category, rule) of what stands against these words with these pictures, None if nothing."""
         person = not any(detector.name == FACE for detector in self.detectors)
         for given in pictures:
-            found = self._seen(given.picture)
+            found = self._seen(given)
             if FACE in found and given.sha256 not in self.consents:
                 return "C10", "likeness-without-consent"
             if other := sorted(set(found) - {FACE}):
@@ -108,13 +106,20 @@ class PictureCheck:
             person = person or FACE in found
         return _against_a_person(read, rules) if person else None
 
-    def _seen(self, picture: Picture) -> dict[str, str | None]:
-        """Findings in a picture: name of the detector, its category."""
+    def _seen(self, given: Given) -> dict[str, str | None]:
+        """Findings in a picture, or in any frame of a film: name of the detector, its category."""
+        watching = [(detector, detector.start()) for detector in self.detectors]
         return {
             detector.name: detector.category
-            for detector in self.detectors
-            if within(detector.limit, detector.start(), picture[None]) is not None
+            for chunk in given.chunks()
+            for detector, find in watching
+            if within(detector.limit, find, chunk) is not None
         }
+
+
+def _frames(film: Path) -> Iterator[Frames]:
+    """One by one, so that no more than one of them is in memory."""
+    return (timed.frame[None] for timed in frames_of(film))
 
 
 def _against_a_person(read: Sequence[Words], rules: Rules) -> tuple[str, str] | None:

@@ -181,7 +181,7 @@ class RulePolicy:
                     )
         except Exception as error:  # a guard that stumbles must not open the door
             return self._could_not_run(stage, name, error)
-        ran += self.pictures.checks if request.known else ()
+        ran += self.pictures.checks if pictures else ()
         return Decision(allowed=True, stage=stage, checks=tuple(ran))
 
     def _steps(

@@ -1,0 +1,180 @@
+"""Films out of films: the known frames in their places, then window after window drawn into them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from himmel.conditions.canvas import blank
+from himmel.conditions.pixels import kept_cells
+from himmel.conditions.spans import spans
+from himmel.core.rng import derive
+from himmel.core.values import Frames
+from himmel.diffusion.samplers import OnStep, ignore_step, sampler_named
+from himmel.generate.decode import decode, to_frames
+from himmel.generate.denoise import check_finite, noise, system_field
+from himmel.generate.residence import visiting
+from himmel.generate.rework import ReworkPlan
+from himmel.generate.system import System
+from himmel.generate.verbs.region import Mask, drawn_pixels
+from himmel.generate.verbs.source import read_source
+from himmel.generate.verbs.timeline import Cut, Timeline, Window, weight
+from himmel.models.video_codec import VideoCodec
+
+
+@dataclass(eq=False)
+class Film:
+    """A film that is being made. `known` (T, H, W, 3) is what windows look at, `shown` what leaves.
+
+    own (T,) says which places show a clip's own frames, drawn (H, W) which pixels windows write.
+    """
+
+    timeline: Timeline
+    known: Frames
+    shown: Frames
+    own: NDArray[np.bool_]
+    drawn: Mask
+    keep_source: bool
+    time: int
+
+    def looked_at(self, window: Window) -> Frames:
+        """The frames (n, H, W, 3) that lie under a window; beyond the film its ends stand still."""
+        return self.known[self._places(window)]
+
+    def put(self, window: Window, frames: Frames) -> None:
+        """Write what a window drew, and how its codec shows what it was given."""
+        for index, (place, raw) in enumerate(
+            zip(self._places(window), self._unbound(window), strict=True)
+        ):
+            inside = window.first <= raw < window.stop
+            held = window.strengths[math.ceil(index / self.time)] == 1
+            if inside and not held:
+                self._write(place, frames[index])
+            elif held and self.own[place] and not self.keep_source:
+                self.shown[place] = frames[index]
+
+    def _write(self, place: int, frame: NDArray[np.uint8]) -> None:
+        """A drawn frame: pixels and frames that are the clip's own stay so where that was asked."""
+        if self.keep_source and self.own[place]:
+            return
+        self.known[place] = np.where(self.drawn[..., None], frame, self.known[place])
+        self.shown[place] = self.known[place] if self.keep_source else frame
+
+    def _unbound(self, window: Window) -> range:
+        count = 1 + (len(window.strengths) - 1) * self.time
+        return range(window.start, window.start + count)
+
+    def _places(self, window: Window) -> list[int]:
+        length = len(self.known)
+        if self.timeline.loops:
+            return [place % length for place in self._unbound(window)]
+        return [min(max(place, 0), length - 1) for place in self._unbound(window)]
+
+
+@torch.inference_mode()
+def redraw(plan: ReworkPlan, system: System, on_step: OnStep = ignore_step) -> list[Frames]:
+    """The finished film, uint8 (n, H, W, 3) by pieces, before review and marks.
+
+    Noise depends on the plan's seed and the number of the window. Raises HimmelError when the numbers
+    run away, DamagedFileError for a clip that was changed since it was planned.
+    """
+    film, times = begin(plan, system.codec), torch.tensor(plan.times, dtype=torch.float64)
+    words = system.read_text(plan.prompt), system.read_text(plan.negative)
+    system.text.release()
+    sampler, windows = sampler_named(plan.sampler), plan.timeline.windows
+    kept = kept_cells(torch.from_numpy(~film.drawn), system.codec.compression.space)
+    with visiting(system.transformers, system.device):
+        for number, window in enumerate(windows):
+            clip = _values(film.looked_at(window))
+            canvas = spans(system.codec, clip, window.strengths, kept)(blank(plan.latent))
+            seed = plan.seed if number == 0 else derive(plan.seed, "window", number)
+            field = system_field(system, canvas, words, plan.guidance, plan.guiding, times)
+            watch = _Watch(on_step, number, len(windows))
+            latents = sampler(field, canvas.begin(noise(seed, canvas)), times, watch).z
+            check_finite(latents)
+            film.put(window, np.concatenate(list(decode(latents, system.codec))))
+    return list(_pieces(film.shown, plan))
+
+
+def begin(plan: ReworkPlan, codec: VideoCodec) -> Film:
+    """The film before anything is drawn: clips in their places, black where nothing is known."""
+    pixels, region, source = plan.pixels, plan.region, plan.sources[0]
+    canvas = region.canvas if region else None
+    clips = [read_source(one, pixels, plan.rate, canvas) for one in plan.sources]
+    drawn = np.ones((pixels.height, pixels.width), bool)
+    if region is not None:
+        drawn = drawn_pixels(region, source.width, source.height, pixels)
+        if region.still:
+            clips = [np.where(drawn[..., None], clip, clip[:1]) for clip in clips]
+    cuts = plan.timeline.cuts
+    known = np.concatenate([placed(cut, clips, pixels.height, pixels.width) for cut in cuts])
+    own = np.concatenate([_own(cut) for cut in cuts])
+    time = codec.compression.time
+    shown = known.copy() if plan.keep_source else _through(codec, known, own)
+    return Film(plan.timeline, known, shown, own, drawn, plan.keep_source, time)
+
+
+def placed(cut: Cut, clips: list[Frames], height: int, width: int) -> Frames:
+    """What is known of a cut's frames (n, H, W, 3), mixtures of clips or of neighbours included."""
+    if cut.source is None:
+        return np.zeros((cut.frames, height, width, 3), np.uint8)
+    clip, place = clips[cut.source], np.arange(cut.frames)
+    if cut.into is not None:
+        other = clips[cut.into][cut.into_first : cut.into_first + cut.frames]
+        share = [weight(cut.curve, (i + 1) / (cut.frames + 1)) for i in place]
+        return _mixed(clip[cut.first : cut.first + cut.frames], other, np.array(share))
+    left, share = cut.first + place // cut.slowed, place % cut.slowed / cut.slowed
+    return _mixed(clip[left], clip[np.minimum(left + 1, len(clip) - 1)], share)
+
+
+def _own(cut: Cut) -> NDArray[np.bool_]:
+    whole = cut.source is not None and cut.kept
+    return (np.arange(cut.frames) % cut.slowed == 0) & whole
+
+
+def _mixed(one: Frames, other: Frames, share: NDArray[np.float64]) -> Frames:
+    weights = share[:, None, None, None]
+    mixed: Frames = np.rint(one * (1 - weights) + other * weights).astype(np.uint8)
+    return mixed
+
+
+def _through(codec: VideoCodec, known: Frames, own: NDArray[np.bool_]) -> Frames:
+    """Frames as the codec shows them, where they are a clip's own: run by run, padded to its step."""
+    shown, time = known.copy(), codec.compression.time
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], own, [False]]).astype(np.int8)))
+    for first, stop in zip(edges[::2], edges[1::2], strict=True):
+        run = known[first:stop]
+        lacking = -(len(run) - 1) % time
+        padded = np.concatenate([run, run[-1:].repeat(lacking, 0)])
+        decoded = to_frames(codec.decode(codec.encode(_values(padded)[None])))
+        shown[first:stop] = decoded[: len(run)]
+    return shown
+
+
+def _pieces(shown: Frames, plan: ReworkPlan) -> Iterator[Frames]:
+    size = max(1, round(plan.fps))
+    for start in range(0, len(shown), size):
+        yield shown[start : start + size]
+
+
+def _values(frames: Frames) -> Tensor:
+    """A clip (3, T, H, W) in [-1, 1]."""
+    return torch.tensor(frames).permute(3, 0, 1, 2).float() / 127.5 - 1
+
+
+@dataclass(frozen=True)
+class _Watch:
+    """Steps of one window as steps of all."""
+
+    on_step: OnStep
+    number: int
+    windows: int
+
+    def __call__(self, done: int, of: int) -> None:
+        self.on_step(self.number * of + done, self.windows * of)

@@ -1,0 +1,185 @@
+"""A plan for a film that begins with films: what is kept, and the windows that draw the rest."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from himmel.conditions.pixels import kept_cells
+from himmel.core.errors import HimmelError
+from himmel.core.files import sha256
+from himmel.core.geometry import PixelShape
+from himmel.core.values import Request, Rework
+from himmel.generate.config import SystemConfig
+from himmel.generate.plan import Cost, Plan, Segment, plan_request
+from himmel.generate.request import STILLS
+from himmel.generate.verbs import Worked
+from himmel.generate.verbs.region import Region, drawn_pixels
+from himmel.generate.verbs.source import MOST_FRAMES, Source, find_source, notes_on
+from himmel.generate.verbs.timeline import Reach, Timeline, Window
+from himmel.media.sequence import is_sequence
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReworkPlan(Plan):
+    """A plan over films. `pixels` are the finished film's, `latent` is one window's; `rate` that at
+    which the sources are read, `region` what of the picture is drawn, None for all of it."""
+
+    verb: str
+    sources: tuple[Source, ...]
+    rate: float
+    timeline: Timeline
+    region: Region | None = None
+    keep_source: bool = False
+
+    @property
+    def parents(self) -> tuple[Path, ...]:
+        """The films, each once."""
+        return tuple(dict.fromkeys(Path(source.path) for source in self.sources))
+
+    @property
+    def nameless(self) -> Plan:
+        """The same without what has nothing to do with the frames."""
+        sources = tuple(source.replace(path="") for source in self.sources)
+        region = self.region and self.region.replace(mask=None)
+        return dataclasses.replace(super().nameless, sources=sources, region=region)
+
+    @property
+    def about(self) -> dict[str, Any]:
+        """What the manifest says of the verb."""
+        hashes = [{"sha256": source.sha256} for source in self.sources]
+        drawn = sum(window.stop - window.first for window in self.timeline.windows)
+        return {"verb": self.verb, "clips": hashes, "drawn_frames": drawn}
+
+
+def lay_out(request: Request, config: SystemConfig, out: Path) -> Plan:
+    """The plan of any request. Raises HimmelError as plan_request and plan_rework do."""
+    if isinstance(request, Rework):
+        return plan_rework(request, config, out)
+    return plan_request(request, config, out)
+
+
+def plan_rework(request: Rework, config: SystemConfig, out: Path) -> ReworkPlan:
+    """Look through the films and lay out what is made of them.
+
+    Raises HimmelError for films that cannot be read or are too short or long, verbs that the weights
+    were not trained for, results that are no film, and as plan_request does.
+    """
+    verb = request.verb
+    assert isinstance(verb, Worked)
+    _check(request, verb, config, out)
+    defaults = config.defaults
+    whole = request.replace(seconds=defaults.frames / defaults.fps)
+    window = plan_request(whole, config, out)
+    sources = tuple(find_source(clip) for clip in verb.clips)
+    fps, slowed = verb.rate(sources[0].fps) or (defaults.fps, 1)
+    reach = Reach(defaults.frames, config.codec.compression.time, fps, slowed)
+    lengths = [source.frames(fps / slowed) for source in sources]
+    timeline = verb.lay_out(lengths, reach)
+    if max(timeline.frames, *lengths) > MOST_FRAMES:
+        raise HimmelError(
+            f"{timeline.frames} frames are too many to work on; make it {MOST_FRAMES} or fewer"
+        )
+    region, told = _planned(verb.region, sources[0], window.pixels, config)
+    size = (region.canvas if region else None) or (sources[0].width, sources[0].height)
+    fits = [
+        n for source in sources for n in notes_on(source, window.pixels, fps / slowed, size)
+    ]
+    settings = {f.name: getattr(window, f.name) for f in dataclasses.fields(window)}
+    pixels = PixelShape(timeline.frames, window.pixels.height, window.pixels.width)
+    return ReworkPlan(
+        **settings
+        | {
+            "segments": _segments(request.prompt, timeline, reach),
+            "pixels": pixels,
+            "fps": fps,
+            "cost": _cost(window, timeline, pixels),
+            "notes": (*window.notes, *dict.fromkeys(fits), *told, *_notes(timeline)),
+        },
+        verb=verb.name,
+        sources=sources,
+        rate=fps / slowed,
+        timeline=timeline,
+        region=region,
+        keep_source=request.keep_source,
+    )
+
+
+def _check(request: Rework, verb: Worked, config: SystemConfig, out: Path) -> None:
+    if verb.needs_words and not request.prompt.strip():
+        raise HimmelError(f"say what to show: himmel {verb.name} CLIP PROMPT")
+    if (request.seconds, request.fps) != (None, None) or request.known:
+        raise HimmelError("length, rate and pictures of this film come from its verb and its clips")
+    if out.suffix.lower() in STILLS and not is_sequence(out):
+        raise HimmelError(f"{out.name} is the name of a picture; {verb.name} makes a film, use .mp4")
+    if config.shows_pictures or not set(verb.learnt) <= set(config.conditions):
+        raise HimmelError(
+            f"these weights were not trained to keep parts of a clip, as {verb.name} does; use "
+            "--model default"
+        )
+
+
+def _planned(
+    region: Region | None, source: Source, pixels: PixelShape, config: SystemConfig
+) -> tuple[Region | None, tuple[str, ...]]:
+    """The region with the hash of its mask, and how well cells can follow it."""
+    if region is None:
+        return None, ()
+    drawn = drawn_pixels(region, source.width, source.height, pixels)
+    space = config.codec.compression.space
+    kept = kept_cells(torch.from_numpy(~drawn), space)
+    if not (count := int(kept.sum())):
+        raise HimmelError(
+            f"the part to draw touches all cells of {space}x{space} pixels that this model keeps; "
+            "make it smaller"
+        )
+    told = (
+        f"{kept.numel() - count} of {kept.numel()} cells of {space}x{space} pixels are drawn; a cell "
+        "is drawn whole",
+    )
+    if region.mask is not None:
+        region = region.replace(sha256=sha256(Path(region.mask)))
+    return region, told
+
+
+def _segments(prompt: str, timeline: Timeline, reach: Reach) -> tuple[Segment, ...]:
+    """One for each window, or one for the film where nothing is drawn."""
+    windows = timeline.windows
+    if not windows:
+        return (Segment(prompt=prompt, frames=timeline.frames, conditions=("all kept",)),)
+    return tuple(
+        Segment(prompt=prompt, frames=w.stop - w.first, conditions=_conditions(w, reach))
+        for w in windows
+    )
+
+
+def _conditions(window: Window, reach: Reach) -> tuple[str, ...]:
+    """In words: which frames of the film are held, and how much."""
+    told = []
+    for index, strength in enumerate(window.strengths):
+        last = window.start + index * reach.time
+        first = last if index == 0 else last - reach.time + 1
+        if strength:
+            told.append(f"frames {first} to {last} held at {strength:g}")
+    return tuple(told)
+
+
+def _cost(window: Plan, timeline: Timeline, pixels: PixelShape) -> Cost:
+    """Of all windows one after the other, with the film twice in memory."""
+    return Cost(
+        tokens=window.cost.tokens,
+        memory_bytes=window.cost.memory_bytes + 6 * pixels.values,
+        flops=window.cost.flops * max(len(timeline.windows), 1),
+    )
+
+
+def _notes(timeline: Timeline) -> Sequence[str]:
+    count = len(timeline.windows)
+    if count < 2:
+        return ()
+    return (f"drawn in {count} windows one after the other; what is far from the clip may drift",)

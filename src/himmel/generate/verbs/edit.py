@@ -1,0 +1,66 @@
+"""A clip is drawn anew, more or less, all of it or a part of its picture."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from himmel.core.errors import HimmelError
+from himmel.generate.verbs.base import Worked, check_strength
+from himmel.generate.verbs.region import Box, Region
+from himmel.generate.verbs.timeline import Cut, Reach, Timeline
+
+
+@dataclass(frozen=True, kw_only=True)
+class Edit(Worked):
+    """Edit, restyle, variation: the whole clip, held by `strength`, 0 (drawn anew) to 1 (as it was).
+
+    Inpaint: only what is white in the picture `mask`, or lies in `box` (x, y, width, height in pixels of
+    the clip). Outpaint: the clip lies in the middle of a larger `canvas` (width, height), and what is
+    around it is drawn. still: what is not drawn shows the first frame all the time (cinemagraph).
+    strength None: 0.5, or 0 for what is painted in or around.
+    """
+
+    name: ClassVar[str] = "edit"
+    needs_words: ClassVar[bool] = True
+    clip: str
+    strength: float | None = None
+    mask: str | None = None
+    box: Box | None = None
+    canvas: tuple[int, int] | None = None
+    still: bool = False
+
+    def __post_init__(self) -> None:
+        check_strength(self.held)
+        given = [name for name in ("mask", "box", "canvas") if getattr(self, name) is not None]
+        if len(given) > 1:
+            raise HimmelError(f"a {given[0]} and a {given[1]} contradict each other; give one")
+        if self.still and given not in (["mask"], ["box"]):
+            raise HimmelError("what moves in a still picture? Give a mask or a box")
+
+    @property
+    def held(self) -> float:
+        """The strength that counts."""
+        if self.strength is not None:
+            return self.strength
+        painted = self.region is not None and not self.still
+        return 0.0 if painted else 0.5
+
+    @property
+    def clips(self) -> tuple[str, ...]:
+        """The one clip."""
+        return (self.clip,)
+
+    @property
+    def region(self) -> Region | None:
+        """Where it is drawn anew."""
+        if self.mask is None and self.box is None and self.canvas is None:
+            return None
+        return Region(mask=self.mask, box=self.box, canvas=self.canvas, still=self.still)
+
+    def lay_out(self, lengths: Sequence[int], reach: Reach) -> Timeline:
+        """As many frames as the clip has."""
+        (length,) = lengths
+        cut = Cut(frames=length, source=0, kept=False)
+        return Timeline(cuts=(cut,), windows=tuple(reach.over(length, self.held)))

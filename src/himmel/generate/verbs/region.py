@@ -1,0 +1,87 @@
+"""Which part of the picture is drawn anew."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from himmel.core.config import Config
+from himmel.core.errors import HimmelError
+from himmel.core.geometry import PixelShape
+from himmel.media.apart import read_picture
+from himmel.media.picture import fitted
+
+Box = tuple[int, int, int, int]  # x, y, width, height
+Mask = NDArray[np.bool_]  # (H, W)
+_WHITE = 128
+
+
+@dataclass(frozen=True, kw_only=True)
+class Region(Config):
+    """One of: a picture whose white is drawn, a box in pixels of the clip, a larger canvas around it.
+
+    sha256: of the mask's file. still: what is not drawn shows the first frame all the time.
+    """
+
+    mask: str | None = None
+    sha256: str | None = None
+    box: Box | None = None
+    canvas: tuple[int, int] | None = None
+    still: bool = False
+
+
+def drawn_pixels(region: Region, width: int, height: int, pixels: PixelShape) -> Mask:
+    """True (H, W) where the model's picture is drawn, for a clip of width x height.
+
+    Raises HimmelError for a mask of another size, a box or canvas that does not fit the clip, a part
+    that is empty or leaves nothing to keep, and what media.read_picture refuses.
+    """
+    if region.canvas is not None:
+        drawn = _around(region.canvas, width, height)
+    elif region.box is not None:
+        drawn = _inside(region.box, width, height)
+    else:
+        drawn = _white(Path(str(region.mask)), width, height)
+    shown = fitted(np.repeat(np.uint8(255) * drawn[..., None], 3, 2), pixels.width, pixels.height)
+    found = shown[..., 0] >= _WHITE
+    if not found.any():
+        raise HimmelError("nothing would be drawn anew; make the part to draw larger")
+    if found.all():
+        raise HimmelError("nothing would be kept; make the part to draw smaller")
+    return found
+
+
+def _around(canvas: tuple[int, int], width: int, height: int) -> Mask:
+    if canvas[0] < width or canvas[1] < height or canvas == (width, height):
+        raise HimmelError(
+            f"a canvas of {canvas[0]}x{canvas[1]} is not larger than the clip of {width}x{height}"
+        )
+    drawn = np.ones((canvas[1], canvas[0]), bool)
+    left, top = (canvas[0] - width) // 2, (canvas[1] - height) // 2
+    drawn[top : top + height, left : left + width] = False
+    return drawn
+
+
+def _inside(box: Box, width: int, height: int) -> Mask:
+    x, y, wide, tall = box
+    if x < 0 or y < 0 or wide < 1 or tall < 1 or x + wide > width or y + tall > height:
+        raise HimmelError(
+            f"the box {x},{y},{wide},{tall} does not lie in a clip of {width}x{height}; write "
+            "x,y,width,height in its pixels"
+        )
+    drawn = np.zeros((height, width), bool)
+    drawn[y : y + tall, x : x + wide] = True
+    return drawn
+
+
+def _white(path: Path, width: int, height: int) -> Mask:
+    picture = read_picture(path)
+    if picture.shape[:2] != (height, width):
+        raise HimmelError(
+            f"the mask {path.name} is {picture.shape[1]}x{picture.shape[0]} and the clip "
+            f"{width}x{height}; give both one size"
+        )
+    return np.asarray(picture.mean(2) >= _WHITE)
