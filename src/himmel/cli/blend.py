@@ -26,7 +26,9 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "--transition", type=float, metavar="SECONDS", help="how long (what one window draws)"
     )
     parser.add_argument(
-        "--curve", default="smooth", help="how B takes over: linear, smooth (default), early or late"
+        "--curve",
+        default="smooth",
+        help="how B takes over: linear, smooth (default), early or late",
     )
     parser.add_argument(
         "--strength",

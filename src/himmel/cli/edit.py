@@ -27,14 +27,17 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser.add_argument(
         "--strength",
         type=float,
-        help="how much is kept, 0 (drawn anew) to 1 (as it was) (0.5; with a part of the picture 0)",
+        help="how much is kept, 0 (drawn anew) to 1 (as it was) (0.3; with a part of the picture 0)",
     )
     parser.add_argument("--mask", metavar="PNG", help="a picture whose white is drawn anew")
     parser.add_argument(
         "--box", type=box, metavar="X,Y,W,H", help="draw this part anew, in pixels of the film"
     )
     parser.add_argument(
-        "--canvas", type=size, metavar="WxH", help="draw what lies around the film on so large a one"
+        "--canvas",
+        type=size,
+        metavar="WxH",
+        help="draw what lies around the film on so large a one",
     )
     parser.add_argument(
         "--still", action="store_true", help="what is not drawn shows the first frame all the time"

@@ -18,7 +18,9 @@ multiple of its own the frames between are drawn, for fewer some are left out. {
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Declare the command and its options."""
-    parser = commands.add_parser("interpolate", help="more frames a second", description=DESCRIPTION)
+    parser = commands.add_parser(
+        "interpolate", help="more frames a second", description=DESCRIPTION
+    )
     parser.add_argument("clip", metavar="CLIP", help="the film")
     add_words(parser, needed=False)
     parser.add_argument("--fps", type=float, required=True, help="frames shown per second")

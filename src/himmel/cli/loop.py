@@ -21,7 +21,9 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser = commands.add_parser("loop", help="make a film endless", description=DESCRIPTION)
     parser.add_argument("clip", metavar="CLIP", help="the film")
     add_words(parser, needed=False)
-    parser.add_argument("--seconds", type=float, help="length of the bridge (what one window draws)")
+    parser.add_argument(
+        "--seconds", type=float, help="length of the bridge (what one window draws)"
+    )
     add_clip_options(parser, verb)
 
 

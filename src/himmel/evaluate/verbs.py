@@ -6,7 +6,6 @@ the same figure of what nobody could better: the codec's own reconstruction, or 
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -18,15 +17,19 @@ from torch import Tensor
 from himmel.conditions.canvas import Canvas, Condition, blank
 from himmel.conditions.pixels import picture_at, prefix, suffix
 from himmel.core.geometry import PixelShape
+from himmel.evaluate import naive
 from himmel.evaluate.adherence import OnDone, Question, questions, render_questions
 from himmel.evaluate.codec import psnr, reconstruct
 from himmel.evaluate.intervals import Metric, bootstrap, share
 from himmel.evaluate.reading import facts_right
+from himmel.evaluate.reworks import Bench, reworks, together
 from himmel.evaluate.sampling import sample_latents
+from himmel.evaluate.seams import velocity_break
 from himmel.generate.decode import to_frames
 from himmel.generate.system import System
 from himmel.models.judge import Judge
 from himmel.models.video_codec import VideoCodec
+from himmel.world.graph import Graph
 
 Frames = NDArray[np.uint8]  # (T, H, W, 3)
 BATCH = 16
@@ -80,7 +83,9 @@ def verbs(
     the ceiling being the codec's; seam: the step where given and drawn frames meet over the steps
     between drawn frames, the ceiling being the same in renders; codec_seam: the same step where the
     codec alone has read and written the whole clip; kept_loss: how many dB the first kept
-    frame after what was drawn lies below the same frame in one reconstruction of the whole clip.
+    frame after what was drawn lies below the same frame in one reconstruction of the whole clip;
+    velocity: how much the motion changes where given and drawn meet, over how much elsewhere. Beside
+    them `VERB.figure.WAY`: the same done without a model; and the figures of reworks.py.
     """
     asked = questions(n, seed)
     renders = render_questions(asked, system, on_done)
@@ -95,7 +100,35 @@ def verbs(
         metrics[f"{verb.name}.all_facts"] = share(right, float(best.mean()))
         figures = _figures(verb.name, made, renders, whole, system.codec)
         metrics |= {f"{verb.name}.{key}": metric for key, metric in figures.items()}
+        metrics |= _rivals(verb.name, judge, renders, graphs, system.codec.compression.time)
+    return metrics | reworks(Bench(system, judge, asked, renders, on_done))
+
+
+def _rivals(
+    name: str, judge: Judge, renders: Frames, graphs: list[Graph], time: int
+) -> dict[str, Metric]:
+    """The same figures of what the verb is given, made into clips without a model."""
+    best, before = facts_right(judge, renders, graphs)["all_facts"], _before(name, renders, time)
+    metrics: dict[str, Metric] = {}
+    for way in naive.rivals(name, renders[0], time):
+        clips = np.stack([naive.rivals(name, clip, time)[way] for clip in renders])
+        right = facts_right(judge, clips, graphs)["all_facts"]
+        metrics[f"{name}.all_facts.{way}"] = share(right, float(best.mean()))
+        if before is not None:
+            metrics[f"{name}.velocity.{way}"] = _velocity(clips, renders, before)
     return metrics
+
+
+def _before(name: str, renders: Frames, time: int) -> int | None:
+    """The frame before the place where given and drawn frames meet."""
+    last = renders.shape[1] - 1
+    return {"extend": time, "backward": last - 2 * time, "bridge": last - time}.get(name)
+
+
+def _velocity(clips: Frames, renders: Frames, before: int) -> Metric:
+    best = float(np.mean([velocity_break(clip, before) for clip in renders]))
+    found = [velocity_break(clip, before) for clip in clips]
+    return bootstrap(found, unit="turn / other turns", ceiling=best)
 
 
 def draw(
@@ -130,11 +163,7 @@ def canvas_of(system: System, verb: Verb, renders: Frames) -> Canvas:
         for condition in verb.conditions(system.codec, clip):
             canvas = condition(canvas)
         canvases.append(canvas)
-    return dataclasses.replace(
-        canvases[0],
-        x0=torch.cat([c.x0 for c in canvases]),
-        strength=torch.cat([c.strength for c in canvases]),
-    )
+    return together(canvases)
 
 
 def _figures(
@@ -148,13 +177,12 @@ def _figures(
             "first_frame": _likeness(made, renders, whole, 0),
             "last_frame": _likeness(made, renders, whole, last),
         }
+    before = _before(name, renders, time)
+    assert before is not None
+    seams = {"velocity": _velocity(made, renders, before), **_seams(made, renders, whole, before)}
     if name == "extend":
-        return _seams(made, renders, whole, time)
-    first_kept = last + 1 - (2 if name == "backward" else 1) * time
-    return {
-        **_seams(made, renders, whole, first_kept - 1),
-        "kept_loss": _kept_loss(made, renders, whole, first_kept),
-    }
+        return seams
+    return {**seams, "kept_loss": _kept_loss(made, renders, whole, before + 1)}
 
 
 def _likeness(made: Frames, renders: Frames, whole: Frames, frame: int) -> Metric:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,9 +11,10 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from himmel.conditions.canvas import blank
+from himmel.conditions.canvas import Canvas, blank
 from himmel.conditions.pixels import kept_cells
 from himmel.conditions.spans import spans
+from himmel.core.geometry import LatentShape
 from himmel.core.rng import derive
 from himmel.core.values import Frames
 from himmel.diffusion.samplers import OnStep, ignore_step, sampler_named
@@ -46,6 +47,12 @@ class Film:
     def looked_at(self, window: Window) -> Frames:
         """The frames (n, H, W, 3) that lie under a window; beyond the film its ends stand still."""
         return self.known[self._places(window)]
+
+    def canvas(self, window: Window, codec: VideoCodec, shape: LatentShape) -> Canvas:
+        """What a window knows before it is drawn."""
+        kept = kept_cells(torch.from_numpy(~self.drawn), codec.compression.space)
+        clip = _values(self.looked_at(window))
+        return spans(codec, clip, window.strengths, kept)(blank(shape))
 
     def put(self, window: Window, frames: Frames) -> None:
         """Write what a window drew, and how its codec shows what it was given."""
@@ -88,11 +95,9 @@ def redraw(plan: ReworkPlan, system: System, on_step: OnStep = ignore_step) -> l
     words = system.read_text(plan.prompt), system.read_text(plan.negative)
     system.text.release()
     sampler, windows = sampler_named(plan.sampler), plan.timeline.windows
-    kept = kept_cells(torch.from_numpy(~film.drawn), system.codec.compression.space)
     with visiting(system.transformers, system.device):
         for number, window in enumerate(windows):
-            clip = _values(film.looked_at(window))
-            canvas = spans(system.codec, clip, window.strengths, kept)(blank(plan.latent))
+            canvas = film.canvas(window, system.codec, plan.latent)
             seed = plan.seed if number == 0 else derive(plan.seed, "window", number)
             field = system_field(system, canvas, words, plan.guidance, plan.guiding, times)
             watch = _Watch(on_step, number, len(windows))
@@ -103,7 +108,7 @@ def redraw(plan: ReworkPlan, system: System, on_step: OnStep = ignore_step) -> l
 
 
 def begin(plan: ReworkPlan, codec: VideoCodec) -> Film:
-    """The film before anything is drawn: clips in their places, black where nothing is known."""
+    """The film of a plan before anything is drawn. Raises as read_source does."""
     pixels, region, source = plan.pixels, plan.region, plan.sources[0]
     canvas = region.canvas if region else None
     clips = [read_source(one, pixels, plan.rate, canvas) for one in plan.sources]
@@ -112,15 +117,25 @@ def begin(plan: ReworkPlan, codec: VideoCodec) -> Film:
         drawn = drawn_pixels(region, source.width, source.height, pixels)
         if region.still:
             clips = [np.where(drawn[..., None], clip, clip[:1]) for clip in clips]
-    cuts = plan.timeline.cuts
-    known = np.concatenate([placed(cut, clips, pixels.height, pixels.width) for cut in cuts])
-    own = np.concatenate([_own(cut) for cut in cuts])
-    time = codec.compression.time
-    shown = known.copy() if plan.keep_source else _through(codec, known, own)
-    return Film(plan.timeline, known, shown, own, drawn, plan.keep_source, time)
+    return compose(plan.timeline, clips, drawn, codec, plan.keep_source)
 
 
-def placed(cut: Cut, clips: list[Frames], height: int, width: int) -> Frames:
+def compose(
+    timeline: Timeline,
+    clips: Sequence[Frames],
+    drawn: Mask,
+    codec: VideoCodec,
+    keep_source: bool = False,
+) -> Film:
+    """Clips (T, H, W, 3) in their places, black where nothing is known."""
+    height, width = drawn.shape
+    known = np.concatenate([placed(cut, clips, height, width) for cut in timeline.cuts])
+    own = np.concatenate([_own(cut) for cut in timeline.cuts])
+    shown = known.copy() if keep_source else _through(codec, known, own)
+    return Film(timeline, known, shown, own, drawn, keep_source, codec.compression.time)
+
+
+def placed(cut: Cut, clips: Sequence[Frames], height: int, width: int) -> Frames:
     """What is known of a cut's frames (n, H, W, 3), mixtures of clips or of neighbours included."""
     if cut.source is None:
         return np.zeros((cut.frames, height, width, 3), np.uint8)

@@ -87,9 +87,7 @@ def plan_rework(request: Rework, config: SystemConfig, out: Path) -> ReworkPlan:
         )
     region, told = _planned(verb.region, sources[0], window.pixels, config)
     size = (region.canvas if region else None) or (sources[0].width, sources[0].height)
-    fits = [
-        n for source in sources for n in notes_on(source, window.pixels, fps / slowed, size)
-    ]
+    fits = [n for source in sources for n in notes_on(source, window.pixels, fps / slowed, size)]
     settings = {f.name: getattr(window, f.name) for f in dataclasses.fields(window)}
     pixels = PixelShape(timeline.frames, window.pixels.height, window.pixels.width)
     return ReworkPlan(
@@ -116,7 +114,9 @@ def _check(request: Rework, verb: Worked, config: SystemConfig, out: Path) -> No
     if (request.seconds, request.fps) != (None, None) or request.known:
         raise HimmelError("length, rate and pictures of this film come from its verb and its clips")
     if out.suffix.lower() in STILLS and not is_sequence(out):
-        raise HimmelError(f"{out.name} is the name of a picture; {verb.name} makes a film, use .mp4")
+        raise HimmelError(
+            f"{out.name} is the name of a picture; {verb.name} makes a film, use .mp4"
+        )
     if config.shows_pictures or not set(verb.learnt) <= set(config.conditions):
         raise HimmelError(
             f"these weights were not trained to keep parts of a clip, as {verb.name} does; use "

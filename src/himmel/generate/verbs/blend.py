@@ -60,7 +60,13 @@ class Blend(Worked):
 
     def _cuts(self, one: int, two: int, new: int) -> tuple[Cut, ...]:
         merged = Cut(
-            frames=new, source=0, first=one - new, kept=False, into=1, into_first=0, curve=self.curve
+            frames=new,
+            source=0,
+            first=one - new,
+            kept=False,
+            into=1,
+            into_first=0,
+            curve=self.curve,
         )
         first, last = Cut(frames=one - new, source=0), Cut(frames=two - new, source=1, first=new)
         return (first, merged, last)

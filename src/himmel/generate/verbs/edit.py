@@ -11,6 +11,8 @@ from himmel.generate.verbs.base import Worked, check_strength
 from himmel.generate.verbs.region import Box, Region
 from himmel.generate.verbs.timeline import Cut, Reach, Timeline
 
+USUAL = 0.3  # of 0.15, 0.3 and 0.5 the one that `himmel evaluate verbs` favours
+
 
 @dataclass(frozen=True, kw_only=True)
 class Edit(Worked):
@@ -19,7 +21,7 @@ class Edit(Worked):
     Inpaint: only what is white in the picture `mask`, or lies in `box` (x, y, width, height in pixels of
     the clip). Outpaint: the clip lies in the middle of a larger `canvas` (width, height), and what is
     around it is drawn. still: what is not drawn shows the first frame all the time (cinemagraph).
-    strength None: 0.5, or 0 for what is painted in or around.
+    strength None: 0.3, or 0 for what is painted in or around.
     """
 
     name: ClassVar[str] = "edit"
@@ -45,7 +47,7 @@ class Edit(Worked):
         if self.strength is not None:
             return self.strength
         painted = self.region is not None and not self.still
-        return 0.0 if painted else 0.5
+        return 0.0 if painted else USUAL
 
     @property
     def clips(self) -> tuple[str, ...]:

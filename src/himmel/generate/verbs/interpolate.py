@@ -28,7 +28,9 @@ class Interpolate(Worked):
     def __post_init__(self) -> None:
         check_strength(self.strength)
         if not 0 < self.fps <= 240:
-            raise HimmelError(f"fps={self.fps:g} does not fit; use a number above 0 and at most 240")
+            raise HimmelError(
+                f"fps={self.fps:g} does not fit; use a number above 0 and at most 240"
+            )
 
     @property
     def clips(self) -> tuple[str, ...]:
@@ -43,7 +45,9 @@ class Interpolate(Worked):
         if abs(times - round(times)) > _CLOSE * times:
             low = int(times)
             fits = f"{fps * max(low, 1):g} or {fps * (low + 1):g}"
-            raise HimmelError(f"{self.fps:g} is no whole multiple of the clip's {fps:g}; use {fits}")
+            raise HimmelError(
+                f"{self.fps:g} is no whole multiple of the clip's {fps:g}; use {fits}"
+            )
         return self.fps, round(times)
 
     def lay_out(self, lengths: Sequence[int], reach: Reach) -> Timeline:

@@ -121,19 +121,21 @@ class Reach:
     def between(self, start: int, stop: int, known: int) -> list[Window]:
         """Windows that draw from `start`, above 0, to before `stop`, and lead to `known` places after.
 
-        A latent frame that lies partly behind `stop` is drawn as a whole. Raises HimmelError where
-        what is left of the known places fills no latent frame.
+        A latent frame that lies partly behind `stop` is drawn as a whole, or begins before `start` where
+        too little would be left to lead to. Raises HimmelError where that does not help either.
         """
         most = (self.latents - GIVEN - 1) * self.time
         if (extra := stop - start - most) > 0:
             middle = start + self.covering(extra) * self.time
             return [*self.onward(start, middle), *self.between(middle, stop, known)]
         drawn = self.covering(stop - start)
-        end = start + drawn * self.time
+        over = drawn * self.time - (stop - start)
+        earlier = min(max(over + self.time - known, 0), over, start - 1)
+        start, over = start - earlier, over - earlier
         spare = self.latents - drawn
         before = min(max(spare // 2, GIVEN), self._before(start))
-        after = min(spare - before, self._after(known - (end - stop)))
-        window = self._window(start, before, drawn, start, end)
+        after = min(spare - before, self._after(known - over))
+        window = self._window(start, before, drawn, start, start + drawn * self.time)
         held = (1.0,) * after + (0.0,) * (spare - before - after)
         return [window.replace(strengths=window.strengths + held)]
 
