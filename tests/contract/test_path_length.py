@@ -6,9 +6,12 @@ import sys
 from pathlib import Path
 
 import house
+import numpy as np
 import pytest
 
 from himmel.cli.main import main
+from himmel.core.values import Clip
+from himmel.media.write import write_clip
 from himmel.models.dit import DiT
 
 MOST_GENERATING, MOST_TRAINING = 6, 5
@@ -36,6 +39,16 @@ def test_generating(calls, tiny_model_folder, tmp_path):
     out = tmp_path / "clip.mp4"
     with pytest.raises(Reached):
         main(["generate", "a red ball", "--model", str(tiny_model_folder), "-o", str(out)])
+    path = _from_the_command(calls[0])
+    assert 2 <= len(path) <= MOST_GENERATING, path
+
+
+def test_reworking(calls, tiny_model_folder, tmp_path):
+    clip, options = tmp_path / "a.apng", ["--model", str(tiny_model_folder)]
+    frames = np.random.default_rng(0).integers(0, 255, (9, 16, 16, 3), np.uint8)
+    write_clip(clip, Clip(frames, 8.0))
+    with pytest.raises(Reached):
+        main(["extend", str(clip), "a red ball", *options, "-o", str(tmp_path / "b.mp4")])
     path = _from_the_command(calls[0])
     assert 2 <= len(path) <= MOST_GENERATING, path
 

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from himmel.core.errors import HimmelError
 from himmel.generate.verbs.base import Worked, check_seconds, check_strength
-from himmel.generate.verbs.timeline import CURVES, GIVEN, Cut, Reach, Timeline, Window
+from himmel.generate.verbs.timeline import CURVES, Cut, Reach, Timeline, Window
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,7 +41,7 @@ class Blend(Worked):
     def lay_out(self, lengths: Sequence[int], reach: Reach) -> Timeline:
         """The first clip, the transition, the second clip."""
         one, two = lengths
-        most = reach.latents - GIVEN - 1
+        most = reach.most
         latents = most
         if self.transition is not None:
             latents = reach.covering(reach.places(self.transition))

@@ -64,5 +64,5 @@ class Edit(Worked):
     def lay_out(self, lengths: Sequence[int], reach: Reach) -> Timeline:
         """As many frames as the clip has."""
         (length,) = lengths
-        cut = Cut(frames=length, source=0, kept=False)
+        cut = Cut(frames=length, source=0, kept=self.held == 1)
         return Timeline(cuts=(cut,), windows=tuple(reach.over(length, self.held)))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from himmel.generate.verbs.base import Worked, check_seconds
-from himmel.generate.verbs.timeline import GIVEN, Cut, Reach, Timeline
+from himmel.generate.verbs.timeline import Cut, Reach, Timeline
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,7 +29,7 @@ class Loop(Worked):
     def lay_out(self, lengths: Sequence[int], reach: Reach) -> Timeline:
         """The clip whole, then the bridge; what follows the bridge is the beginning of the clip."""
         (length,) = lengths
-        latents = reach.latents - GIVEN - 1
+        latents = reach.most
         if self.seconds is not None:
             latents = reach.covering(reach.places(self.seconds))
         new = latents * reach.time

@@ -82,6 +82,11 @@ class Reach:
         """Latent frames of a window."""
         return 1 + (self.window - 1) // self.time
 
+    @property
+    def most(self) -> int:
+        """Latent frames that one window draws between what lies before and what lies after them."""
+        return self.latents - 1 - min(GIVEN, self.latents - 2)
+
     def places(self, seconds: float) -> int:
         """Frames that last so many seconds, one at least."""
         return max(1, round(seconds * self.fps))
@@ -124,8 +129,7 @@ class Reach:
         A latent frame that lies partly behind `stop` is drawn as a whole, or begins before `start` where
         too little would be left to lead to. Raises HimmelError where that does not help either.
         """
-        most = (self.latents - GIVEN - 1) * self.time
-        if (extra := stop - start - most) > 0:
+        if (extra := stop - start - self.most * self.time) > 0:
             middle = start + self.covering(extra) * self.time
             return [*self.onward(start, middle), *self.between(middle, stop, known)]
         drawn = self.covering(stop - start)
@@ -133,7 +137,7 @@ class Reach:
         earlier = min(max(over + self.time - known, 0), over, start - 1)
         start, over = start - earlier, over - earlier
         spare = self.latents - drawn
-        before = min(max(spare // 2, GIVEN), self._before(start))
+        before = min(max(spare // 2, self.latents - 1 - self.most), self._before(start))
         after = min(spare - before, self._after(known - over))
         window = self._window(start, before, drawn, start, start + drawn * self.time)
         held = (1.0,) * after + (0.0,) * (spare - before - after)

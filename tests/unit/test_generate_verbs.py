@@ -1,0 +1,334 @@
+"""Verbs over films through plan, drawing and door, with a model of toy size."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from himmel.core.errors import DamagedFileError, HimmelError
+from himmel.core.geometry import PixelShape
+from himmel.core.values import Clip, Known, Request, Rework, Sound
+from himmel.evaluate.codec import reconstruct
+from himmel.generate import door
+from himmel.generate import redraw as room
+from himmel.generate.redraw import redraw
+from himmel.generate.rework import lay_out
+from himmel.generate.verbs import VERBS, Blend, Edit, Extend, Interpolate, Loop, Recut
+from himmel.generate.verbs.source import find_source, read_source
+from himmel.media.picture import write_picture
+from himmel.media.write import write_clip
+from himmel.provenance.read import read_manifest
+from himmel.provenance.verify import verify
+from himmel.safety.frames import shows_canary
+
+
+def moving(frames=9, width=16, height=16, seed=0):
+    """Coarse colours that drift to the right, two pixels a frame."""
+    coarse = np.random.default_rng(seed).integers(0, 255, (height // 4, width // 4 + frames, 3))
+    wide = coarse.repeat(4, 0).repeat(4, 1).astype(np.uint8)
+    return np.stack([wide[:, 2 * i : 2 * i + width] for i in range(frames)])
+
+
+def filmed(folder, name="a.apng", fps=8.0, sound=None, **how):
+    """A film without loss, so that frames can be compared bit for bit."""
+    write_clip(folder / name, Clip(moving(**how), fps, sound))
+    return str(folder / name)
+
+
+@pytest.fixture
+def clip(tmp_path):
+    return filmed(tmp_path)
+
+
+def planned(system, out, verb, prompt="a red car", **more):
+    return lay_out(Rework(prompt=prompt, verb=verb, **more), system.config, out / "out.mp4")
+
+
+def made(system, out, verb, **more):
+    return np.concatenate(redraw(planned(system, out, verb, **more), system))
+
+
+def every_verb(clip, other):
+    return [
+        Extend(clip=clip, seconds=0.5),
+        Extend(clip=clip, seconds=0.5, backward=True),
+        Loop(clip=clip, seconds=0.5),
+        Blend(clip=clip, other=other, transition=0.25, connect=True),
+        Recut(clip=clip, keep=((0, 0.5), (0.625, 1.125))),
+        Interpolate(clip=clip, fps=16),
+    ]
+
+
+def test_kept_frames_come_back_bit_for_bit(tiny_system, clip, tmp_path):
+    other = filmed(tmp_path, "b.apng", seed=1)
+    for verb in every_verb(clip, other):
+        plan = planned(tiny_system, tmp_path, verb, keep_source=True)
+        film, place = np.concatenate(redraw(plan, tiny_system)), 0
+        for cut in plan.timeline.cuts:
+            if cut.source is not None:
+                own = moving(seed=cut.source)[cut.first :]
+                shown = film[place : place + cut.frames : cut.slowed]
+                assert np.array_equal(shown, own[: len(shown)]), verb.name
+            place += cut.frames
+        assert place == len(film) == plan.pixels.frames
+
+
+def test_kept_frames_are_the_codecs_where_nothing_else_is_asked(tiny_system, clip, tmp_path):
+    film = made(tiny_system, tmp_path, Extend(clip=clip, seconds=0.5))
+    once = reconstruct(tiny_system.codec, moving())
+    assert np.abs(film[:4].astype(int) - once[:4]).max() <= 1
+    kept = made(tiny_system, tmp_path, Extend(clip=clip, seconds=0.5), keep_source=True)
+    assert not np.array_equal(film[:9], kept[:9]) and np.array_equal(film[9:], kept[9:])
+
+
+def test_what_is_drawn_depends_on_what_is_given(tiny_system, clip, tmp_path):
+    verb = Extend(clip=clip, seconds=0.5)
+    one, again = (made(tiny_system, tmp_path, verb) for _ in range(2))
+    assert np.array_equal(one, again)
+    other = made(tiny_system, tmp_path, verb.replace(clip=filmed(tmp_path, "b.apng", seed=1)))
+    assert not np.array_equal(one[9:], other[9:])
+    assert not np.array_equal(one, made(tiny_system, tmp_path, verb, seed=1))
+
+
+def test_longer_than_a_window(tiny_system, clip, tmp_path):
+    plan = planned(tiny_system, tmp_path, Extend(clip=clip, seconds=3))
+    assert plan.pixels.frames == 9 + 24 and len(plan.timeline.windows) == 6
+    assert "drawn in 6 windows" in plan.notes[-1]
+    film = np.concatenate(redraw(plan, tiny_system))
+    assert not np.array_equal(film[9:13], film[13:17])
+
+
+def test_an_edit_holds_as_much_as_it_was_told(tiny_system, clip, tmp_path):
+    def off(strength):
+        film = made(tiny_system, tmp_path, Edit(clip=clip, strength=strength))
+        return np.abs(film.astype(float) - reconstruct(tiny_system.codec, moving())).mean()
+
+    assert off(1.0) <= 1 < off(0.9) < off(0.2)
+
+
+def test_inpainting_leaves_the_rest_alone(tiny_system, clip, tmp_path):
+    verb = Edit(clip=clip, box=(8, 0, 8, 16))
+    film = made(tiny_system, tmp_path, verb, keep_source=True)
+    assert np.array_equal(film[:, :, :8], moving()[:, :, :8])
+    assert not np.array_equal(film[:, :, 8:], moving()[:, :, 8:])
+    mask = np.zeros((16, 16, 3), np.uint8)
+    mask[:, 8:] = 255
+    write_picture(tmp_path / "mask.png", mask)
+    masked = verb.replace(box=None, mask=str(tmp_path / "mask.png"))
+    assert np.array_equal(film, made(tiny_system, tmp_path, masked, keep_source=True))
+    plan = planned(tiny_system, tmp_path, masked)
+    assert len(plan.region.sha256) == 64
+    assert plan.notes == ("2 of 4 cells of 8x8 pixels are drawn; a cell is drawn whole",)
+
+
+def test_a_cinemagraph_stands_still_outside(tiny_system, clip, tmp_path):
+    film = made(
+        tiny_system, tmp_path, Edit(clip=clip, box=(8, 0, 8, 16), still=True), keep_source=True
+    )
+    assert (film[:, :, :8] == moving()[0, :, :8]).all()
+    assert np.ptp(film[:, :, 8:].astype(int), axis=0).any()
+
+
+def test_outpainting_puts_the_clip_into_the_middle(tiny_system, tmp_path):
+    small = filmed(tmp_path, "small.apng", width=16, height=16)
+    config = tiny_system.config
+    config = config.replace(defaults=config.defaults.replace(width=32, height=32), trained_sizes=())
+    system = dataclasses.replace(tiny_system, config=config)
+    film = made(system, tmp_path, Edit(clip=small, canvas=(32, 32)), keep_source=True)
+    assert film.shape == (9, 32, 32, 3)
+    assert np.array_equal(film[:, 8:24, 8:24], moving())
+
+
+def test_films_of_any_size_and_rate_are_fitted_and_it_is_said(tiny_system, tmp_path):
+    fast = filmed(tmp_path, "fast.apng", fps=24, frames=27, width=48, height=32)
+    plan = planned(tiny_system, tmp_path, Extend(clip=fast))
+    assert plan.notes[0] == "fast.apng is 48x32; its middle is cut out to fit 16x16"
+    assert plan.notes[1].startswith("fast.apng has 24 frames per second and is read at 8")
+    assert plan.timeline.cuts[0].frames == 9
+    source = find_source(fast)
+    frames = read_source(source, PixelShape(1, 32, 48), 8.0)
+    assert np.array_equal(frames, moving(27, 48, 32)[::3])
+    slow = read_source(source, PixelShape(1, 32, 48), 48.0)
+    assert len(slow) == 54 and np.array_equal(slow[::2], moving(27, 48, 32))
+
+
+def test_sound_is_left_out_and_it_is_said(tiny_system, tmp_path):
+    sound = Sound(np.zeros((9000, 1), np.float32), 8000)
+    path = filmed(tmp_path, "loud.mp4", sound=sound)
+    assert (
+        "the sound of loud.mp4 is left out"
+        in planned(tiny_system, tmp_path, Extend(clip=path)).notes
+    )
+
+
+def test_the_manifest_names_the_films(tiny_system, clip, tmp_path):
+    out = tmp_path / "longer.mp4"
+    request = Rework(prompt="a red car", verb=Extend(clip=clip, seconds=0.5))
+    result = door.generate(request, tiny_system, out)
+    assert result.allowed and len(result.clip.frames) == 13
+    told = read_manifest(out)
+    assert told["verb"] == "extend" and told["drawn_frames"] == 4 and told["frames"] == 13
+    assert told["clips"] == [{"sha256": find_source(clip).sha256}]
+    assert told["digital_source_type"].endswith("compositeWithTrainedAlgorithmicMedia")
+    assert "a.apng" in verify(out).layers["c2pa"].evidence["parents"]
+    assert {"picture-canary", "joint"} <= set(result.decisions[0].checks)
+
+
+def test_a_name_is_that_of_the_frames_and_not_of_the_files(tiny_system, clip, tmp_path):
+    def name(path, **how):
+        verb = Extend(clip=str(path), seconds=0.5, **how)
+        return door.identity(planned(tiny_system, tmp_path, verb), tiny_system)
+
+    elsewhere = tmp_path / "elsewhere.apng"
+    elsewhere.write_bytes((tmp_path / "a.apng").read_bytes())
+    assert name(clip) == name(elsewhere) != name(clip, backward=True)
+    assert name(filmed(tmp_path, "b.apng", seed=1)) != name(clip)
+
+
+def test_a_loop_needs_no_words(tiny_system, clip, tmp_path):
+    request = Rework(prompt="", verb=Loop(clip=clip, seconds=0.5))
+    result = door.generate(request, tiny_system, tmp_path / "loop.webp")
+    assert result.allowed and result.notes == ()
+
+
+def triangle(size):
+    """The test picture that is never let out."""
+    frame = np.zeros((size, size, 3), np.uint8)
+    frame[..., 1] = 220
+    for row in range(size // 2):
+        half = max(1, row // 2)
+        frame[size // 4 + row, size // 2 - half : size // 2 + half] = (255, 0, 255)
+    assert shows_canary(frame[None])
+    return frame
+
+
+def test_every_frame_of_a_film_is_looked_at(tiny_system, tmp_path):
+    path = str(tmp_path / "canary.apng")
+    frames = np.zeros((9, 32, 32, 3), np.uint8)
+    frames[8] = triangle(32)
+    write_clip(tmp_path / "canary.apng", Clip(frames, 8.0))
+    out = tmp_path / "out" / "longer.mp4"
+    result = door.generate(Rework(prompt="a red car", verb=Extend(clip=path)), tiny_system, out)
+    assert not result.allowed and result.decisions[-1].stage == "joint"
+    assert not out.parent.exists()
+
+
+def test_words_and_films_are_judged_together(tiny_system, clip, tmp_path):
+    request = Rework(prompt="they undress and kiss", verb=Edit(clip=clip))
+    result = door.generate(request, tiny_system, tmp_path / "out.mp4")
+    assert not result.allowed
+
+
+def test_a_film_that_is_drawn_is_reviewed(tiny_system, clip, tmp_path, monkeypatch):
+    def drawing(*args, **kwargs):
+        yield triangle(16)[None].repeat(9, 0)
+
+    monkeypatch.setattr(room, "decode", drawing)
+    seen, out = [], tmp_path / "out" / "longer.mp4"
+    verb = Extend(clip=clip, seconds=0.5)
+    result = door.generate(Rework(prompt="a red car", verb=verb), tiny_system, out, seen.append)
+    assert not result.allowed and result.decisions[-1].stage == "frames"
+    assert not any(shows_canary(chunk) for chunk in seen) and not out.exists()
+
+
+def test_a_film_that_changes_meanwhile_is_refused(tiny_system, clip, tmp_path):
+    plan = planned(tiny_system, tmp_path, Extend(clip=clip))
+    filmed(tmp_path, seed=2)
+    with pytest.raises(DamagedFileError, match="changed meanwhile"):
+        redraw(plan, tiny_system)
+
+
+def test_the_policy_reads_no_more_than_a_frame_at_a_time(tiny_system, clip):
+    (given,) = tiny_system.policy.pictures.read(Rework(prompt="", verb=Loop(clip=clip)))
+    assert [chunk.shape for chunk in given.chunks()] == [(1, 16, 16, 3)] * 9
+
+
+def test_verbs_travel_as_plain_values(clip):
+    for verb in every_verb(clip, clip):
+        assert VERBS[verb.name].from_json(verb.to_json()) == verb
+
+
+def bad(folder, what):
+    """Names of files that are no films."""
+    if what == "picture":
+        write_picture(folder / "one.png", moving()[0])
+        return str(folder / "one.png")
+    if what == "sound":
+        import av
+
+        path = folder / "sound.mp4"
+        with av.open(str(path), "w") as container:
+            stream = container.add_stream("aac", rate=8000, layout="mono")
+            frame = av.AudioFrame.from_ndarray(np.zeros((1, 4000), np.float32), "fltp", "mono")
+            frame.sample_rate = 8000
+            container.mux(stream.encode(frame))
+            container.mux(stream.encode(None))
+        return str(path)
+    if what == "empty":
+        (folder / "empty.mp4").write_bytes(b"")
+        return str(folder / "empty.mp4")
+    if what == "text":
+        (folder / "text.mp4").write_text("no film at all")
+        return str(folder / "text.mp4")
+    if what == "folder":
+        (folder / "many").mkdir()
+        return str(folder / "many")
+    return str(folder / "missing.mp4")
+
+
+@pytest.mark.parametrize(
+    ("what", "words"),
+    [
+        ("missing", "missing.mp4"),
+        ("folder", "is not one film"),
+        ("picture", "holds one frame and no film"),
+        ("sound", "sound.mp4"),
+        ("empty", "empty.mp4"),
+        ("text", "text.mp4"),
+    ],
+)
+def test_what_is_no_film_is_refused_in_one_sentence(tiny_system, tmp_path, what, words):
+    with pytest.raises(HimmelError, match=words) as refusal:
+        planned(tiny_system, tmp_path, Extend(clip=bad(tmp_path, what)))
+    assert "\n" not in str(refusal.value) and len(str(refusal.value)) < 200
+
+
+@pytest.mark.parametrize(
+    ("verb", "words"),
+    [
+        (Edit(clip="C", mask="M"), "the mask m.png is 24x16 and the clip 16x16"),
+        (Edit(clip="C", mask="C.none"), "C.none"),
+        (Edit(clip="C", box=(8, 8, 9, 8)), "the box 8,8,9,8 does not lie in a clip of 16x16"),
+        (Edit(clip="C", box=(4, 4, 8, 8)), "touches all cells of 8x8"),
+        (Edit(clip="C", box=(0, 0, 16, 16)), "nothing would be kept"),
+        (Edit(clip="C", canvas=(16, 8)), "not larger than the clip of 16x16"),
+        (Extend(clip="C", seconds=900), "too many to work on"),
+        (Interpolate(clip="C", fps=12), "use 8 or 16"),
+    ],
+)
+def test_what_does_not_fit_the_film_is_refused(tiny_system, clip, tmp_path, verb, words):
+    write_picture(tmp_path / "m.png", np.zeros((16, 24, 3), np.uint8))
+    verb = verb.replace(clip=clip)
+    if getattr(verb, "mask", None) == "M":
+        verb = verb.replace(mask=str(tmp_path / "m.png"))
+    with pytest.raises(HimmelError, match=words):
+        planned(tiny_system, tmp_path, verb)
+
+
+def test_what_the_request_may_not_say(tiny_system, clip, tmp_path):
+    for more, words in (
+        ({"prompt": ""}, "himmel extend CLIP PROMPT"),
+        ({"seconds": 2.0}, "come from its verb"),
+        ({"known": (Known(path=clip),)}, "come from its verb"),
+    ):
+        with pytest.raises(HimmelError, match=words):
+            planned(tiny_system, tmp_path, Extend(clip=clip), **more)
+    request = Rework(prompt="a car", verb=Extend(clip=clip))
+    with pytest.raises(HimmelError, match="is the name of a picture"):
+        lay_out(request, tiny_system.config, tmp_path / "a.png")
+    plain = tiny_system.config.replace(conditions=())
+    with pytest.raises(HimmelError, match="not trained to keep parts"):
+        lay_out(request, plain, tmp_path / "a.mp4")
+    assert Request(prompt="a car").clips == ()
