@@ -12,12 +12,16 @@ _LEAST = 0.5  # levels of 255; a still clip has no jump
 
 def steps(clip: Frames) -> NDArray[np.float64]:
     """Mean change from each frame to the next (T - 1,), in levels of 255."""
-    return np.abs(np.diff(clip.astype(np.float64), axis=0)).mean((1, 2, 3))
+    found: NDArray[np.float64] = np.abs(np.diff(clip.astype(np.float64), axis=0)).mean((1, 2, 3))
+    return found
 
 
 def turns(clip: Frames) -> NDArray[np.float64]:
     """Mean change from each step to the next (T - 2,): how much the motion changes at inner frames."""
-    return np.abs(np.diff(clip.astype(np.float64), n=2, axis=0)).mean((1, 2, 3))
+    found: NDArray[np.float64] = np.abs(np.diff(clip.astype(np.float64), n=2, axis=0)).mean(
+        (1, 2, 3)
+    )
+    return found
 
 
 def velocity_break(clip: Frames, before: int) -> float:

@@ -181,9 +181,10 @@ def weight(curve: str, share: float) -> float:
     >>> [weight(curve, 0.25) for curve in ("linear", "early")]
     [0.25, 0.5]
     """
-    return {
+    curves: dict[str, float] = {
         "linear": share,
         "smooth": share * share * (3 - 2 * share),
         "early": share**0.5,
         "late": share**2,
-    }[curve]
+    }
+    return curves[curve]
