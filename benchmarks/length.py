@@ -11,25 +11,28 @@ from __future__ import annotations
 import tempfile
 import time
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing import get_context
 from pathlib import Path
 
 import torch
+from torch import Tensor
 
 from himmel.conditions.canvas import blank, known
 from himmel.core.env import peak_memory, threads
 from himmel.core.errors import HimmelError
 from himmel.core.rng import torch_rng
 from himmel.core.values import Request
+from himmel.diffusion.path import timestep
+from himmel.diffusion.samplers import euler
 from himmel.evaluate.intervals import Metric
+from himmel.generate.config import Guiding
 from himmel.generate.denoise import field
 from himmel.generate.door import generate
 from himmel.generate.longer import plan_long
-from himmel.generate.plan import Guiding
+from himmel.generate.rolling import field_after
 from himmel.generate.system import System, load_system
-from himmel.nn.rope import Rotary, grid_rotary
-from himmel_benchmarks.harness import Work, interleave, quartiles
+from himmel_benchmarks.harness import interleave, quartiles
 
 SHORT, LONG, LONGEST, ROUNDS = 10.0, 60.0, 300.0, 3
 _FEW_STEPS = 2
@@ -85,32 +88,27 @@ def _draw(model: str, prompt: str, seed: int, seconds: float, steps: int | None)
 
 
 def remembering(system: System, prompt: str, seed: int) -> dict[str, Metric]:
-    """A step over a whole window beside one over its new frames alone, the history remembered."""
-    net, patch = system.transformer, system.transformer.config.patch_size
+    """All steps of a window with its history as a part of the canvas, beside those of its new frames
+    alone, the history's keys and values kept, which is how films are drawn."""
     plan = plan_long(Request(prompt=prompt, seconds=LONG), system.config, Path("film.mp4"))
-    shape, past = plan.latent, plan.rolling.history
-    x0 = torch.randn(1, *shape.array, generator=torch_rng(seed, "bench", "length"))
-    canvas = known(x0[:, :, :past])(blank(shape))
+    shape, past, scale = plan.latent, plan.rolling.history, plan.rolling.guidance
+    eps = torch.randn(1, *shape.array, generator=torch_rng(seed, "bench", "length"))
+    history, times = eps[:, :, :past], torch.tensor(plan.times)
     words = system.read_text(prompt), system.read_text("")
-    times = (1 - canvas.strength).clamp(max=0.5)
-    velocity = field(net, canvas, words, plan.rolling.guidance, Guiding())
-    grid = (shape.frames // patch[0], shape.height // patch[1], shape.width // patch[2])
-    table = grid_rotary(grid, net.config.attention_head_dim, x0.device)
-    cut = past * grid[1] * grid[2] // patch[0]
-    history, rest = (Rotary(*(part[s] for part in table)) for s in (slice(cut), slice(cut, None)))
-    both = torch.cat([x0, x0])
+    net, canvas = system.transformer, known(history)(blank(shape))
+    new = blank(replace(shape, frames=shape.frames - past))
+
+    def whole() -> Tensor:
+        velocity = field(net, canvas, words, scale, Guiding())
+        return euler(velocity, canvas.begin(eps), times).z
+
+    def remembered() -> Tensor:
+        velocity = field_after(net, history, shape, words, scale, Guiding(), timestep)
+        return euler(velocity, new.begin(eps[:, :, past:]), times).z
+
     with torch.inference_mode():
-        text = net.cache_text(torch.cat(words))
-        memory = net.remember(both[:, :, :past], text, history)
-        level = torch.full((2,), 500.0)
-        subjects: dict[str, Work] = {
-            "whole": lambda: velocity(x0, times),
-            "remembered": lambda: net(
-                both[:, :, past:], level, text, positions=rest, before=memory
-            ),
-        }
-        taken = interleave(subjects)
+        taken = interleave({"whole": whole, "remembered": remembered})
     return {
         "time_ratio.whole_over_remembered": taken.ratio("whole", "remembered"),
-        "seconds.window_step": taken.seconds("whole"),
+        "seconds.window": taken.seconds("remembered"),
     }

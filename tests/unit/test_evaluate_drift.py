@@ -49,4 +49,4 @@ def test_every_figure_of_a_run(tiny_system, tiny_judge):
 def test_a_length_is_measured_in_a_process_of_its_own(tiny_model_folder, tiny_system):
     run = drawn(str(tiny_model_folder), "a red car", 0, 5.0, steps=1)
     assert run.seconds > 0 and run.memory > 50e6
-    assert remembering(tiny_system, "a red car", 0)["seconds.window_step"].value > 0
+    assert remembering(tiny_system, "a red car", 0)["seconds.window"].value > 0

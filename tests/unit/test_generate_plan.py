@@ -8,7 +8,8 @@ import pytest
 from himmel.core.errors import HimmelError
 from himmel.core.values import Request
 from himmel.generate import plan as module
-from himmel.generate.plan import Guiding, estimate, plan_request
+from himmel.generate.config import Guiding
+from himmel.generate.plan import estimate, plan_request
 
 FILM, PICTURE = Path("out.mp4"), Path("out.png")
 

@@ -1,9 +1,11 @@
 """Films of several windows: constant memory, one timeline, and a checkpoint that equals no stop."""
 
+import dataclasses
 import itertools
 import signal
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import av
@@ -11,16 +13,21 @@ import numpy as np
 import pytest
 import torch
 
+from himmel.conditions.canvas import blank, known
 from himmel.core.cards import Card, Storyboard
 from himmel.core.errors import HimmelError
 from himmel.core.values import Request
+from himmel.diffusion import path
+from himmel.diffusion.guidance import guided
+from himmel.diffusion.samplers import euler
+from himmel.generate.config import Guiding
 from himmel.generate.decode import decode
 from himmel.generate.denoise import denoise
 from himmel.generate.door import Going, generate
 from himmel.generate.journal import journal_of
 from himmel.generate.layout import lay_out
 from himmel.generate.longer import LongPlan
-from himmel.generate.rolling import Rolling, Shot
+from himmel.generate.rolling import Rolling, Shot, field_after
 from himmel.generate.rollout import dissolved, roll_out, withheld
 from himmel.generate.timeline import windows_of
 from himmel.generate.verify import verify
@@ -89,11 +96,30 @@ def test_history_begins_with_the_frame_before_it_as_a_picture(tiny_system):
     latents = torch.randn(1, 6, 6, 2, 2)
     shot = Shot(tiny_system.codec, Rolling(window=5, history=3, guidance=1.0))
     ends = [shot.show(latent)[1] for latent in latents.split(1, 2)]
-    shape = lay_out(request(), tiny_system.config, OUT).latent
-    canvas = shot.canvas(shape)
-    assert shot.room == 2 and canvas.strength[0, 0, :, 0, 0].tolist() == [1, 1, 1, 0, 0]
-    assert torch.equal(canvas.x0[:, :, :1], tiny_system.codec.encode(ends[3]))
-    assert torch.equal(canvas.x0[:, :, 1:3], latents[:, :, 4:])
+    history = shot.history()
+    assert shot.room == 2 and history.shape[2] == 3
+    assert torch.equal(history[:, :, :1], tiny_system.codec.encode(ends[3]))
+    assert torch.equal(history[:, :, 1:], latents[:, :, 4:])
+
+
+@pytest.mark.parametrize("batched", [True, False])
+@pytest.mark.parametrize("guidance", [1.0, 2.0])
+def test_a_remembered_window_equals_a_masked_canvas(tiny_system, batched, guidance):
+    """The same steps twice: new frames after keys and values, and a whole canvas under a mask."""
+    net, shape = tiny_system.transformer, lay_out(request(), tiny_system.config, OUT).latent
+    history, eps = torch.randn(1, 6, 3, 2, 2), torch.randn(1, *shape.array)
+    words = tiny_system.read_text("a red car"), tiny_system.read_text("")
+    times, new = torch.tensor([1.0, 0.6, 0.2, 0.0]), dataclasses.replace(shape, frames=2)
+    guiding = Guiding(batched=batched)
+    short = field_after(net, history, shape, words, guidance, guiding, path.timestep)
+    mask = torch.arange(20)[:, None] // 12 >= torch.arange(20)[None] // 12
+    whole = guided(partial(net, mask=mask), *words, guidance, prepare=net.cache_text)
+    canvas = known(history)(blank(shape))
+    with torch.inference_mode():
+        got = euler(short, blank(new).begin(eps[:, :, 3:]), times).z
+        want = euler(whole, canvas.begin(eps), times).z
+    assert torch.equal(want[:, :, :3], history)
+    assert (got - want[:, :, 3:]).abs().max() <= 1e-5
 
 
 def test_new_words_in_mid_stream_change_what_follows_alone(tiny_system):

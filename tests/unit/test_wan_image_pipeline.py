@@ -10,9 +10,10 @@ from PIL import Image
 from himmel.conditions.canvas import blank
 from himmel.core.geometry import PixelShape
 from himmel.core.values import Known, Request
+from himmel.generate.config import Guiding
 from himmel.generate.denoise import denoise, system_field
 from himmel.generate.pictures import read_pictures, with_pictures
-from himmel.generate.plan import Guiding, plan_request
+from himmel.generate.plan import plan_request
 from himmel.generate.system import load_system
 
 tiny = pytest.importorskip("himmel_benchmarks.tiny_wan")

@@ -12,9 +12,10 @@ from torch import Tensor
 from himmel.conditions.canvas import Canvas, blank
 from himmel.core.geometry import PixelShape
 from himmel.diffusion.samplers import VelocityField, ignore_step, sampler_named
+from himmel.generate.config import Guiding
 from himmel.generate.decode import to_frames
 from himmel.generate.denoise import field, noise, system_field
-from himmel.generate.plan import Guiding, sampling_times
+from himmel.generate.plan import sampling_times
 from himmel.generate.system import System
 from himmel.models.dit import DiT
 

@@ -36,6 +36,20 @@ class Defaults(Config):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Guiding(Config):
+    """How predictions with and without the words are joined: the mode, and between which times.
+
+    `batched`: both come from one call of the transformer, else from two that need less memory; `low` is
+    the guidance scale of a second transformer, which draws at little noise.
+    """
+
+    mode: str = "cfg"
+    interval: tuple[float, float] = (0.0, 1.0)
+    batched: bool = True
+    low: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class SystemConfig(Config):
     """What a model is made of and what it was trained for.
 

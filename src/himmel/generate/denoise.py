@@ -19,8 +19,9 @@ from himmel.diffusion.experts import switched
 from himmel.diffusion.guidance import Network, guidance_named, guided
 from himmel.diffusion.samplers import OnStep, VelocityField, ignore_step, sampler_named
 from himmel.diffusion.schedules import clock_of
+from himmel.generate.config import Guiding
 from himmel.generate.pictures import read_pictures, token_positions, with_pictures
-from himmel.generate.plan import Guiding, Plan
+from himmel.generate.plan import Plan
 from himmel.generate.residence import brought, visiting
 from himmel.generate.system import System
 from himmel.models.dit import DiT

@@ -20,7 +20,7 @@ from himmel.diffusion.guidance import guidance_named, zero_init
 from himmel.diffusion.samplers import evaluations
 from himmel.diffusion.schedules import SCHEDULES
 from himmel.generate.cameras import plan_camera
-from himmel.generate.config import SystemConfig
+from himmel.generate.config import Guiding, SystemConfig
 from himmel.generate.pictures import Picture, plan_pictures
 from himmel.generate.pipeline import check_weights
 from himmel.generate.request import check_request, is_picture
@@ -41,20 +41,6 @@ class Cost(Config):
     tokens: int
     memory_bytes: int
     flops: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class Guiding(Config):
-    """How predictions with and without the words are joined: the mode, and between which times.
-
-    `batched`: both come from one call of the transformer, else from two that need less memory; `low` is
-    the guidance scale of a second transformer, which draws at little noise.
-    """
-
-    mode: str = "cfg"
-    interval: tuple[float, float] = (0.0, 1.0)
-    batched: bool = True
-    low: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

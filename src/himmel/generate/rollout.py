@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from himmel.conditions.canvas import Canvas, known
+from himmel.conditions.canvas import Canvas, blank, known
 from himmel.core.rng import derive
 from himmel.core.values import Frames, Stop, never
 from himmel.diffusion.samplers import OnStep, ignore_step, sampler_named
+from himmel.diffusion.schedules import clock_of
 from himmel.generate.denoise import checked, noise, system_field
 from himmel.generate.journal import Journal
 from himmel.generate.longer import LongPlan
 from himmel.generate.pictures import Picture, read_film, with_pictures
 from himmel.generate.residence import visiting
-from himmel.generate.rolling import Shot
+from himmel.generate.rolling import Shot, field_after
 from himmel.generate.system import System
 from himmel.generate.timeline import CONTINUE, Segment, starts_of, windows_of
 
@@ -162,18 +163,21 @@ class _Roll:
 
     def _drawn(self, index: int, segment: Segment) -> Tensor:
         """The new latent frames of the next window (1, C, n, h, w)."""
-        plan, begins = self.plan, not self.shot.shown
-        canvas = self.shot.canvas(plan.latent)
-        if begins:
-            canvas = self._begun(canvas, index)
-        guidance = plan.guidance if begins else self.plan.rolling.guidance
+        plan, system, history = self.plan, self.system, self.shot.history()
         words = self._words[segment.prompt], self._words[plan.negative]
         seed = derive(plan.seed, "window", self.window) if self.window else plan.seed
-        velocity = system_field(self.system, canvas, words, guidance, plan.guiding, self._times)
+        canvas = blank(replace(plan.latent, frames=self.shot.room))
+        if history is None:
+            canvas = self._begun(canvas, index)
+            velocity = system_field(system, canvas, words, plan.guidance, plan.guiding, self._times)
+        else:
+            clock = clock_of(system.config.defaults.schedule, self._times)
+            scale, net = plan.rolling.guidance, system.transformer
+            velocity = field_after(net, history, plan.latent, words, scale, plan.guiding, clock)
         state = canvas.begin(noise(seed, canvas))
         with torch.inference_mode():
             drawn = sampler_named(plan.sampler)(velocity, state, self._times, self._step).z
-        return checked(drawn[:, :, -self.shot.room :])
+        return checked(drawn[:, :, : canvas.frames])
 
     def _begun(self, canvas: Canvas, index: int) -> Canvas:
         """The first window of a shot, with the picture that it begins with."""

@@ -54,7 +54,8 @@ def window_of(config: SystemConfig) -> int:
 
     They must have learned to go on from what is known.
     """
-    able = "first" in config.conditions and not config.shows_pictures and config.boundary is None
+    able = "first" in config.conditions and not config.shows_pictures
+    able = able and config.boundary is None and config.dit.patch_size[0] == 1
     return max((n for n in config.trained_frames if n > 1), default=0) if able else 0
 
 
