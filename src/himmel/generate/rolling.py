@@ -2,8 +2,8 @@
 
 Every window has the length that was trained, and its positions begin at 0. It begins with what is known,
 its history: a sink, which is the frame before the history as a lone picture (so a window looks to the
-network like a clip that begins there), then latent frames as they were drawn. The history does not look at
-what follows (training drew such masks, too), so its keys and values are the same in every step of a
+network like a clip that begins there), then latent frames as they were drawn. The history does not look
+at what follows (training drew such masks, too), so its keys and values are the same in every step of a
 window. What is held does not grow with the film.
 """
 
@@ -128,7 +128,8 @@ def field_after(
 
     def network(z: Tensor, timestep: Tensor, remembered: Any) -> Tensor:
         text, memory = remembered.read
-        return transformer(z, timestep, text, positions=rest, before=memory)
+        velocity: Tensor = transformer(z, timestep, text, positions=rest, before=memory)
+        return velocity
 
     return guided(
         brought(network, device),
