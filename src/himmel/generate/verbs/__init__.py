@@ -8,6 +8,8 @@ from himmel.generate.verbs.interpolate import Interpolate
 from himmel.generate.verbs.loop import Loop
 from himmel.generate.verbs.recut import Recut
 
+__all__ = ["VERBS", "Blend", "Edit", "Extend", "Interpolate", "Loop", "Recut", "Worked"]
+
 VERBS: dict[str, type[Worked]] = {
     verb.name: verb for verb in (Extend, Loop, Blend, Edit, Recut, Interpolate)
 }
