@@ -104,3 +104,7 @@ def test_manners_survive_json():
 def test_refuses_other_json(text):
     with pytest.raises(HimmelError, match=r"lexicon\.json"):
         Lexicon.from_json(text)
+
+
+def test_no_words_are_no_unknown_words():
+    assert Lexicon({"a": ()}).unknown("") == ()

@@ -108,7 +108,7 @@ class Bench:
 
     def right(
         self,
-        films: Sequence[Frames],
+        films: Sequence[Frames] | NDArray[np.uint8],
         graphs: Sequence[Graph],
         groups: Sequence[str] = ("all_facts",),
     ) -> NDArray[np.bool_]:

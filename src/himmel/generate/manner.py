@@ -72,7 +72,7 @@ class Manner:
             return self._capital(text, spelt)
         words = [m.group().lower() for m in spelt]
         ends = [text[m.end() :].lstrip(" ")[:1] in _ENDS for m in spelt]
-        following = (*words, "")[1:]
+        following = [*words, ""][1:]
         return [
             True if (end or after in self.closing) and self._after_article(words, at) else None
             for at, (end, after) in enumerate(zip(ends, following, strict=True))

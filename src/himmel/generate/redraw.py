@@ -141,8 +141,8 @@ def placed(cut: Cut, clips: Sequence[Frames], height: int, width: int) -> Frames
     clip, place = clips[cut.source], np.arange(cut.frames)
     if cut.into is not None:
         other = clips[cut.into][cut.into_first : cut.into_first + cut.frames]
-        taken = np.array([weight(cut.curve, (i + 1) / (cut.frames + 1)) for i in place])
-        return _mixed(clip[cut.first : cut.first + cut.frames], other, taken)
+        shares = [weight(cut.curve, (i + 1) / (cut.frames + 1)) for i in place]
+        return _mixed(clip[cut.first : cut.first + cut.frames], other, np.array(shares))
     left, share = cut.first + place // cut.slowed, place % cut.slowed / cut.slowed
     return _mixed(clip[left], clip[np.minimum(left + 1, len(clip) - 1)], share)
 

@@ -44,12 +44,12 @@ class ReworkPlan(Plan):
         return tuple(dict.fromkeys(Path(source.path) for source in self.sources))
 
     @property
-    def nameless(self) -> Plan:
+    def nameless(self) -> ReworkPlan:
         """The same without what has nothing to do with the frames."""
+        bare = super().nameless
+        assert isinstance(bare, ReworkPlan)
         sources = tuple(source.replace(path="") for source in self.sources)
-        region = self.region and self.region.replace(mask=None)
-        bare = self.replace(sources=sources, region=region)
-        return super(ReworkPlan, bare).nameless
+        return bare.replace(sources=sources, region=self.region and self.region.replace(mask=None))
 
     @property
     def about(self) -> dict[str, Any]:

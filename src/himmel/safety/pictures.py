@@ -86,7 +86,11 @@ class PictureCheck:
     def read(self, request: Request) -> tuple[Given, ...]:
         """The pictures and films of a request. Raises HimmelError for what is neither."""
         paths = [Path(known.path) for known in request.known]
-        given = [Given(sha256(path), partial(iter, [read_picture(path)[None]])) for path in paths]
+        pictures = [read_picture(path)[None] for path in paths]
+        given = [
+            Given(sha256(path), partial(iter, [picture]))
+            for path, picture in zip(paths, pictures, strict=True)
+        ]
         for film in map(Path, request.clips):
             probe(film)
             given.append(Given(sha256(film), partial(_frames, film)))
