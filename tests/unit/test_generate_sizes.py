@@ -137,7 +137,9 @@ def test_films_of_other_sizes_are_made(tiny_system, tmp_path, width, height, sec
     frames = 9 if seconds is None else round(8 * seconds)
     assert result.clip.frames.shape == (frames, height, width, 3)
     assert result.manifest["size"] == [width, height] and result.manifest["frames"] == frames
-    assert result.manifest.get("drawn_frames", frames) == 9 and result.manifest["resized"] == "bicubic"
+    assert (
+        result.manifest.get("drawn_frames", frames) == 9 and result.manifest["resized"] == "bicubic"
+    )
     assert any("bicubically: these weights have no upscaler" in note for note in result.notes)
 
 
