@@ -15,7 +15,7 @@ from himmel.media.picture import read_picture, write_picture
 from himmel.media.read import read_clip
 from himmel.media.write import write_clip
 from himmel.provenance import ebml
-from himmel.provenance.boxes import XMP_UUID, append_xmp, find_xmp
+from himmel.provenance.boxes import MAX_BOXES, XMP_UUID, append_xmp, find_xmp
 from himmel.provenance.chunks import append_chunk
 from himmel.provenance.read import read_manifest
 from himmel.provenance.seal import MetadataSeal, complete
@@ -139,7 +139,7 @@ def test_large_and_endless_boxes(tmp_path):
     path.write_bytes(start + struct.pack(">I4s", 0, b"uuid") + XMP_UUID + bytes(1 << 21))
     with pytest.raises(DamagedFileError, match="XMP packet"):
         find_xmp(path)
-    path.write_bytes(start + struct.pack(">I4s", 8, b"free") * 10_001)
+    path.write_bytes(start + struct.pack(">I4s", 8, b"free") * (MAX_BOXES + 1))
     with pytest.raises(DamagedFileError):
         find_xmp(path)
     path.write_bytes(start[:-1])
