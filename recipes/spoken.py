@@ -45,13 +45,12 @@ def begin_new_words(encoder: TextEncoder, tokenizer: Tokenizer, known: int) -> N
     """Words from number `known` on begin as the plainest word of the fact that all their entries state,
     the others as a word that states nothing."""
     told = stating_words()
-    number = {word: tokenizer.encode(word, 2)[1] for word in tokenizer.words}
     rows = encoder.words.weight
-    for word, at in number.items():
-        if at >= known:
+    for word in tokenizer.words:
+        if (at := tokenizer.number(word)) >= known:
             facts = told.get(word, set())
             plain = PLAINEST[next(iter(facts))] if len(facts) == 1 else _NOTHING
-            rows[at] = rows[number[plain]] + 0.1 * rows[at]
+            rows[at] = rows[tokenizer.number(plain)] + 0.1 * rows[at]
 
 
 def only_new_words(encoder: TextEncoder, known: int) -> None:

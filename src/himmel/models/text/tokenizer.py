@@ -67,6 +67,10 @@ class Tokenizer:
     def _index(self) -> dict[str, int]:
         return {word: FIRST_WORD + i for i, word in enumerate(self.words)}
 
+    def number(self, word: str) -> int:
+        """The number of a word of the vocabulary, PADDING of any other."""
+        return self._index.get(word, PADDING)
+
     def encode(self, text: str, length: int) -> list[int]:
         """Exactly `length` numbers: the opening one, the words, then padding. Longer texts are cut."""
         ids, room = self._told(text, length)
@@ -84,7 +88,8 @@ class Tokenizer:
         ids = self._numbers(words)
         if not self.light or len(ids) <= length - SPARED:
             return ids, length
-        return self._numbers([w for w in words if w not in self.light]), length - SPARED
+        heavy = [word for word in words if word not in self.light]
+        return self._numbers(heavy), max(length - SPARED, 1)
 
     def _numbers(self, words: list[str]) -> list[int]:
         return [SUMMARY, *(i for word in words for i in self._spell(word))]
