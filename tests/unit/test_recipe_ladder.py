@@ -1,6 +1,7 @@
 """Plans of large networks: sizes by formula, bytes in closed form, rates with their sources."""
 
 import pytest
+import torch
 
 from himmel.core.errors import HimmelError
 from himmel.parallel import SpreadConfig
@@ -65,6 +66,13 @@ def test_a_block_keeps_less_where_tokens_are_shared(monkeypatch):
         growth[ways] = two - one
     assert growth[1] / 8 <= growth[8] <= growth[1] / 6
     assert ladder.rehearse(TINY)["tokens_here"] == 18
+
+
+def test_nothing_pretended_is_left_behind():
+    ladder.rehearse(TINY)
+    model = ladder.DiT(TINY.dit.replace(num_layers=1))
+    latents = torch.zeros(1, 48, 1, 2, 2 * 18)
+    assert not model(latents, torch.zeros(1), torch.zeros(1, 2, 24)).any()
 
 
 def test_what_cannot_be():

@@ -15,6 +15,7 @@ import torch.distributed as dist
 from torch import Tensor, nn
 
 from himmel.nn.kernels import chosen
+from himmel.nn.rope import grid_rotary
 from himmel.parallel.sharding import is_spread, plan_of, shard
 from himmel.parallel.team import SpreadConfig, Team, gather_team, quiet_about_views
 
@@ -30,12 +31,14 @@ def pretended(processes: int, config: SpreadConfig) -> Iterator[Team]:
 
     quiet_about_views()
     chosen()  # tries kernels out, which needs numbers
+    grid_rotary.cache_clear()  # tables without numbers may not outlive the pretence, nor real ones enter
     dist.init_process_group("fake", rank=0, world_size=processes, store=FakeStore())
     try:
         team = gather_team(config, torch.device("cpu"))
         with FakeTensorMode(allow_non_fake_inputs=True):
             yield team
     finally:
+        grid_rotary.cache_clear()
         dist.destroy_process_group()
 
 
