@@ -22,7 +22,7 @@ while [ $# -gt 0 ]; do
 done
 
 # One process a stage: each gives its memory back.
-for stage in judge_near judge_find judge world basis text transformer dreams decoder polish; do
+for stage in judge_near judge_find judge world basis text transformer dreams decoder polish upscaler; do
     echo "himmel: $recipe, $stage"
     "$python" -m himmel_recipes "$recipe" --stage "$stage" ${options[@]+"${options[@]}"}
 done

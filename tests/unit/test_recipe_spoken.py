@@ -71,7 +71,7 @@ def test_new_words_begin_as_what_they_mean(begun):
 
 
 def packaged_words():
-    return build_tokenizer(settings_of("spoken", {"free": "0"})).words
+    return build_tokenizer(settings_of("spoken", {"reading.free": "0"})).words
 
 
 def test_a_transformer_takes_the_same_from_the_same_words_and_other_things_from_others(begun):
