@@ -184,9 +184,10 @@ def blends(bench: Bench) -> Metrics:
         ],
     }
     graphs = bench.graphs, [*bench.graphs[-1:], *bench.graphs[:-1]]
+    looked = min(LOOKED_AT, bench.renders.shape[1])
     metrics: Metrics = {}
     for way, made in ways.items():
-        ends = [film[:LOOKED_AT] for film in made], [film[-LOOKED_AT:] for film in made]
+        ends = [film[:looked] for film in made], [film[-looked:] for film in made]
         both = [
             bench.right(stretched(end, len(one)), of, APPEARANCE)
             for end, of, one in zip(ends, graphs, pairs[0], strict=True)

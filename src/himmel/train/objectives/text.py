@@ -50,8 +50,9 @@ def text_loss(
 
 
 def _shortened(ids: Tensor) -> Tensor:
-    """Without the columns in which every row is padded; nobody attends to those."""
-    return ids[:, : int((ids != 0).sum(1).max())]
+    """Without the columns in which every row is padded; nobody attends to those. The first one, from which
+    facts are read, stays."""
+    return ids[:, : max(1, int((ids != 0).sum(1).max()))]
 
 
 def _moved(encoder: nn.Module, old: nn.Module, ids: Tensor) -> Tensor:
