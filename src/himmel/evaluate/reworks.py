@@ -112,9 +112,12 @@ class Bench:
         graphs: Sequence[Graph],
         groups: Sequence[str] = ("all_facts",),
     ) -> NDArray[np.bool_]:
-        """Which films (T, H, W, 3) show all of these facts of their graphs."""
+        """Which films (T, H, W, 3) show all of these facts of their graphs; motion is not asked of
+        films that are too short for the judge to read it."""
         found = facts_right(self.judge, np.stack(list(films)), list(graphs))
-        rows: NDArray[np.bool_] = np.logical_and.reduce([found[group] for group in groups])
+        rows: NDArray[np.bool_] = np.logical_and.reduce(
+            [found[group] for group in groups if group in found]
+        )
         return rows
 
 

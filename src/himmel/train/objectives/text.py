@@ -50,8 +50,8 @@ def text_loss(
 
 
 def _shortened(ids: Tensor) -> Tensor:
-    """Without the columns in which every row is padded; nobody attends to those. The first one, from which
-    facts are read, stays."""
+    """Without the columns in which every row is padded; nobody attends to those. The first one stays:
+    facts are read from it."""
     return ids[:, : max(1, int((ids != 0).sum(1).max()))]
 
 
