@@ -15,7 +15,7 @@ from himmel.media.picture import read_picture, write_picture
 from himmel.media.read import read_clip
 from himmel.media.write import write_clip
 from himmel.provenance import ebml
-from himmel.provenance.boxes import MAX_BOXES, XMP_UUID, append_xmp, find_xmp
+from himmel.provenance.boxes import XMP_UUID, append_xmp, find_xmp
 from himmel.provenance.chunks import append_chunk
 from himmel.provenance.read import read_manifest
 from himmel.provenance.seal import MetadataSeal, complete
@@ -128,6 +128,17 @@ def test_files_without_and_with_foreign_metadata(tmp_path):
         read_manifest(tmp_path / "missing.mp4")
 
 
+def test_a_long_stream_has_more_boxes_than_a_film_and_an_end(tmp_path):
+    path, start = tmp_path / "a.mp4", struct.pack(">I4s4sI", 16, b"ftyp", b"isom", 0)
+    box = struct.pack(">I4s", 120, b"mdat") + bytes(112)
+    path.write_bytes(start + box * 20_000)
+    append_xmp(path, b"<x/>")
+    assert find_xmp(path) == b"<x/>"
+    path.write_bytes(start + box * 100_001)
+    with pytest.raises(DamagedFileError):
+        find_xmp(path)
+
+
 def test_large_and_endless_boxes(tmp_path):
     path = tmp_path / "a.mp4"
     start = struct.pack(">I4s4sI", 16, b"ftyp", b"isom", 0)
@@ -139,7 +150,7 @@ def test_large_and_endless_boxes(tmp_path):
     path.write_bytes(start + struct.pack(">I4s", 0, b"uuid") + XMP_UUID + bytes(1 << 21))
     with pytest.raises(DamagedFileError, match="XMP packet"):
         find_xmp(path)
-    path.write_bytes(start + struct.pack(">I4s", 8, b"free") * (MAX_BOXES + 1))
+    path.write_bytes(start + struct.pack(">I4s", 8, b"free") * 10_001)
     with pytest.raises(DamagedFileError):
         find_xmp(path)
     path.write_bytes(start[:-1])

@@ -15,7 +15,11 @@ from himmel.core.errors import DamagedFileError
 
 XMP_UUID = bytes.fromhex("BE7ACFCB97A942E89C71999491E3AFAC")
 MAX_PACKET = 1 << 20
-MAX_BOXES = 100_000  # top-level boxes; an hour in fragments of a tenth of a second has 72,000
+MAX_BOXES = 10_000  # top-level boxes
+MAX_STREAMED = 100_000  # of a stream: an hour in fragments of a tenth of a second has 72,000
+_STREAMED = (
+    64  # bytes that a box of a stream has at the least, on the average: those of bombs have 8
+)
 _HEADER = struct.Struct(">I4s")
 
 
@@ -57,6 +61,11 @@ def find_xmp(path: Path) -> bytes | None:
     return packet
 
 
+def _too_many(count: int, size: int) -> bool:
+    """Whether no film has so many boxes in so many bytes."""
+    return count >= MAX_BOXES and (count >= MAX_STREAMED or size < count * _STREAMED)
+
+
 def _boxes(stream: BinaryIO, path: Path) -> Iterator[tuple[bytes, int, int]]:
     """Top-level boxes as (kind, where the content starts, its length)."""
     end = stream.seek(0, 2)
@@ -64,7 +73,7 @@ def _boxes(stream: BinaryIO, path: Path) -> Iterator[tuple[bytes, int, int]]:
     while at < end:
         stream.seek(at)
         header = stream.read(_HEADER.size)
-        if len(header) < _HEADER.size or count == MAX_BOXES:
+        if len(header) < _HEADER.size or _too_many(count, at):
             raise DamagedFileError(f"{Path(path).name} is damaged or cut off at byte {at}")
         size, kind = _HEADER.unpack(header)
         used = _HEADER.size
