@@ -26,7 +26,7 @@ _GAMMA = 2.2
 Floats = npt.NDArray[np.float64]
 
 
-@lru_cache(maxsize=24)
+@lru_cache(maxsize=8)
 def mesh_of(prop: Prop) -> Mesh:
     """The mesh of a prop, x to its front, y to its left, z up, filling the box from -1 to 1.
 
