@@ -18,7 +18,7 @@ from himmel.nn.kernels import chosen
 def manifest_of(plan: Plan, system: System) -> dict[str, Any]:
     """What made the clip: request, weights, checks, versions, precision and threads.
 
-    It is written after the last chunk has passed, so every check of the policy has run by then.
+    It is sealed in after the last chunk has passed, so every check it names has run by then.
     """
     return {
         "id": identity(plan, system),
