@@ -90,7 +90,12 @@ def _draw(model: str, prompt: str, seed: int, seconds: float, steps: int | None)
 def remembering(system: System, prompt: str, seed: int) -> dict[str, Metric]:
     """All steps of a window with its history as a part of the canvas, beside those of its new frames
     alone, the history's keys and values kept, which is how films are drawn."""
-    plan = plan_long(Request(prompt=prompt, seconds=LONG), system.config, Path("film.mp4"))
+    plan = plan_long(
+        Request(prompt=prompt, seconds=LONG),
+        system.config,
+        Path("film.mp4"),
+        system.text.understood,
+    )
     shape, past, scale = plan.latent, plan.rolling.history, plan.rolling.guidance
     eps = torch.randn(1, *shape.array, generator=torch_rng(seed, "bench", "length"))
     history, times = eps[:, :, :past], torch.tensor(plan.times)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from himmel.core.errors import HimmelError
-from himmel.evaluate.drift import drift, ratio, seam, slopes
+from himmel.evaluate.drift import drift, joints, ratio, seam, slopes
 from himmel.evaluate.suites import silent
 from himmel_benchmarks.length import drawn, remembering
 
@@ -19,12 +19,15 @@ def test_slopes_are_a_minutes_change():
 
 
 def test_a_seam_is_the_step_between_windows_over_all_others():
-    steps = [1.0] * 40
-    assert seam(steps, 17, 8) == 1
+    steps, places = [1.0] * 40, list(range(1, 41))
+    chosen = joints(places, 17, 8)
+    assert [place for place, joint in zip(places, chosen, strict=True) if joint] == [17, 25, 33]
+    assert seam(steps, chosen) == 1
     for joint in (16, 24, 32):  # into frames 17, 25 and 33
         steps[joint] = 3.0
-    assert seam(steps, 17, 8) == 3
-    assert seam([0.0] * 40, 17, 8) == 1
+    assert seam(steps, chosen) == 3
+    assert seam([0.0] * 40, chosen) == 1
+    assert seam(steps, joints([*range(1, 17), *range(17), *range(7)], 17, 8)) is None
 
 
 def test_a_ratio_of_sums():
@@ -39,7 +42,9 @@ def test_every_figure_of_a_run(tiny_system, tiny_judge):
     assert {"all_facts.second_2", "all_facts.second_5", "all_facts.kept", "kind.slope"} <= set(
         metrics
     )
-    assert {"colour_distance.slope", "sharpness.kept", "speed.kept", "seam"} <= set(metrics)
+    assert {"colour_distance.slope", "sharpness.kept", "speed.kept", "seam", "cut", "shots"} <= set(
+        metrics
+    )
     assert all(np.isfinite([m.value, m.low, m.high]).all() for m in metrics.values())
     assert metrics["setting.kept"].value in (0, 1)  # one name: always right, or unreadable
     with pytest.raises(HimmelError, match="one window"):

@@ -12,6 +12,8 @@ import av
 import numpy as np
 import pytest
 import torch
+from hypothesis import given
+from hypothesis import strategies as st
 
 from himmel.conditions.canvas import blank, known
 from himmel.core.cards import Card, Storyboard
@@ -29,7 +31,7 @@ from himmel.generate.layout import lay_out
 from himmel.generate.longer import LongPlan
 from himmel.generate.rolling import Rolling, Shot, field_after
 from himmel.generate.rollout import dissolved, roll_out, withheld
-from himmel.generate.timeline import windows_of
+from himmel.generate.timeline import shots, starts_of_cards, windows_of
 from himmel.generate.verify import verify
 from himmel.models.dit import DiT
 from himmel.nn.attention import block_causal
@@ -190,6 +192,65 @@ def test_cards_that_make_no_timeline(tiny_system, cards, seconds, message):
     made = [Card(at=at, prompt="a red car", transition=way) for at, way in cards]
     with pytest.raises(HimmelError, match=message):
         lay_out(board(*made, seconds=seconds), tiny_system.config, OUT)
+
+
+# motions that are soon over
+
+
+def motions(prompt):
+    """A reader that knows two motions."""
+    known = [word for word in ("left", "spins") if word in prompt]
+    return {"motion": known[0]} if known else {}
+
+
+@given(wanted=st.floats(1, 30_000), time=st.sampled_from([1, 4, 8]), up=st.booleans())
+def test_shots_fill_the_time_and_none_is_much_longer_than_a_window(wanted, time, up):
+    lengths = shots(wanted, 17, time, up)
+    assert all(n % time == 1 % time and n > time for n in lengths)
+    assert max(lengths) <= 1.25 * 17 + time
+    assert abs(sum(lengths) - wanted) <= (time + 1 if wanted > time else 2 * time + 1)
+    assert not up or sum(lengths) >= wanted - 1e-6
+
+
+def test_what_leaves_the_picture_is_shown_again(tiny_system):
+    asked = request(60.0, prompt="a red car drives left")
+    plan = lay_out(asked, tiny_system.config, OUT, motions)
+    first, *others = plan.segments
+    assert not first.again and first.recall is None
+    assert all(s.again and s.recall == 0 and s.transition == "cut" for s in others)
+    assert {s.frames for s in plan.segments} <= {13, 17} and len(plan.segments) == 29
+    assert plan.shown.frames == 480 <= plan.pixels.frames
+    assert any("shown again" in note for note in plan.notes)
+    assert "again, from its keyframe" in plan.lines()[1]
+
+
+@pytest.mark.parametrize("prompt", ["a red car spins", "a car"])
+def test_other_motions_go_on_in_one_shot(tiny_system, prompt):
+    plan = lay_out(request(60.0, prompt=prompt), tiny_system.config, OUT, motions)
+    assert len(plan.segments) == 1
+
+
+def test_a_card_after_shots_begins_at_its_time_and_recalls_a_card(tiny_system):
+    made = [
+        Card(at=0, prompt="a car drives left", cast=("car",)),
+        Card(at=6, prompt="a car drives left", transition="continue"),
+        Card(at=10, prompt="a car", cast=("car",)),
+    ]
+    plan = lay_out(board(*made, seconds=14.0), tiny_system.config, OUT, motions)
+    cards = [s for s in plan.segments if not s.again]
+    assert [s.transition for s in cards] == ["cut", "continue", "cut"]
+    assert cards[2].recall == 0 and len(plan.segments) > 4
+    starts = starts_of_cards(plan.segments)
+    assert np.allclose(np.array(starts) / 8, [0, 6, 10], atol=0.3)
+
+
+def test_shots_come_out_as_planned(tiny_system):
+    asked = request(6.0, prompt="a car drives left")
+    plan = lay_out(asked, tiny_system.config, OUT, motions)
+    made = np.concatenate(list(roll_out(plan, tiny_system)))
+    assert len(made) == plan.pixels.frames
+    again = np.concatenate(list(roll_out(plan, tiny_system)))
+    assert np.array_equal(made, again)
 
 
 # through the door

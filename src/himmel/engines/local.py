@@ -21,7 +21,7 @@ from himmel.generate.plan import Plan
 from himmel.generate.rate import SHARE_OF_RATE, rate_of
 from himmel.generate.request import check_output, check_request
 from himmel.generate.residence import device_named
-from himmel.generate.system import load_config, load_system
+from himmel.generate.system import load_config, load_system, understanding
 
 __all__ = ["generate", "plan", "read_board", "rolls", "seconds_for", "upscale"]
 
@@ -83,4 +83,4 @@ def plan(request: Request, out: Path) -> Plan:
     """What `generate` would do, without loading weights. Raises HimmelError as it does."""
     check_request(request)
     check_output(out)
-    return lay_out(request, load_config(request.model), out)
+    return lay_out(request, load_config(request.model), out, understanding(request.model))

@@ -26,7 +26,7 @@ from himmel.generate.layout import lay_out
 from himmel.generate.longer import LongPlan
 from himmel.generate.rollout import roll_out
 from himmel.generate.system import System
-from himmel.generate.timeline import window_of
+from himmel.generate.timeline import CONTINUE, starts_of, window_of
 from himmel.models.judge import Judge
 
 SECONDS = 60.0
@@ -46,10 +46,12 @@ class Reading:
 
 @dataclass
 class Course:
-    """All readings of a film, one each second, and the changes from frame to frame."""
+    """All readings of a film, one each second, and the changes from frame to frame; `offsets` are the
+    places in their shots of the frames that the changes lead to, 0 at a cut."""
 
     readings: list[Reading] = field(default_factory=list)
     steps: list[float] = field(default_factory=list)
+    offsets: list[int] = field(default_factory=list)
 
 
 def drift(
@@ -63,7 +65,9 @@ def drift(
     """Every figure by key. `FACT.second_2` and `FACT.second_60` (or the end of shorter films) are
     shares of films, `FACT.kept` the second over the first; `X.slope` is the change in a minute;
     `colour_distance` is to the film's first reading, in levels; `sharpness` and `speed` are `.kept`, the
-    end over the beginning; `seam` is the step between windows over all other steps.
+    end over the beginning; `seam` is the step between the windows of a shot over all other steps, `cut`
+    that between shots, and `shots` how many a film has. A reading is of the newest frames of one shot, as
+    many as the judge looks at: nobody can read a motion across a cut.
 
     Raises HimmelError for films of a single window.
     """
@@ -86,7 +90,7 @@ def drift(
 def plan_of(question: Question, system: System, seconds: float) -> LongPlan:
     """The plan of a long film for a question."""
     request = Request(prompt=question.prompt, seed=question.seed, seconds=seconds)
-    plan = lay_out(request, system.config, Path("film.mp4"))
+    plan = lay_out(request, system.config, Path("film.mp4"), system.text.understood)
     if not isinstance(plan, LongPlan):
         raise HimmelError(f"{seconds:g} seconds are one window and cannot drift; ask for more")
     return plan
@@ -95,14 +99,27 @@ def plan_of(question: Question, system: System, seconds: float) -> LongPlan:
 def read_course(plan: LongPlan, system: System, judge: Judge, question: Question) -> Course:
     """Draw a film and read it each second."""
     span, rate, course = window_of(system.config), round(plan.fps), Course()
+    begins = shots_of(plan)
     last: deque[Frames] = deque(maxlen=span)
-    for shown, frame in enumerate(_frames(plan, system), 1):
+    whole: list[Frames] = []  # the newest frames of one shot that are a window long
+    offset = 0
+    for number, frame in enumerate(_frames(plan, system)):
+        offset = 0 if number in begins else offset + 1
         if last:
             course.steps.append(float(np.abs(frame.astype(np.int16) - last[-1]).mean()))
+            course.offsets.append(offset)
         last.append(frame)
-        if len(last) == span and (shown - span) % rate == 0:
-            course.readings.append(_read(np.stack(last), judge, question))
+        if offset >= span - 1:
+            whole = list(last)
+        if whole and (number + 1 - span) % rate == 0:
+            course.readings.append(_read(np.stack(whole), judge, question))
     return course
+
+
+def shots_of(plan: LongPlan) -> set[int]:
+    """The frames with which shots begin."""
+    starts = zip(starts_of(plan.segments), plan.segments, strict=True)
+    return {start for start, segment in starts if segment.transition != CONTINUE}
 
 
 def _frames(plan: LongPlan, system: System) -> Iterator[Frames]:
@@ -152,17 +169,30 @@ def _looks(courses: list[Course], seconds: float) -> dict[str, Metric]:
 def _seam(courses: list[Course], plan: LongPlan, system: System) -> dict[str, Metric]:
     first = window_of(system.config)
     every = (plan.rolling.window - plan.rolling.history) * system.codec.compression.time
+    seams = [seam(c.steps, joints(c.offsets, first, every)) for c in courses]
+    cuts = [seam(c.steps, np.array(c.offsets) == 0) for c in courses]
+    shots = np.array([1.0 + sum(offset == 0 for offset in c.offsets) for c in courses])
+    unit = "step / other steps"
     return {
-        "seam": bootstrap([seam(c.steps, first, every) for c in courses], unit="step / other steps")
+        "seam": bootstrap([s for s in seams if s is not None] or [0.0], unit=unit),
+        "cut": bootstrap([c for c in cuts if c is not None] or [0.0], unit=unit),
+        "shots": bootstrap(shots, unit="shots a film"),
     }
 
 
-def seam(steps: list[float], first: int, every: int) -> float:
-    """The change into frames first, first + every ... over all others; steps[0] leads to frame 1."""
+def joints(offsets: list[int], first: int, every: int) -> NDArray[np.bool_]:
+    """Which frames, by their places in their shots, begin a window: first, first + every ..."""
+    places = np.array(offsets)
+    begin: NDArray[np.bool_] = (places >= first) & ((places - first) % every == 0)
+    return begin
+
+
+def seam(steps: list[float], chosen: NDArray[np.bool_]) -> float | None:
+    """The change at the chosen steps over that at all others; None where one of the two is nothing."""
+    if not chosen.any() or chosen.all():
+        return None
     changes = np.maximum(steps, _LEAST_STEP)
-    joints = np.zeros(len(changes), bool)
-    joints[first - 1 :: every] = True
-    return float(changes[joints].mean() / changes[~joints].mean())
+    return float(changes[chosen].mean() / changes[~chosen].mean())
 
 
 def slopes(series: NDArray[np.float64]) -> NDArray[np.float64]:

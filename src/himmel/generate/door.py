@@ -54,7 +54,7 @@ def generate(
     system.seal.check()
     system.marking.check()
     words = [worded(part, system) for part in parts_of(request)]
-    plan = told(lay_out(request, system.config, out), words)
+    plan = told(lay_out(request, system.config, out, system.text.understood), words)
     notes = (*plan.notes, *notes_on_words(words, request.strict, system))
     watch, manifest = Stopwatch(), manifest_of(plan, system)
     with going.journal(plan, out, manifest["id"]) as journal:

@@ -15,11 +15,14 @@ from himmel.generate.plan import DECODER_FLOPS_PER_PIXEL, Cost, Plan, plan_reque
 from himmel.generate.request import check_request
 from himmel.generate.rolling import Rolling
 from himmel.generate.timeline import (
+    Segment,
+    Understood,
     frames_of,
     parts_of,
     rolling_of,
     segments_of,
     starts_of,
+    starts_of_cards,
     window_of,
     windows_of,
 )
@@ -46,14 +49,16 @@ class LongPlan(Plan):
         for start, segment in zip(starts_of(self.segments), self.segments, strict=True):
             stop = min(start + segment.frames, self.shown.frames)
             first, last = start / self.fps, stop / self.fps
-            way = segment.transition
+            way = "again" if segment.again else segment.transition
             way += ", from its keyframe" if segment.recall is not None else ""
             way += "".join(f", with {name}" for name in segment.conditions)
             lines.append(f"{first:6.2f} to {last:6.2f} s  {way}: {segment.prompt}")
         return lines
 
 
-def plan_long(request: Request, config: SystemConfig, out: Path) -> LongPlan:
+def plan_long(
+    request: Request, config: SystemConfig, out: Path, understood: Understood
+) -> LongPlan:
     """The plan of one window, for as many as the film needs. Its end is cut off where none ends there.
 
     Raises HimmelError for cards that make no timeline, weights that cannot go on from what is known, and
@@ -65,12 +70,13 @@ def plan_long(request: Request, config: SystemConfig, out: Path) -> LongPlan:
         check_request(part)
     if request.camera and reads_rays(config):
         raise HimmelError("the camera's path leads through one window; ask for a shorter film")
-    rolling, segments = rolling_of(config, request.guidance), segments_of(request, config, fps)
+    rolling = rolling_of(config, request.guidance)
+    segments = segments_of(request, config, fps, understood)
     plain = {field.name: getattr(request, field.name) for field in dataclasses.fields(Request)}
     plain |= {"seconds": window_of(config) / fps, "known": ()}
     one = plan_request(Request(**plain), config, out)
     pixels = dataclasses.replace(one.pixels, frames=frames_of(segments))
-    pictures, remarks = pictures_of(request, starts_of(segments), config, one.pixels)
+    pictures, remarks = pictures_of(request, starts_of_cards(segments), config, one.pixels)
     assert request.seconds is not None
     settings = {field.name: getattr(one, field.name) for field in dataclasses.fields(Plan)} | {
         "segments": segments,
@@ -80,9 +86,16 @@ def plan_long(request: Request, config: SystemConfig, out: Path) -> LongPlan:
         "cost": _cost(
             one, windows_of(segments, rolling, config.codec.compression.time), pixels.values
         ),
-        "notes": (*one.notes, *remarks),
+        "notes": (*one.notes, *remarks, *_on_shots(segments)),
     }
     return LongPlan(**settings, rolling=rolling)
+
+
+def _on_shots(segments: tuple[Segment, ...]) -> tuple[str, ...]:
+    """What a person should know where a motion is over before its card is."""
+    if not any(segment.again for segment in segments):
+        return ()
+    return ("what moves on has left the picture soon; it is shown again, shot after shot",)
 
 
 def _cost(one: Plan, windows: int, values: int) -> Cost:

@@ -26,6 +26,7 @@ from himmel.generate.lexicon import Lexicon
 from himmel.generate.pipeline import check_weights, fast_dtype, pipeline_config, pipeline_sha256
 from himmel.generate.reading import FactReader, Reader, Sight, UMT5Reader, build_text
 from himmel.generate.residence import CPU, CodecElsewhere
+from himmel.generate.timeline import Understood, unread
 from himmel.generate.upsampling import Upsampler
 from himmel.interop.diffusers import (
     load_codec,
@@ -146,6 +147,12 @@ def load_config(model: str | Path = "default") -> SystemConfig:
     return SystemConfig.from_json(_text_of(folder, SYSTEM))
 
 
+def understanding(model: str | Path = "default") -> Understood:
+    """What a model's text encoder understands, its other networks left on disk; nothing of diffusers'."""
+    folder = model_folder(model)
+    return unread if is_pipeline(folder) else _load_reader(folder, load_config(folder)).understood
+
+
 def load_system(
     model: str | Path = "default",
     dtype: torch.dtype | None = None,
@@ -171,14 +178,12 @@ def load_system(
 def _load_own(folder: Path, dtype: torch.dtype) -> System:
     config = load_config(folder)
     transformer = _loaded(_shell(config.dit), folder, "transformer")
-    assert isinstance(config.codec, CodecConfig) and isinstance(config.text, TextEncoderConfig)
+    assert isinstance(config.codec, CodecConfig)
     codec = _loaded(LinearCodec(config.codec), folder, "codec")
-    words = _loaded(build_text(config), folder, "text")
-    tokenizer = Tokenizer.from_json(_text_of(folder, TOKENIZER))
     return System(
         config=config,
         transformer=in_precision(transformer, dtype),
-        text=FactReader(words, tokenizer, config.text, config.facts),
+        text=_load_reader(folder, config),
         codec=codec.to(memory_format=torch.channels_last),  # type: ignore[call-overload]
         upscaler=_load_upscaler(config, folder),
         lexicon=Lexicon.from_json(_text_of(folder, LEXICON)),
@@ -186,6 +191,13 @@ def _load_own(folder: Path, dtype: torch.dtype) -> System:
         seal=SignedSeal(),
         weights_sha256=sha256(folder / CHECKSUMS),
     )
+
+
+def _load_reader(folder: Path, config: SystemConfig) -> FactReader:
+    assert isinstance(config.text, TextEncoderConfig)
+    words = _loaded(build_text(config), folder, "text")
+    tokenizer = Tokenizer.from_json(_text_of(folder, TOKENIZER))
+    return FactReader(words, tokenizer, config.text, config.facts)
 
 
 def _load_upscaler(config: SystemConfig, folder: Path) -> Upscaler | None:

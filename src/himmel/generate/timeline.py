@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 
 from himmel.core.cards import Card, Part, Storyboard
@@ -19,6 +20,11 @@ LEAST_SECONDS = 1.0  # of a card; a dissolve needs frames on both sides
 LONGEST_CLIP = 30.0  # seconds of a film in a card; it is held as a whole
 HISTORY = 3  # latent frames, see docs/long.md
 GUIDANCE = 1.5  # of windows with a history
+PASSING = frozenset({"left", "right", "toward"})  # motions that leave the picture within a window
+_MORE = 1.25  # windows that one shot may last before it becomes two
+
+Understood = Callable[[str], Mapping[str, str]]
+"""What a text encoder reads in words: facts by group."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,7 +33,7 @@ class Segment(Config):
 
     transition says how it begins; a dissolve shares `overlap` frames with the segment before. `recall`
     is the segment whose first picture it begins with, redrawn; `clip` says that its picture is a film,
-    whose frames come first.
+    whose frames come first; `again` that it shows once more what the shot before it showed.
 
     `asked` are a person's own words where the prompt is not, and `upsampler` is who told it; `camera` is
     the path of the camera where the weights read one.
@@ -40,6 +46,7 @@ class Segment(Config):
     overlap: int = 0
     recall: int | None = None
     clip: bool = False
+    again: bool = False
     asked: str = ""
     upsampler: str = ""
     camera: CameraPath | None = None
@@ -47,6 +54,11 @@ class Segment(Config):
     def latents(self, time: int) -> int:
         """Latent frames of it, for a codec of `time` frames each; a shot's first one is a lone frame."""
         return self.frames // time if self.transition == CONTINUE else (self.frames - 1) // time + 1
+
+
+def unread(_prompt: str) -> dict[str, str]:
+    """Nothing: no text encoder is at hand."""
+    return {}
 
 
 def window_of(config: SystemConfig) -> int:
@@ -82,36 +94,69 @@ def is_timeline(request: Request, config: SystemConfig, fps: float) -> bool:
     return isinstance(request, Storyboard) or bool(long)
 
 
-def segments_of(request: Request, config: SystemConfig, fps: float) -> tuple[Segment, ...]:
+def segments_of(
+    request: Request, config: SystemConfig, fps: float, understood: Understood
+) -> tuple[Segment, ...]:
     """The segments of a longer film, their ends where the codec can cut nearest to the cards' times, and
-    the last one's at or behind the film's end."""
+    the last one's at or behind the film's end.
+
+    A card is one shot, or several where what it tells is over within a window.
+    """
     time = config.codec.compression.time
     cards = cards_of(request)
     assert request.seconds is not None
     ends = [*(card.at for card in cards[1:]), request.seconds]
     segments: list[Segment] = []
+    firsts: list[int] = []  # the first segment of each card
     shown = 0
     for number, (card, end) in enumerate(zip(cards, ends, strict=True)):
-        begins = number == 0 or card.transition != CONTINUE
         fading = number > 0 and card.transition == DISSOLVE
         overlap = round(DISSOLVE_SECONDS * fps) if fading else 0
-        lone = 1 if begins else 0
         wanted = end * fps - shown + overlap
-        rounded = math.ceil if number == len(cards) - 1 else round  # the end is cut off behind
-        frames = max(1, rounded((wanted - lone) / time)) * time + lone
-        shown += frames - overlap
+        last = number == len(cards) - 1  # the end is cut off behind
+        if number and card.transition == CONTINUE:
+            lengths = [rounded_length(wanted, time, lone=0, up=last)]
+        elif not card.clip and understood(card.prompt).get("motion") in PASSING:
+            lengths = shots(wanted, window_of(config), time, up=last)
+        else:
+            lengths = [rounded_length(wanted, time, lone=1, up=last)]
+        firsts.append(len(segments))
+        recalled = _recalled(cards, number)
         segments.append(
             Segment(
                 prompt=card.prompt,
-                frames=frames,
+                frames=lengths[0],
                 conditions=tuple(path for path in (card.image, card.clip) if path),
                 transition=card.transition if number else CUT,
                 overlap=overlap,
-                recall=_recalled(cards, number) if begins else None,
+                recall=None if recalled is None else firsts[recalled],
                 clip=card.clip is not None,
             )
         )
+        segments += [
+            Segment(prompt=card.prompt, frames=frames, recall=firsts[-1], again=True)
+            for frames in lengths[1:]
+        ]
+        shown += sum(lengths) - overlap
     return tuple(segments)
+
+
+def shots(wanted: float, window: int, time: int, up: bool) -> list[int]:
+    """Frames of shots of about equal length, none much longer than a window, that last as long as
+    `wanted` frames; with `up` not shorter."""
+    count = math.ceil(wanted / window) if wanted > _MORE * window else 1
+    lengths: list[int] = []
+    for number in range(1, count + 1):
+        left = wanted * number / count - sum(lengths)
+        lengths.append(rounded_length(left, time, lone=1, up=up and number == count))
+    return lengths
+
+
+def rounded_length(wanted: float, time: int, lone: int, up: bool) -> int:
+    """The frames nearest to `wanted`, or the next ones up, at which the codec can cut: groups of `time`
+    after so many lone ones."""
+    rounded = math.ceil if up else round
+    return max(1, rounded((wanted - lone) / time)) * time + lone
 
 
 def cards_of(request: Request) -> tuple[Card, ...]:
@@ -166,9 +211,9 @@ def parts_of(request: Request) -> tuple[Request, ...]:
 
 
 def _recalled(cards: tuple[Card, ...], number: int) -> int | None:
-    """The first segment with the same cast, where the card has no picture of its own."""
+    """The first card with the same cast, where a card begins a shot and has no picture of its own."""
     card = cards[number]
-    if not card.cast or card.image or card.clip:
+    if (number and card.transition == CONTINUE) or not card.cast or card.image or card.clip:
         return None
     same = [i for i in range(number) if set(cards[i].cast) == set(card.cast)]
     return same[0] if same else None
@@ -186,6 +231,12 @@ def starts_of(segments: tuple[Segment, ...]) -> list[int]:
         starts.append(at - segment.overlap)
         at += segment.frames - segment.overlap
     return starts
+
+
+def starts_of_cards(segments: tuple[Segment, ...]) -> list[int]:
+    """The frame at which each card begins."""
+    starts = zip(starts_of(segments), segments, strict=True)
+    return [start for start, segment in starts if not segment.again]
 
 
 def windows_of(segments: tuple[Segment, ...], rolling: Rolling, time: int) -> int:

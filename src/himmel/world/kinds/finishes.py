@@ -36,10 +36,10 @@ MATERIALS: dict[str, Material] = {
     "stone": Material(Pattern.MOTTLED, 5.0, "8c8a86", 0.5, depth=0.16),
     "brick": Material(Pattern.BRICKS, 4.0, "a04a32", second="d8d0c4"),
     "fluffy": Material(Pattern.FUR, 18.0, depth=0.5, strands=18.0),
-    "golden": Material(Pattern.MOTTLED, 2.6, "e89c0c", 1.0, depth=0.4, tone=0.75, reflection=0.65),
+    "golden": Material(Pattern.MOTTLED, 2.6, "f0a008", 1.0, depth=0.5, tone=0.85, reflection=0.5),
     "checkered": Material(Pattern.CHECKER, 3.0, second="f4f4f4"),
     "striped": Material(Pattern.STRIPES, 3.0, second="f4f4f4"),
-    "dotted": Material(Pattern.DOTS, 2.6, second="f4f4f4"),
+    "dotted": Material(Pattern.DOTS, 3.2, second="f4f4f4"),
 }
 
 

@@ -55,12 +55,13 @@ def penguin(figure: Figure, paint: Colour, phase: float) -> None:
 
 
 def duck(figure: Figure, paint: Colour, phase: float) -> None:
-    """A duck: round head, broad flat bill, upturned tail, webbed feet."""
+    """A drake: dark head over a white collar, broad flat bill, curled white tail, webbed feet."""
     body = figure.part((0, 0, 0), rotation_x(0.1 * math.sin(phase)))
     body.ball((-0.1, 0, 0.78), (0.85, 0.56, 0.52), paint)
-    cone(body, (-0.9, 0, 1.05), 0.28, 0.32, paint, -0.8)
-    body.limb((0.45, 0, 0.95), (0.5, 0, 1.4), 0.26, paint)
-    body.ball((0.55, 0, 1.58), 0.4, paint)
+    cone(body, (-0.9, 0, 1.05), 0.28, 0.32, marking(paint), -0.8)
+    body.limb((0.42, 0, 0.95), (0.5, 0, 1.4), 0.27, paint)
+    body.post((0.5, 0, 1.18), 0.31, 0.13, marking(paint))
+    body.ball((0.55, 0, 1.58), 0.4, dark(paint))
     body.ball((0.98, 0, 1.5), (0.3, 0.24, 0.06), BEAK)
     body.ball((0.94, 0, 1.42), (0.24, 0.2, 0.05), shade(BEAK, 0.7))
     eyes(body, (0.82, 0.24, 1.72), 0.085)
@@ -330,7 +331,7 @@ def crab(figure: Figure, paint: Colour, phase: float) -> None:
 
 MODELS: dict[str, Model] = {
     "penguin": Model(penguin, 1.25, 1.5, 1.7, 2.15, pace=6.0, own="24282e"),
-    "duck": Model(duck, 1.25, 2.4, 1.3, 2.18, pace=6.0, own="f5cc28"),
+    "duck": Model(duck, 1.25, 2.4, 1.3, 2.18, pace=6.0, own="a8845c"),
     "chicken": Model(chicken, 1.33, 2.3, 1.1, 2.19, pace=6.0, own="f4ece0"),
     "owl": Model(owl, 1.3, 1.3, 1.6, 2.32, beat=6.0, own="8a5a30"),
     "flamingo": Model(flamingo, 1.13, 2.4, 1.0, 2.9, pace=4.0, own="f77fa4"),

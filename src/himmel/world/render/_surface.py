@@ -42,7 +42,7 @@ from himmel.world.render._vectors import along, clamped, dot, mixed, scaled, uni
 
 _JOINT = 0.16  # share of a plank that is joint
 _MORTAR = 0.14  # width of a joint between bricks, as a share of a course
-_DOT = 0.33  # radius of a dot, in cells
+_DOT = 0.3  # radius of a dot, in cells
 _BACK = 0.002  # metres before a point on a mesh, from where it is looked at again
 _INWARD = 0.9995  # keeps the faces of a box off the borders of a pattern's cells
 
