@@ -31,7 +31,8 @@ from himmel.generate.layout import lay_out
 from himmel.generate.longer import LongPlan
 from himmel.generate.rolling import Rolling, Shot, field_after
 from himmel.generate.rollout import dissolved, roll_out, withheld
-from himmel.generate.timeline import shots, starts_of_cards, windows_of
+from himmel.generate.shots import WHOLE, Cutting, shots
+from himmel.generate.timeline import starts_of_cards, windows_of
 from himmel.generate.verify import verify
 from himmel.models.dit import DiT
 from himmel.nn.attention import block_causal
@@ -199,17 +200,24 @@ def test_cards_that_make_no_timeline(tiny_system, cards, seconds, message):
 
 def motions(prompt):
     """A reader that knows two motions."""
-    known = [word for word in ("left", "spins") if word in prompt]
+    known = [word for word in ("left", "spin") if word in prompt]
     return {"motion": known[0]} if known else {}
 
 
-@given(wanted=st.floats(1, 30_000), time=st.sampled_from([1, 4, 8]), up=st.booleans())
-def test_shots_fill_the_time_and_none_is_much_longer_than_a_window(wanted, time, up):
-    lengths = shots(wanted, 17, time, up)
+@given(
+    wanted=st.floats(1, 30_000),
+    time=st.sampled_from([1, 4, 8]),
+    up=st.booleans(),
+    cutting=st.sampled_from([Cutting(17), Cutting(34, 4), WHOLE]),
+)
+def test_shots_fill_the_time_and_none_is_much_longer_than_allowed(wanted, time, up, cutting):
+    lengths = shots(wanted, cutting, time, up)
     assert all(n % time == 1 % time and n > time for n in lengths)
-    assert max(lengths) <= 1.25 * 17 + time
-    assert abs(sum(lengths) - wanted) <= (time + 1 if wanted > time else 2 * time + 1)
-    assert not up or sum(lengths) >= wanted - 1e-6
+    assert max(lengths) <= 1.25 * cutting.longest + time
+    assert min(lengths) >= cutting.overlap
+    total = sum(lengths) - cutting.overlap * (len(lengths) - 1)
+    assert abs(total - wanted) <= (time + 1 if wanted > time else 2 * time + 1)
+    assert not up or total >= wanted - 1e-6
 
 
 def test_what_leaves_the_picture_is_shown_again(tiny_system):
@@ -221,13 +229,20 @@ def test_what_leaves_the_picture_is_shown_again(tiny_system):
     assert {s.frames for s in plan.segments} <= {13, 17} and len(plan.segments) == 29
     assert plan.shown.frames == 480 <= plan.pixels.frames
     assert any("shown again" in note for note in plan.notes)
-    assert "again, from its keyframe" in plan.lines()[1]
+    assert "cut, again, from its keyframe" in plan.lines()[1]
 
 
-@pytest.mark.parametrize("prompt", ["a red car spins", "a car"])
-def test_other_motions_go_on_in_one_shot(tiny_system, prompt):
-    plan = lay_out(request(60.0, prompt=prompt), tiny_system.config, OUT, motions)
-    assert len(plan.segments) == 1
+def test_what_comes_round_again_dissolves_into_a_new_shot(tiny_system):
+    plan = lay_out(request(20.0, prompt="a car spins"), tiny_system.config, OUT, motions)
+    assert {(s.transition, s.overlap) for s in plan.segments[1:]} == {("dissolve", 4)}
+    assert plan.pixels.frames == sum(s.frames for s in plan.segments) - 4 * 5 >= 160
+    made = np.concatenate(list(roll_out(plan, tiny_system)))
+    assert len(made) == plan.pixels.frames
+
+
+def test_other_motions_go_on_in_one_shot(tiny_system):
+    plan = lay_out(request(60.0, prompt="a car"), tiny_system.config, OUT, motions)
+    assert len(plan.segments) == 1 and not plan.notes
 
 
 def test_a_card_after_shots_begins_at_its_time_and_recalls_a_card(tiny_system):

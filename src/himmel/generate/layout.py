@@ -10,7 +10,8 @@ from himmel.generate.longer import plan_long
 from himmel.generate.plan import Plan, plan_request
 from himmel.generate.request import is_picture
 from himmel.generate.rework import plan_rework
-from himmel.generate.timeline import Understood, is_timeline, unread
+from himmel.generate.shots import Understood, unread
+from himmel.generate.timeline import is_timeline
 
 
 def lay_out(

@@ -14,9 +14,9 @@ from himmel.generate.pictures import pictures_of
 from himmel.generate.plan import DECODER_FLOPS_PER_PIXEL, Cost, Plan, plan_request, reads_rays
 from himmel.generate.request import check_request
 from himmel.generate.rolling import Rolling
+from himmel.generate.shots import Understood
 from himmel.generate.timeline import (
     Segment,
-    Understood,
     frames_of,
     parts_of,
     rolling_of,
@@ -49,7 +49,7 @@ class LongPlan(Plan):
         for start, segment in zip(starts_of(self.segments), self.segments, strict=True):
             stop = min(start + segment.frames, self.shown.frames)
             first, last = start / self.fps, stop / self.fps
-            way = "again" if segment.again else segment.transition
+            way = f"{segment.transition}, again" if segment.again else segment.transition
             way += ", from its keyframe" if segment.recall is not None else ""
             way += "".join(f", with {name}" for name in segment.conditions)
             lines.append(f"{first:6.2f} to {last:6.2f} s  {way}: {segment.prompt}")
@@ -92,10 +92,10 @@ def plan_long(
 
 
 def _on_shots(segments: tuple[Segment, ...]) -> tuple[str, ...]:
-    """What a person should know where a motion is over before its card is."""
+    """What a person should know where one shot cannot hold a motion."""
     if not any(segment.again for segment in segments):
         return ()
-    return ("what moves on has left the picture soon; it is shown again, shot after shot",)
+    return ("one shot cannot hold this motion for so long; it is shown again, shot after shot",)
 
 
 def _cost(one: Plan, windows: int, values: int) -> Cost:

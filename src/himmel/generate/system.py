@@ -26,7 +26,7 @@ from himmel.generate.lexicon import Lexicon
 from himmel.generate.pipeline import check_weights, fast_dtype, pipeline_config, pipeline_sha256
 from himmel.generate.reading import FactReader, Reader, Sight, UMT5Reader, build_text
 from himmel.generate.residence import CPU, CodecElsewhere
-from himmel.generate.timeline import Understood, unread
+from himmel.generate.shots import Understood, unread
 from himmel.generate.upsampling import Upsampler
 from himmel.interop.diffusers import (
     load_codec,

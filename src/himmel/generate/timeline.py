@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 
 from himmel.core.cards import Card, Part, Storyboard
@@ -13,18 +11,20 @@ from himmel.core.values import Known, Request
 from himmel.generate.cameras import CameraPath
 from himmel.generate.config import SystemConfig
 from himmel.generate.rolling import Rolling
+from himmel.generate.shots import (
+    DISSOLVE_SECONDS,
+    WHOLE,
+    Understood,
+    cutting_of,
+    rounded_length,
+    shots,
+)
 
 CUT, DISSOLVE, CONTINUE = TRANSITIONS = ("cut", "dissolve", "continue")
-DISSOLVE_SECONDS = 0.5
 LEAST_SECONDS = 1.0  # of a card; a dissolve needs frames on both sides
 LONGEST_CLIP = 30.0  # seconds of a film in a card; it is held as a whole
 HISTORY = 3  # latent frames, see docs/long.md
 GUIDANCE = 1.5  # of windows with a history
-PASSING = frozenset({"left", "right", "toward"})  # motions that leave the picture within a window
-_MORE = 1.25  # windows that one shot may last before it becomes two
-
-Understood = Callable[[str], Mapping[str, str]]
-"""What a text encoder reads in words: facts by group."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,11 +54,6 @@ class Segment(Config):
     def latents(self, time: int) -> int:
         """Latent frames of it, for a codec of `time` frames each; a shot's first one is a lone frame."""
         return self.frames // time if self.transition == CONTINUE else (self.frames - 1) // time + 1
-
-
-def unread(_prompt: str) -> dict[str, str]:
-    """Nothing: no text encoder is at hand."""
-    return {}
 
 
 def window_of(config: SystemConfig) -> int:
@@ -100,7 +95,7 @@ def segments_of(
     """The segments of a longer film, their ends where the codec can cut nearest to the cards' times, and
     the last one's at or behind the film's end.
 
-    A card is one shot, or several where what it tells is over within a window.
+    A card is one shot, or several where one cannot hold the motion that it tells.
     """
     time = config.codec.compression.time
     cards = cards_of(request)
@@ -114,12 +109,13 @@ def segments_of(
         overlap = round(DISSOLVE_SECONDS * fps) if fading else 0
         wanted = end * fps - shown + overlap
         last = number == len(cards) - 1  # the end is cut off behind
+        cutting = WHOLE
+        if not card.clip:
+            cutting = cutting_of(understood(card.prompt).get("motion"), window_of(config), fps)
         if number and card.transition == CONTINUE:
             lengths = [rounded_length(wanted, time, lone=0, up=last)]
-        elif not card.clip and understood(card.prompt).get("motion") in PASSING:
-            lengths = shots(wanted, window_of(config), time, up=last)
         else:
-            lengths = [rounded_length(wanted, time, lone=1, up=last)]
+            lengths = shots(wanted, cutting, time, up=last)
         firsts.append(len(segments))
         recalled = _recalled(cards, number)
         segments.append(
@@ -134,29 +130,18 @@ def segments_of(
             )
         )
         segments += [
-            Segment(prompt=card.prompt, frames=frames, recall=firsts[-1], again=True)
+            Segment(
+                prompt=card.prompt,
+                frames=frames,
+                transition=DISSOLVE if cutting.overlap else CUT,
+                overlap=cutting.overlap,
+                recall=firsts[-1],
+                again=True,
+            )
             for frames in lengths[1:]
         ]
-        shown += sum(lengths) - overlap
+        shown += sum(lengths) - overlap - cutting.overlap * (len(lengths) - 1)
     return tuple(segments)
-
-
-def shots(wanted: float, window: int, time: int, up: bool) -> list[int]:
-    """Frames of shots of about equal length, none much longer than a window, that last as long as
-    `wanted` frames; with `up` not shorter."""
-    count = math.ceil(wanted / window) if wanted > _MORE * window else 1
-    lengths: list[int] = []
-    for number in range(1, count + 1):
-        left = wanted * number / count - sum(lengths)
-        lengths.append(rounded_length(left, time, lone=1, up=up and number == count))
-    return lengths
-
-
-def rounded_length(wanted: float, time: int, lone: int, up: bool) -> int:
-    """The frames nearest to `wanted`, or the next ones up, at which the codec can cut: groups of `time`
-    after so many lone ones."""
-    rounded = math.ceil if up else round
-    return max(1, rounded((wanted - lone) / time)) * time + lone
 
 
 def cards_of(request: Request) -> tuple[Card, ...]:
