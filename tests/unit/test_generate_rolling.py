@@ -1,10 +1,12 @@
 """Films of several windows: constant memory, one timeline, and a checkpoint that equals no stop."""
 
+import contextlib
 import dataclasses
 import itertools
 import signal
 import subprocess
 import sys
+import time
 from functools import partial
 from pathlib import Path
 
@@ -385,6 +387,45 @@ def test_a_killed_run_leaves_no_film_and_can_be_resumed(tiny_model_folder, tmp_p
     run.send_signal(signal.SIGKILL)
     run.wait()
     assert not out.exists() and journal_of(out).exists()
+
+
+@pytest.mark.night
+def test_killed_in_twenty_moments_there_is_no_broken_film_and_each_is_completed(tmp_path):
+    whole, took = made(tmp_path / "whole.mp4")
+    moments = np.random.default_rng(0).uniform(0, took, 20)
+    for number, moment in enumerate(moments):
+        out = tmp_path / f"{number}.mp4"
+        run = subprocess.Popen(going_on(out), stderr=subprocess.DEVNULL)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            run.wait(moment)
+        run.kill()
+        run.wait()
+        if not out.exists():  # a kill before the first window leaves nothing to go on from
+            again = ["--resume"] if journal_of(out).exists() else []
+            subprocess.run(going_on(out, *again), check=True, stderr=subprocess.DEVNULL)
+        assert verify(out).verdict == "ours" and not journal_of(out).exists()
+        assert np.allclose(pictures_of(out), whole, atol=2)
+
+
+def going_on(out, *more):
+    """The command for half a minute from the packaged weights."""
+    words = ["generate", "a red car", "--seconds", "30", "--steps", "2", "-o", str(out)]
+    return [sys.executable, "-m", "himmel.cli.main", *words, *more]
+
+
+def made(out):
+    """The frames of a film that nobody stopped, and the seconds it took."""
+    started = time.monotonic()
+    subprocess.run(going_on(out), check=True)
+    return pictures_of(out), time.monotonic() - started
+
+
+def pictures_of(film):
+    """Its frames a few pixels wide: the watermark, another in each film, is too fine to be seen there."""
+    with av.open(str(film)) as container:
+        frames = [f.to_ndarray(format="rgb24") for f in container.decode(video=0)]
+    cells = np.stack(frames)[:, :96].reshape(len(frames), 12, 8, 16, 8, 3)
+    return cells.mean((2, 4))
 
 
 def test_remembered_history_equals_a_mask(wan_config):
