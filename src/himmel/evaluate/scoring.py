@@ -14,6 +14,9 @@ from himmel.evaluate.measures import measured
 from himmel.evaluate.reading import read_clips
 from himmel.models.judge import Judge
 from himmel.world.clip import WorldClip
+from himmel.world.shown import shown
+from himmel.world.vocabulary import names
+from himmel.world.words.experiments import EXPERIMENTS
 
 Right = dict[str, bool]
 
@@ -28,9 +31,16 @@ class Scored:
 
 
 def readable(judge: Judge, entry: Entry) -> dict[str, str]:
-    """The stated facts that a judge has a name for; what it was never taught is not asked of it."""
-    classes = judge.config.classes
-    return {group: name for group, name in entry.facts.items() if name in classes.get(group, ())}
+    """The stated facts that a judge has a name for and that the graph's clip shows for certain: of two
+    things the picture does not say which one is meant, and under a moving camera all things move. Of
+    experiments, which no judge was taught, nothing is asked but what is measured."""
+    if entry.graph.scene in names(EXPERIMENTS):
+        return {}
+    return {
+        group: name
+        for group, name in entry.facts.items()
+        if name in judge.config.classes.get(group, ()) and shown(entry.graph, group) == name
+    }
 
 
 def right_of(judge: Judge, clip: Frames, entry: Entry, reference: WorldClip) -> Right:
