@@ -390,6 +390,7 @@ def test_a_killed_run_leaves_no_film_and_can_be_resumed(tiny_model_folder, tmp_p
 
 
 @pytest.mark.night
+@pytest.mark.timeout(1800)
 def test_killed_in_twenty_moments_there_is_no_broken_film_and_each_is_completed(tmp_path):
     whole, took = made(tmp_path / "whole.mp4")
     moments = np.random.default_rng(0).uniform(0, took, 20)

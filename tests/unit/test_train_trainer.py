@@ -136,6 +136,19 @@ def test_a_larger_budget_goes_on_from_before_the_cooldown(tmp_path):
     assert_same_bits(final_tensors(tmp_path / "whole"), final_tensors(tmp_path / "parts"))
 
 
+def test_a_run_that_was_given_more_time_and_stopped_is_not_sent_back(tmp_path):
+    longer, longest = (ScheduleConfig(steps=n * STEPS, warmup=3) for n in (4, 6))
+    trainer(tmp_path / "whole", schedule=longest).fit()
+    trainer(tmp_path / "parts").fit()
+    there = STEPS + 2  # behind the first cooldown, before the second one
+    assert trainer(tmp_path / "parts", Until(there), schedule=longer).fit().step == there
+    notes = []
+    listening = type("Notes", (Callback,), {"on_note": lambda s, t, text: notes.append(text)})()
+    assert trainer(tmp_path / "parts", listening, schedule=longest).fit().step == 6 * STEPS
+    assert f"resumed at step {there}" in notes
+    assert_same_bits(final_tensors(tmp_path / "whole"), final_tensors(tmp_path / "parts"))
+
+
 CHILD = """
 import sys, time, torch
 torch.set_num_threads(1)

@@ -278,6 +278,8 @@ class Trainer:
         plateau = self._newest(self.folder / PLATEAU)
         if found is None or plateau is None or found.step <= plateau.step:
             return found
+        if not _cools(found):
+            return found
         came = Progress.from_dict(plateau.state["progress"])
         held = Schedule(self.config.schedule)
         if self.config.minutes is not None:
@@ -381,6 +383,13 @@ class Trainer:
 
 def _named_state(model: nn.Module) -> dict[str, Tensor]:
     return {saved_name(n): t for n, t in model.state_dict().items()}
+
+
+def _cools(found: Checkpoint) -> bool:
+    """Whether a checkpoint lies in the cooldown of the run that saved it."""
+    ran = ScheduleConfig.from_dict(found.state["config"]["schedule"])
+    progress = Progress.from_dict(found.state["progress"])
+    return progress.step > Schedule(ran, progress.cooldown_start).start
 
 
 def _load_named(model: nn.Module, tensors: Any) -> None:
