@@ -17,7 +17,7 @@ from himmel.generate.system import SHIPPED
 from himmel.interop.weights import load_config, load_state
 from himmel.models.dit import DiT, DiTConfig
 from himmel.models.text import TextEncoder, Tokenizer
-from himmel.world.captions import LANGUAGES, caption, plainly
+from himmel.world.captions import LANGUAGES, caption, core_lexicon, plainly
 from himmel.world.graph import sample_graph
 from himmel.world.language.free_tables import stating_words
 from himmel.world.vocabulary import COLOURS, KINDS
@@ -38,6 +38,13 @@ PLAINEST |= {
 }  # fmt: skip
 _NOTHING = "the"
 _SAID = frozenset({"colour", "setting", "time", "motion"})
+
+
+def caption_words(tokenizer: Tokenizer) -> int:
+    """The number up to which words are those of the core's captions, which a transformer reads already;
+    loose talk follows."""
+    captions = core_lexicon()
+    return min(tokenizer.number(word) for word in tokenizer.words if word not in captions)
 
 
 @torch.no_grad()

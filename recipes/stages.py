@@ -50,7 +50,7 @@ from himmel_recipes.codec import (
 from himmel_recipes.corpus import load_corpus
 from himmel_recipes.preview import preview
 from himmel_recipes.settings import Folders, Settings
-from himmel_recipes.spoken import Look, begin_new_words, only_new_words
+from himmel_recipes.spoken import Look, begin_new_words, caption_words, only_new_words
 from himmel_recipes.text import (
     TextData,
     build_text,
@@ -194,7 +194,7 @@ def text(job: Job) -> None:
             begin_new_words(modules["encoder"], tokenizer, old.config.vocab_size)
             objective = partial(objective, look=Look(s, reader, tokenizer).draw)
         if s.words_only:
-            only_new_words(modules["encoder"], old.config.vocab_size)
+            only_new_words(modules["encoder"], caption_words(tokenizer))
     data = TextData(s, tokenizer)
     warmup = 20 if s.reading.free else 100  # words that begin with a meaning need no long one
     steps = ScheduleConfig(steps=s.reading.steps, warmup=warmup, cooldown=0.5)

@@ -9,7 +9,7 @@ from himmel.world.captions import LANGUAGES, caption, plainly
 from himmel.world.graph import sample_graph
 from himmel_recipes.catalogue import settings_of
 from himmel_recipes.export import build_lexicon
-from himmel_recipes.spoken import PLAINEST, Look, begin_new_words, only_new_words
+from himmel_recipes.spoken import PLAINEST, Look, begin_new_words, caption_words, only_new_words
 from himmel_recipes.text import (
     TextData,
     build_text,
@@ -31,7 +31,7 @@ def begun():
     modules, old = build_text(SETTINGS, tokenizer), packaged_encoder(SETTINGS.start)
     lengthen(old, modules["encoder"])
     take_heads(SETTINGS.start, modules["heads"])
-    begin_new_words(modules["encoder"], tokenizer, old.config.vocab_size)
+    begin_new_words(modules["encoder"], tokenizer, caption_words(tokenizer))
     return modules, old, tokenizer
 
 
@@ -47,8 +47,8 @@ def _captions(count=24):
 def test_captions_keep_their_states_bit_by_bit_through_a_step(begun):
     modules, old, tokenizer = begun
     ids = token_ids(tokenizer, _captions(), SETTINGS.text.length)
-    assert int(ids.max()) < old.config.vocab_size
-    only_new_words(modules["encoder"], old.config.vocab_size)
+    assert int(ids.max()) < caption_words(tokenizer) < len(old.words.weight)
+    only_new_words(modules["encoder"], caption_words(tokenizer))
     optimiser = torch.optim.AdamW(
         [p for p in modules.parameters() if p.requires_grad], 1e-2, weight_decay=0.0
     )
