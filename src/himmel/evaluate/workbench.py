@@ -37,7 +37,7 @@ LOST_DB = 3.0  # what was kept may have twice the squared error of the codec's o
 MOST_DB = 60.0  # PSNR of what is the same bit for bit
 Mask = NDArray[np.bool_]  # (H, W)
 Metrics = dict[str, Metric]
-Checks = Mapping[str, NDArray[np.bool_]]  # what a verb is for, by name, of every film (N,)
+Checks = dict[str, NDArray[np.bool_]]  # what a verb is for, by name, of every film (N,)
 
 
 @dataclass(frozen=True, eq=False)
