@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+from fractions import Fraction
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -251,6 +253,32 @@ def test_verbs_travel_as_plain_values(clip):
         assert VERBS[verb.name].from_json(verb.to_json()) == verb
 
 
+def encoded(path, codec, pictures, fmt=None, rate=8):
+    """Pictures (H, W, 3) of one size in a container, by no writer of ours."""
+    import av
+
+    with av.open(str(path), "w", format=fmt) as container:
+        stream = container.add_stream(codec, rate=rate)
+        stream.height, stream.width = pictures[0].shape[:2] if pictures else (16, 16)
+        stream.pix_fmt = "yuvj420p" if codec == "mjpeg" else "yuv420p"
+        container.start_encoding()
+        for picture in pictures:
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(picture, "rgb24")))
+        if pictures:
+            container.mux(stream.encode(None))
+    return str(path)
+
+
+def changing(path):
+    """A transport stream whose second half has another size."""
+    halves = [
+        encoded(path.with_name(f"{size}.ts"), "mpeg2video", list(moving(9, size, size)), "mpegts")
+        for size in (64, 96)
+    ]
+    path.write_bytes(b"".join(Path(half).read_bytes() for half in halves))
+    return str(path)
+
+
 def bad(folder, what):
     """Names of files that are no films."""
     if what == "picture":
@@ -267,6 +295,15 @@ def bad(folder, what):
             container.mux(stream.encode(frame))
             container.mux(stream.encode(None))
         return str(path)
+    if what == "hours":
+        return encoded(folder / "hours.mp4", "mpeg4", list(moving(289)), rate=Fraction(1, 100))
+    if what == "huge":
+        picture = np.zeros((10000, 10000, 3), np.uint8)
+        return encoded(folder / "huge.mp4", "mjpeg", [picture])
+    if what == "changing":
+        return changing(folder / "changing.ts")
+    if what == "no frames":
+        return encoded(folder / "none.mp4", "mpeg4", [])
     if what == "empty":
         (folder / "empty.mp4").write_bytes(b"")
         return str(folder / "empty.mp4")
@@ -288,6 +325,10 @@ def bad(folder, what):
         ("sound", "sound.mp4"),
         ("empty", "empty.mp4"),
         ("text", "text.mp4"),
+        ("hours", "hours.mp4 is too long"),
+        ("huge", "huge.mp4 declares no size or one of more than 16,777,216 pixels"),
+        ("changing", "changing.ts changes its size midway"),
+        ("no frames", "none.mp4 holds no picture track"),
     ],
 )
 def test_what_is_no_film_is_refused_in_one_sentence(tiny_system, tmp_path, what, words):

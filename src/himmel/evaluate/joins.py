@@ -22,6 +22,7 @@ from himmel.evaluate.workbench import (
     stretched,
     tallied,
 )
+from himmel.generate.redraw import halfway
 from himmel.generate.verbs import Blend, Interpolate, Loop
 from himmel.world.clip import make_clip
 
@@ -136,7 +137,8 @@ def _merged(bench: Bench, films: Sequence[Frames]) -> Checks:
 
 def interpolations(bench: Bench) -> Metrics:
     """done: the share of drawn frames that lie nearer to what a render at twice the rate shows then than
-    to both frames given round them; between: their PSNR to it."""
+    to both frames given round them, in films in which something moves; between: PSNR of all to it.
+    `.warped` is what the verb begins with, drawn frames along the motion and no model."""
     length, size = bench.renders.shape[1], bench.renders.shape[2]
     true = [make_clip(g, size, 2 * length - 1, 2 * bench.fps).frames for g in bench.graphs]
     given = [clip[::2] for clip in true]
@@ -147,6 +149,7 @@ def interpolations(bench: Bench) -> Metrics:
         "": [film[1::2] for film in films],
         "repeat": [clip[:-1] for clip in given],
         "cross_fade": [naive.between(clip) for clip in given],
+        "warped": [halfway(clip[:-1], clip[1:], np.full(len(clip) - 1, 0.5)) for clip in given],
     }
     best, most = _nearer(codec, true), _likeness(codec, true)
     metrics: Metrics = {}
@@ -161,7 +164,9 @@ def interpolations(bench: Bench) -> Metrics:
 
 
 def _nearer(made: Sequence[Frames], true: Sequence[Frames]) -> list[float]:
-    return [nearer_to_truth(f, t[1::2], t[::2]) for f, t in zip(made, true, strict=True)]
+    """Of films in which something moves."""
+    found = [nearer_to_truth(f, t[1::2], t[::2]) for f, t in zip(made, true, strict=True)]
+    return [share for share in found if not np.isnan(share)]
 
 
 def _likeness(made: Sequence[Frames], true: Sequence[Frames]) -> list[float]:

@@ -8,8 +8,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from himmel.core.values import Frames
-from himmel.evaluate.flow import flow_between
-from himmel.evaluate.sharpness import luma
+from himmel.nn.flow import flow_between, light
 
 Frame = NDArray[np.uint8]  # (H, W, 3)
 _LEAST = 0.5  # levels of 255; a still clip has no jump
@@ -97,7 +96,7 @@ def nearer_to_truth(frames: Frames, true: Frames, given: Frames) -> float:
     """The share of frames (T, H, W, 3) that lie nearer to the true ones than to those given before and
     behind them (T + 1, H, W, 3): a frame shown again does not, nor do two things where one has moved.
 
-    Frames between two that are alike are not asked; 1 where none is left.
+    Frames between two that are alike are not asked; NaN where none is left: nothing moves.
     """
     found = []
     for frame, truth, before, behind in zip(frames, true, given[:-1], given[1:], strict=True):
@@ -107,9 +106,9 @@ def nearer_to_truth(frames: Frames, true: Frames, given: Frames) -> float:
         )
         if way[0] >= _ALIKE**2:
             found.append(off[0] < min(off[1:]))
-    return float(np.mean(found)) if found else 1.0
+    return float(np.mean(found)) if found else float("nan")
 
 
 def _light(pictures: Frames) -> Tensor:
     """Luma (N, 1, H, W) in 0..1."""
-    return torch.from_numpy(luma(pictures)).float()[:, None] / 255
+    return light(torch.from_numpy(pictures).permute(0, 3, 1, 2).float())

@@ -27,6 +27,9 @@ from himmel.generate.verbs.region import Mask, drawn_pixels
 from himmel.generate.verbs.source import read_source
 from himmel.generate.verbs.timeline import Cut, Timeline, Window, weight
 from himmel.models.video_codec import VideoCodec
+from himmel.nn.flow import between
+
+_AT_ONCE = 16  # pictures whose motion is looked for together
 
 
 @dataclass(eq=False)
@@ -144,7 +147,18 @@ def placed(cut: Cut, clips: Sequence[Frames], height: int, width: int) -> Frames
         shares = [weight(cut.curve, (i + 1) / (cut.frames + 1)) for i in place]
         return _mixed(clip[cut.first : cut.first + cut.frames], other, np.array(shares))
     left, share = cut.first + place // cut.slowed, place % cut.slowed / cut.slowed
-    return _mixed(clip[left], clip[np.minimum(left + 1, len(clip) - 1)], share)
+    return halfway(clip[left], clip[np.minimum(left + 1, len(clip) - 1)], share)
+
+
+def halfway(one: Frames, other: Frames, share: NDArray[np.float64]) -> Frames:
+    """Pictures (n, H, W, 3) at shares of the way from one to another, along the motion between them."""
+    made, drawn = one.copy(), np.flatnonzero(share)
+    for start in range(0, len(drawn), _AT_ONCE):
+        part = drawn[start : start + _AT_ONCE]
+        shares = torch.from_numpy(share[part]).float()
+        found = between(_levels(one[part]), _levels(other[part]), shares)
+        made[part] = found.permute(0, 2, 3, 1).round().clamp(0, 255).byte().numpy()
+    return made
 
 
 def _own(cut: Cut) -> NDArray[np.bool_]:
@@ -176,6 +190,11 @@ def _pieces(shown: Frames, plan: ReworkPlan) -> Iterator[Frames]:
     size = max(1, round(plan.fps))
     for start in range(0, len(shown), size):
         yield shown[start : start + size]
+
+
+def _levels(frames: Frames) -> Tensor:
+    """Pictures (N, 3, H, W) in levels of 255."""
+    return torch.from_numpy(frames).permute(0, 3, 1, 2).float()
 
 
 def _values(frames: Frames) -> Tensor:
