@@ -346,6 +346,7 @@ def test_what_is_no_film_is_refused_in_one_sentence(tiny_system, tmp_path, what,
         (Edit(clip="C", box=(4, 4, 8, 8)), "touches all cells of 8x8"),
         (Edit(clip="C", box=(0, 0, 16, 16)), "nothing would be kept"),
         (Edit(clip="C", canvas=(16, 8)), "not larger than the clip of 16x16"),
+        (Edit(clip="C", canvas=(100000, 100000)), "a canvas of 100000x100000 is too large"),
         (Extend(clip="C", seconds=900), "too many to work on"),
         (Interpolate(clip="C", fps=12), "use 8 or 16"),
     ],
@@ -374,3 +375,40 @@ def test_what_the_request_may_not_say(tiny_system, clip, tmp_path):
     with pytest.raises(HimmelError, match="not trained to keep parts"):
         lay_out(request, plain, tmp_path / "a.mp4")
     assert Request(prompt="a car").clips == ()
+
+
+def test_a_bridge_is_paced_evenly():
+    def grey(*levels):
+        return (
+            np.array(levels, np.uint8)[:, None, None, None].repeat(24, 1).repeat(24, 2).repeat(3, 3)
+        )
+
+    path = grey(0, 0, 0, 60, 60, 60, 60, 100)  # two jumps
+    steps = np.diff(
+        np.concatenate([path[:1], room.evened(path), path[-1:]])[:, 0, 0, 0].astype(int)
+    )
+    assert np.abs(steps - 100 / 7).max() <= 1
+    assert (room.evened(grey(5, 5, 5, 5)) == 5).all()
+
+
+def test_frames_halfway_follow_the_motion():
+    rows, columns = np.mgrid[:48, :48]
+
+    def ball(x):
+        light = 30 + 200 * np.exp(-((rows - 24) ** 2 + (columns - x) ** 2) / 30)
+        return np.rint(light)[None, :, :, None].repeat(3, 3).astype(np.uint8)
+
+    one, other = ball(20), ball(26)
+    third, whole = (room.halfway(one, other, np.array([share])) for share in (1 / 3, 0.0))
+    assert np.array_equal(whole, one)
+    off = [np.abs(third.astype(int) - ball(x)).mean() for x in (20, 22, 26)]
+    assert off[1] < 0.2 * off[0] < 0.2 * off[2]
+
+
+def test_loops_and_connections_are_paced(tiny_system, clip, tmp_path, monkeypatch):
+    seen = []
+    monkeypatch.setattr(room, "evened", lambda path: seen.append(len(path)) or path[1:-1])
+    made(tiny_system, tmp_path, Loop(clip=clip, seconds=0.5))
+    made(tiny_system, tmp_path, Blend(clip=clip, other=clip, transition=0.25, connect=True))
+    made(tiny_system, tmp_path, Extend(clip=clip, seconds=0.5))
+    assert seen == [6, 6]

@@ -95,7 +95,7 @@ class Bench:
                 part = slice(start, start + BATCH)
                 self._draw(films[part], window, prompts[part], self.asked[part])
                 self.on_done(verb.name, min(start + BATCH, len(films)), len(films))
-        return [film.shown for film in films]
+        return [film.finished() for film in films]
 
     @torch.inference_mode()
     def _draw(

@@ -30,6 +30,7 @@ from himmel.models.video_codec import VideoCodec
 from himmel.nn.flow import between
 
 _AT_ONCE = 16  # pictures whose motion is looked for together
+_LEAST = 0.05  # levels of 255 that a step counts at least; a path that stands still has a pace too
 
 
 @dataclass(eq=False)
@@ -69,6 +70,19 @@ class Film:
             elif held and self.own[place] and not self.keep_source:
                 self.shown[place] = frames[index]
 
+    def finished(self) -> Frames:
+        """The film (T, H, W, 3) when all windows are drawn. A model goes from latent frame to latent
+        frame in jumps where it has far to go; what is to be paced evenly loses them here."""
+        film, first = self.shown.copy(), 0
+        for cut in self.timeline.cuts:
+            stop = first + cut.frames
+            if cut.even:
+                behind = stop % len(film)
+                path = np.concatenate([film[first - 1 : stop], film[behind : behind + 1]])
+                film[first:stop] = evened(path)
+            first = stop
+        return film
+
     def _write(self, place: int, frame: NDArray[np.uint8]) -> None:
         """A drawn frame: pixels and frames that are the clip's own stay so where that was asked."""
         if self.keep_source and self.own[place]:
@@ -106,7 +120,7 @@ def redraw(plan: ReworkPlan, system: System, on_step: OnStep = ignore_step) -> l
             watch = _Watch(on_step, number, len(windows))
             latents = checked(sampler(field, canvas.begin(noise(seed, canvas)), times, watch).z)
             film.put(window, np.concatenate(list(decode(latents, system.codec))))
-    return list(_pieces(film.shown, plan))
+    return list(_pieces(film.finished(), plan))
 
 
 def begin(plan: ReworkPlan, codec: VideoCodec) -> Film:
@@ -190,6 +204,18 @@ def _pieces(shown: Frames, plan: ReworkPlan) -> Iterator[Frames]:
     size = max(1, round(plan.fps))
     for start in range(0, len(shown), size):
         yield shown[start : start + size]
+
+
+def evened(path: Frames) -> Frames:
+    """Frames (n - 2, H, W, 3) from the first to the last of n, in steps that change equally much.
+
+    Where a step of the path is larger than that, frames are put into it along its motion.
+    """
+    steps = np.abs(np.diff(path.astype(np.float32), axis=0)).mean((1, 2, 3)) + _LEAST
+    reached = np.concatenate([[0.0], np.cumsum(steps)])
+    wanted = np.linspace(0, reached[-1], len(path))[1:-1]
+    left = np.clip(np.searchsorted(reached, wanted, side="right") - 1, 0, len(steps) - 1)
+    return halfway(path[left], path[left + 1], (wanted - reached[left]) / steps[left])
 
 
 def _levels(frames: Frames) -> Tensor:
