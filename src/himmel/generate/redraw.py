@@ -147,7 +147,10 @@ def compose(
     height, width = drawn.shape
     known = np.concatenate([placed(cut, clips, height, width) for cut in timeline.cuts])
     own = np.concatenate([_own(cut) for cut in timeline.cuts])
-    shown = known.copy() if keep_source else _through(codec, known, own)
+    alone = (
+        keep_source or not timeline.windows
+    )  # nothing of the codec's that kept frames would meet
+    shown = known.copy() if alone else _through(codec, known, own)
     return Film(timeline, known, shown, own, drawn, keep_source, codec.compression.time)
 
 

@@ -47,7 +47,7 @@ class Blend(Worked):
             latents = reach.covering(reach.places(self.transition))
         new = latents * reach.time
         if self.connect:
-            middle, known = Cut(frames=new, even=True), two
+            middle, known = Cut(frames=new), two
             cuts = (Cut(frames=one, source=0), middle, Cut(frames=two, source=1))
             return Timeline(cuts=cuts, windows=tuple(reach.between(one, one + new, known)))
         if latents > most:
