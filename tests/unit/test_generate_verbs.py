@@ -422,3 +422,20 @@ def test_loops_alone_are_paced(tiny_system, clip, tmp_path, monkeypatch):
     made(tiny_system, tmp_path, Blend(clip=clip, other=clip, transition=0.25, connect=True))
     made(tiny_system, tmp_path, Extend(clip=clip, seconds=0.5))
     assert seen == [6]
+
+
+def test_what_a_drawing_changes_by_little_stays():
+    film = np.full((5, 64, 64, 3), 100, np.uint8)
+    drawn = film + 10
+    drawn[:, 16:48, 16:48, 0] = 240
+    mixed = room.sparing(film, drawn)
+    assert (mixed[:, :8] == 100).all() and (mixed[:, 24:40, 24:40] == drawn[:, 24:40, 24:40]).all()
+    assert np.array_equal(room.sparing(film, film), film)
+
+
+def test_edits_spare_and_inpainting_does_not(tiny_system, clip, tmp_path):
+    def spares(verb):
+        return planned(tiny_system, tmp_path, verb).timeline.cuts[0].sparing
+
+    assert spares(Edit(clip=clip)) and not spares(Edit(clip=clip, strength=0.0))
+    assert not spares(Edit(clip=clip, box=(8, 0, 8, 16), strength=0.3))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
+import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor
 
@@ -30,6 +31,7 @@ from himmel.models.video_codec import VideoCodec
 from himmel.nn.flow import between
 
 _AT_ONCE = 16  # pictures whose motion is looked for together
+_SPARED = (24.0, 60.0)  # levels of 255: up to the first a change is little, from the second on much
 _LEAST = 0.05  # levels of 255 that a step counts at least; a path that stands still has a pace too
 
 
@@ -37,7 +39,8 @@ _LEAST = 0.05  # levels of 255 that a step counts at least; a path that stands s
 class Film:
     """A film that is being made. `known` (T, H, W, 3) is what windows look at, `shown` what leaves.
 
-    own (T,) says which places show a clip's own frames, drawn (H, W) which pixels windows write.
+    own (T,) says which places show a clip's own frames, drawn (H, W) which pixels windows write;
+    spared is the film as it was, where what a drawing changes by little is to stay.
     """
 
     timeline: Timeline
@@ -47,6 +50,7 @@ class Film:
     drawn: Mask
     keep_source: bool
     time: int
+    spared: Frames | None = None
 
     def looked_at(self, window: Window) -> Frames:
         """The frames (n, H, W, 3) that lie under a window; beyond the film its ends stand still."""
@@ -74,6 +78,8 @@ class Film:
         """The film (T, H, W, 3) when all windows are drawn. A model goes from latent frame to latent
         frame in jumps where it has far to go; what is to be paced evenly loses them here."""
         film, first = self.shown.copy(), 0
+        if self.spared is not None:
+            film = sparing(self.spared, film)
         for cut in self.timeline.cuts:
             stop = first + cut.frames
             if cut.even:
@@ -151,7 +157,10 @@ def compose(
         keep_source or not timeline.windows
     )  # nothing of the codec's that kept frames would meet
     shown = known.copy() if alone else _through(codec, known, own)
-    return Film(timeline, known, shown, own, drawn, keep_source, codec.compression.time)
+    spared = None
+    if timeline.windows and any(cut.sparing for cut in timeline.cuts):
+        spared = known.copy() if keep_source else _through(codec, known, np.ones_like(own))
+    return Film(timeline, known, shown, own, drawn, keep_source, codec.compression.time, spared)
 
 
 def placed(cut: Cut, clips: Sequence[Frames], height: int, width: int) -> Frames:
@@ -219,6 +228,24 @@ def evened(path: Frames) -> Frames:
     wanted = np.linspace(0, reached[-1], len(path))[1:-1]
     left = np.clip(np.searchsorted(reached, wanted, side="right") - 1, 0, len(steps) - 1)
     return halfway(path[left], path[left + 1], (wanted - reached[left]) / steps[left])
+
+
+def sparing(film: Frames, drawn: Frames) -> Frames:
+    """A film (T, H, W, 3) where a drawing of it changes it by little round about, the drawing where by
+    much: words that ask for another subject say nothing of the ground, which a drawing changes too."""
+    off = np.abs(film.astype(np.float32) - drawn).max(-1)
+    side = 2 * (film.shape[1] // 28) + 1
+    round_about = F.avg_pool3d(
+        torch.from_numpy(off)[None, None],
+        (3, side, side),
+        1,
+        (1, side // 2, side // 2),
+        count_include_pad=False,
+    )[0, 0].numpy()
+    low, high = _SPARED
+    share = ((round_about - low) / (high - low)).clip(0, 1)[..., None]
+    mixed: Frames = np.rint(film * (1 - share) + drawn * share).astype(np.uint8)
+    return mixed
 
 
 def _levels(frames: Frames) -> Tensor:
