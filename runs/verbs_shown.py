@@ -40,7 +40,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as room:
         for name, request in asked(Path(room), said).items():
             clip = made(request, Path(room) / f"{name}.webp")
-            smaller(Path(room) / f"{name}.webp", args.out / f"{name}.webp")
+            smaller(Path(room) / f"{name}.webp", args.out / f"{name}.webp", clip.fps)
             if args.sheets is not None:
                 args.sheets.mkdir(parents=True, exist_ok=True)
                 sheet = contact_sheet([clip.frames], [name], columns=1, frames_per_clip=9)
@@ -86,14 +86,12 @@ def made(request: Request, out: Path) -> Clip:
     return result.clip
 
 
-def smaller(film: Path, out: Path) -> None:
+def smaller(film: Path, out: Path, fps: float) -> None:
     """The film of a .webp with fewer bytes."""
     with Image.open(film) as whole:
-        pause = whole.info["duration"]
         frames = [frame.convert("RGB") for frame in ImageSequence.Iterator(whole)]
-    frames[0].save(
-        out, save_all=True, append_images=frames[1:], duration=pause, loop=0, quality=QUALITY
-    )
+    how: dict[str, Any] = {"duration": round(1000 / fps), "loop": 0, "quality": QUALITY}
+    frames[0].save(out, save_all=True, append_images=frames[1:], **how)
 
 
 if __name__ == "__main__":
