@@ -439,3 +439,13 @@ def test_edits_spare_and_inpainting_does_not(tiny_system, clip, tmp_path):
 
     assert spares(Edit(clip=clip)) and not spares(Edit(clip=clip, strength=0.0))
     assert not spares(Edit(clip=clip, box=(8, 0, 8, 16), strength=0.3))
+
+
+def test_outside_of_what_moves_a_film_stands_still():
+    film = np.arange(5, dtype=np.uint8)[:, None, None, None] * np.full((1, 64, 64, 3), 20, np.uint8)
+    drawn = np.zeros((64, 64), bool)
+    drawn[16:48, 16:48] = True
+    still = room.stilled(film, drawn)
+    assert np.array_equal(still[:, drawn], film[:, drawn])
+    assert (still[:, :8] == film[0, :8]).all() and (still[4, 15, 32] > 0).all()
+    assert Edit(clip="a", box=(0, 0, 8, 8), still=True).held == 0.5

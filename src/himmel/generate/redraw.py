@@ -86,6 +86,8 @@ class Film:
                 behind = stop % len(film)
                 path = np.concatenate([film[first - 1 : stop], film[behind : behind + 1]])
                 film[first:stop] = evened(path)
+            if cut.still:
+                film[first:stop] = stilled(film[first:stop], self.drawn)
             first = stop
         return film
 
@@ -228,6 +230,18 @@ def evened(path: Frames) -> Frames:
     wanted = np.linspace(0, reached[-1], len(path))[1:-1]
     left = np.clip(np.searchsorted(reached, wanted, side="right") - 1, 0, len(steps) - 1)
     return halfway(path[left], path[left + 1], (wanted - reached[left]) / steps[left])
+
+
+def stilled(film: Frames, drawn: Mask) -> Frames:
+    """A film (T, H, W, 3) that stands as in its first frame outside of what was drawn (H, W), after a
+    narrow border in which what moves may end."""
+    side = 2 * (film.shape[1] // 16) + 1
+    near = F.avg_pool2d(
+        torch.from_numpy(drawn)[None, None].float(), side, 1, side // 2, count_include_pad=False
+    )
+    share = np.where(drawn, 1.0, (2 * near[0, 0].numpy()).clip(0, 1))[..., None]
+    mixed: Frames = np.rint(film[:1] * (1 - share) + film * share).astype(np.uint8)
+    return mixed
 
 
 def sparing(film: Frames, drawn: Frames) -> Frames:
