@@ -7,7 +7,6 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from himmel.evaluate.flow import flow_between, seen_in_both, warped
 from himmel.evaluate.steadiness import (
     compared,
     fastest,
@@ -21,6 +20,7 @@ from himmel.evaluate.steadiness import (
     steady,
     track,
 )
+from himmel.nn.flow import flow_between, seen_in_both, warped
 
 
 def texture(seed=0, side=72):

@@ -5,8 +5,17 @@ import pytest
 
 from himmel.evaluate import naive
 from himmel.evaluate.adherence import questions
-from himmel.evaluate.reworks import another, border, middle_of, repainted, sentence, stretched
-from himmel.evaluate.seams import largest_step, loop_seam, turns, velocity_break
+from himmel.evaluate.redrawn import another, border, middle_of, repainted, sentence
+from himmel.evaluate.seams import (
+    doubled,
+    jump,
+    largest_step,
+    nearer_to_truth,
+    turns,
+    turns_around,
+    velocity_break,
+)
+from himmel.evaluate.workbench import stretched, tallied
 from himmel.world.graph import is_held_out
 
 
@@ -25,8 +34,57 @@ def test_a_motion_that_goes_on_has_no_break():
 
 def test_seams_of_a_loop():
     there_and_back = grey(0, 10, 20, 10)
-    assert loop_seam(there_and_back, (1, 3)) == 1
-    assert loop_seam(grey(0, 10, 20, 30), (3,)) == 3
+    assert jump(there_and_back, (1, 3), endless=True) == 1
+    assert jump(grey(0, 10, 20, 30), (3,), endless=True) == 3
+    assert jump(grey(0, 10, 40, 50), (1,)) == 3
+
+
+def balls(*places, size=48):
+    """A clip of a soft bright ball on a dark patterned ground, at these columns."""
+    rows, columns = np.mgrid[:size, :size]
+    ground = 40 + 20 * ((rows // 8 + columns // 8) % 2)
+    clip = []
+    for place in places:
+        ball = 200 * np.exp(-((rows - size / 2) ** 2 + (columns - place) ** 2) / 18)
+        clip.append(np.clip(ground + ball, 0, 255)[..., None].repeat(3, 2))
+    return np.rint(np.stack(clip)).astype(np.uint8)
+
+
+def test_motion_turns_around_where_a_film_is_played_backwards():
+    on, back = balls(10, 12, 14, 16, 18), balls(10, 12, 14, 12, 10)
+    assert not turns_around(on, (2,)) and turns_around(back, (2,))
+    assert not turns_around(back, (1, 3))
+    assert not turns_around(balls(14, 14, 14, 16, 18), (2,))
+    assert turns_around(balls(10, 12, 14, 12), (0,))  # the last frame comes before the first
+
+
+def test_two_pictures_at_once_are_a_cross_fade_and_no_motion():
+    one, other = balls(8)[0], balls(40)[0]
+    fade = naive.faded(one[None].repeat(5, 0), other[None].repeat(5, 0))
+    assert doubled(fade, one, other)
+    assert not doubled(balls(14, 19, 24, 29, 34), one, other)
+    assert not doubled(fade[:1].repeat(5, 0), one, other)  # nearly the first alone
+    assert not doubled(fade, one, one) and not doubled(fade[:0], one, other)
+
+
+def test_a_frame_between_is_nearer_to_the_truth_only_where_the_thing_has_moved():
+    true = balls(10, 16, 22, 28, 34)
+    given, asked = true[::2], true[1::2]
+    assert nearer_to_truth(balls(15, 29), asked, given) == 1
+    assert nearer_to_truth(naive.between(given), asked, given) == 0
+    assert nearer_to_truth(given[:-1], asked, given) == 0
+    assert nearer_to_truth(balls(15, 34), asked, given) == 0.5
+    assert np.isnan(nearer_to_truth(balls(9, 9), balls(9, 9), balls(9, 9, 9)))
+
+
+def test_a_film_counts_only_where_it_passes_every_check():
+    checks = {"facts": np.array([True, True, False]), "joined": np.array([True, False, True])}
+    best = {"facts": np.array([True, True, True]), "joined": np.array([True, True, False])}
+    metrics = tallied("extend", {"": checks, "frozen": best}, best)
+    assert metrics["extend.done"].value == pytest.approx(1 / 3)
+    assert metrics["extend.done"].ceiling == pytest.approx(2 / 3)
+    assert metrics["extend.joined"].value == metrics["extend.facts"].value == pytest.approx(2 / 3)
+    assert metrics["extend.done.frozen"].value == pytest.approx(2 / 3)
 
 
 def test_a_hard_cut_is_one_large_step():

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+from fractions import Fraction
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -106,7 +108,17 @@ def test_an_edit_holds_as_much_as_it_was_told(tiny_system, clip, tmp_path):
         film = made(tiny_system, tmp_path, Edit(clip=clip, strength=strength))
         return np.abs(film.astype(float) - reconstruct(tiny_system.codec, moving())).mean()
 
-    assert off(1.0) <= 1 < off(0.9) < off(0.2)
+    assert off(0.9) < off(0.2)
+    assert np.array_equal(made(tiny_system, tmp_path, Edit(clip=clip, strength=1.0)), moving())
+
+
+def test_interpolated_frames_lie_between_the_films_own(tiny_system, clip, tmp_path):
+    film = made(tiny_system, tmp_path, Interpolate(clip=clip, fps=24))
+    own, share = moving(), np.full(8, 1 / 3)
+    assert np.array_equal(film[::3], own)
+    assert np.array_equal(film[1::3], room.halfway(own[:-1], own[1:], share))
+    drawn = made(tiny_system, tmp_path, Interpolate(clip=clip, fps=24, strength=0.7))
+    assert drawn.shape == film.shape and not np.array_equal(drawn[::3], own)
 
 
 def test_inpainting_leaves_the_rest_alone(tiny_system, clip, tmp_path):
@@ -251,6 +263,32 @@ def test_verbs_travel_as_plain_values(clip):
         assert VERBS[verb.name].from_json(verb.to_json()) == verb
 
 
+def encoded(path, codec, pictures, fmt=None, rate=8):
+    """Pictures (H, W, 3) of one size in a container, by no writer of ours."""
+    import av
+
+    with av.open(str(path), "w", format=fmt) as container:
+        stream = container.add_stream(codec, rate=rate)
+        stream.height, stream.width = pictures[0].shape[:2] if pictures else (16, 16)
+        stream.pix_fmt = "yuvj420p" if codec == "mjpeg" else "yuv420p"
+        container.start_encoding()
+        for picture in pictures:
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(picture, "rgb24")))
+        if pictures:
+            container.mux(stream.encode(None))
+    return str(path)
+
+
+def changing(path):
+    """A transport stream whose second half has another size."""
+    halves = [
+        encoded(path.with_name(f"{size}.ts"), "mpeg2video", list(moving(9, size, size)), "mpegts")
+        for size in (64, 96)
+    ]
+    path.write_bytes(b"".join(Path(half).read_bytes() for half in halves))
+    return str(path)
+
+
 def bad(folder, what):
     """Names of files that are no films."""
     if what == "picture":
@@ -267,6 +305,15 @@ def bad(folder, what):
             container.mux(stream.encode(frame))
             container.mux(stream.encode(None))
         return str(path)
+    if what == "hours":
+        return encoded(folder / "hours.mp4", "mpeg4", list(moving(289)), rate=Fraction(1, 100))
+    if what == "huge":
+        picture = np.zeros((10000, 10000, 3), np.uint8)
+        return encoded(folder / "huge.mp4", "mjpeg", [picture])
+    if what == "changing":
+        return changing(folder / "changing.ts")
+    if what == "no frames":
+        return encoded(folder / "none.mp4", "mpeg4", [])
     if what == "empty":
         (folder / "empty.mp4").write_bytes(b"")
         return str(folder / "empty.mp4")
@@ -288,6 +335,10 @@ def bad(folder, what):
         ("sound", "sound.mp4"),
         ("empty", "empty.mp4"),
         ("text", "text.mp4"),
+        ("hours", "hours.mp4 is too long"),
+        ("huge", "huge.mp4 declares no size or one of more than 16,777,216 pixels"),
+        ("changing", "changing.ts changes its size midway"),
+        ("no frames", "none.mp4 holds no picture track"),
     ],
 )
 def test_what_is_no_film_is_refused_in_one_sentence(tiny_system, tmp_path, what, words):
@@ -305,6 +356,7 @@ def test_what_is_no_film_is_refused_in_one_sentence(tiny_system, tmp_path, what,
         (Edit(clip="C", box=(4, 4, 8, 8)), "touches all cells of 8x8"),
         (Edit(clip="C", box=(0, 0, 16, 16)), "nothing would be kept"),
         (Edit(clip="C", canvas=(16, 8)), "not larger than the clip of 16x16"),
+        (Edit(clip="C", canvas=(100000, 100000)), "a canvas of 100000x100000 is too large"),
         (Extend(clip="C", seconds=900), "too many to work on"),
         (Interpolate(clip="C", fps=12), "use 8 or 16"),
     ],
@@ -333,3 +385,67 @@ def test_what_the_request_may_not_say(tiny_system, clip, tmp_path):
     with pytest.raises(HimmelError, match="not trained to keep parts"):
         lay_out(request, plain, tmp_path / "a.mp4")
     assert Request(prompt="a car").clips == ()
+
+
+def test_a_bridge_is_paced_evenly():
+    def grey(*levels):
+        return (
+            np.array(levels, np.uint8)[:, None, None, None].repeat(24, 1).repeat(24, 2).repeat(3, 3)
+        )
+
+    path = grey(0, 0, 0, 60, 60, 60, 60, 100)  # two jumps
+    steps = np.diff(
+        np.concatenate([path[:1], room.evened(path), path[-1:]])[:, 0, 0, 0].astype(int)
+    )
+    assert np.abs(steps - 100 / 7).max() <= 1
+    assert (room.evened(grey(5, 5, 5, 5)) == 5).all()
+
+
+def test_frames_halfway_follow_the_motion():
+    rows, columns = np.mgrid[:48, :48]
+
+    def ball(x):
+        light = 30 + 200 * np.exp(-((rows - 24) ** 2 + (columns - x) ** 2) / 30)
+        return np.rint(light)[None, :, :, None].repeat(3, 3).astype(np.uint8)
+
+    one, other = ball(20), ball(26)
+    third, whole = (room.halfway(one, other, np.array([share])) for share in (1 / 3, 0.0))
+    assert np.array_equal(whole, one)
+    off = [np.abs(third.astype(int) - ball(x)).mean() for x in (20, 22, 26)]
+    assert off[1] < 0.2 * off[0] < 0.2 * off[2]
+
+
+def test_loops_alone_are_paced(tiny_system, clip, tmp_path, monkeypatch):
+    seen = []
+    monkeypatch.setattr(room, "evened", lambda path: seen.append(len(path)) or path[1:-1])
+    made(tiny_system, tmp_path, Loop(clip=clip, seconds=0.5))
+    made(tiny_system, tmp_path, Blend(clip=clip, other=clip, transition=0.25, connect=True))
+    made(tiny_system, tmp_path, Extend(clip=clip, seconds=0.5))
+    assert seen == [6]
+
+
+def test_what_a_drawing_changes_by_little_stays():
+    film = np.full((5, 64, 64, 3), 100, np.uint8)
+    drawn = film + 10
+    drawn[:, 16:48, 16:48, 0] = 240
+    mixed = room.sparing(film, drawn)
+    assert (mixed[:, :8] == 100).all() and (mixed[:, 24:40, 24:40] == drawn[:, 24:40, 24:40]).all()
+    assert np.array_equal(room.sparing(film, film), film)
+
+
+def test_edits_spare_and_inpainting_does_not(tiny_system, clip, tmp_path):
+    def spares(verb):
+        return planned(tiny_system, tmp_path, verb).timeline.cuts[0].sparing
+
+    assert spares(Edit(clip=clip)) and not spares(Edit(clip=clip, strength=0.0))
+    assert not spares(Edit(clip=clip, box=(8, 0, 8, 16), strength=0.3))
+
+
+def test_outside_of_what_moves_a_film_stands_still():
+    film = np.arange(5, dtype=np.uint8)[:, None, None, None] * np.full((1, 64, 64, 3), 20, np.uint8)
+    drawn = np.zeros((64, 64), bool)
+    drawn[16:48, 16:48] = True
+    still = room.stilled(film, drawn)
+    assert np.array_equal(still[:, drawn], film[:, drawn])
+    assert (still[:, :8] == film[0, :8]).all() and (still[4, 15, 32] > 0).all()
+    assert Edit(clip="a", box=(0, 0, 8, 8), still=True).held == 0.5

@@ -132,7 +132,9 @@ def test_extending_shows_two_latent_frames():
 def test_interpolation_keeps_the_clips_own_frames():
     reach = Reach(17, 4, 16.0, slowed=2)
     timeline = Interpolate(clip="a", fps=16).lay_out([9], reach)
-    assert timeline.frames == 17 and timeline.cuts[0].slowed == 2 and len(timeline.windows) == 1
+    assert timeline.frames == 17 and timeline.cuts[0].slowed == 2 and timeline.windows == ()
+    drawn = Interpolate(clip="a", fps=16, strength=0.7).lay_out([9], reach)
+    assert [window.strengths for window in drawn.windows] == [(0.7,) * 5]
     fewer = Interpolate(clip="a", fps=6).lay_out([9], REACH)
     assert fewer.windows == ()
 

@@ -27,7 +27,8 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser.add_argument(
         "--strength",
         type=float,
-        help="how much is kept, 0 (drawn anew) to 1 (as it was) (0.3; with a part of the picture 0)",
+        help="how much is kept, 0 (drawn anew) to 1 (as it was) (0.2; of a part of the picture 0, "
+        "with --still 0.5)",
     )
     parser.add_argument("--mask", metavar="PNG", help="a picture whose white is drawn anew")
     parser.add_argument(

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 __all__ = ["add_parser", "run"]
 DESCRIPTION = f"""Show a film at another number of frames a second and at the same speed: for a whole
-multiple of its own the frames between are drawn, for fewer some are left out. {ENDING}"""
+multiple of its own the frames between follow the motion, for fewer some are left out. {ENDING}"""
 
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -27,8 +27,8 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser.add_argument(
         "--strength",
         type=float,
-        default=0.7,
-        help="how much of the neighbours' mixture is kept, 0 (drawn anew) to 1 (all of it) (0.7)",
+        default=1.0,
+        help="how much of what follows the motion is kept, below 1 the model draws all anew (1)",
     )
     add_clip_options(parser, verb)
 

@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 
 from himmel.core.rng import derive
 from himmel.core.values import Frames
-from himmel.evaluate.flow import flow_between
 from himmel.evaluate.parser.segment import shrink
 from himmel.evaluate.parser.tables import SIDE
 from himmel.evaluate.sharpness import luma
+from himmel.nn.flow import flow_between
 from himmel.world.clip import make_clip
 from himmel.world.graph import family_of, sample_graph
 

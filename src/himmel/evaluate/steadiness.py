@@ -15,11 +15,11 @@ from torch import Tensor
 from himmel.core.values import Frames
 from himmel.evaluate.adherence import OnDone, questions, render_questions
 from himmel.evaluate.drawn import draw_questions
-from himmel.evaluate.flow import flow_between, seen_in_both, warped
 from himmel.evaluate.intervals import Metric, bootstrap, share
 from himmel.evaluate.sharpness import luma
 from himmel.generate.system import System
 from himmel.models.judge import Judge
+from himmel.nn.flow import flow_between, seen_in_both, warped
 
 Figures = dict[str, float]
 

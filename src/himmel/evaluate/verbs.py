@@ -19,20 +19,22 @@ from himmel.conditions.pixels import picture_at, prefix, suffix
 from himmel.core.geometry import PixelShape
 from himmel.evaluate import naive
 from himmel.evaluate.adherence import OnDone, Question, questions, render_questions
-from himmel.evaluate.codec import psnr, reconstruct
-from himmel.evaluate.intervals import Metric, bootstrap, share
-from himmel.evaluate.reading import facts_right
-from himmel.evaluate.reworks import Bench, reworks, together
-from himmel.evaluate.sampling import sample_latents
-from himmel.evaluate.seams import velocity_break
+from himmel.evaluate.codec import psnr
+from himmel.evaluate.intervals import Metric, bootstrap
+from himmel.evaluate.joins import blends, interpolations, loops
+from himmel.evaluate.redrawn import cinemagraphs, edits, inpaints, outpaints
+from himmel.evaluate.sampling import sample_clips, sample_latents
+from himmel.evaluate.seams import doubled, jump, turns_around, velocity_break
+from himmel.evaluate.workbench import JUMP, LOST_DB, Bench, Checks, ended, tallied, together
 from himmel.generate.decode import to_frames
 from himmel.generate.system import System
 from himmel.models.judge import Judge
 from himmel.models.video_codec import VideoCodec
-from himmel.world.graph import Graph
 
 Frames = NDArray[np.uint8]  # (T, H, W, 3)
 BATCH = 16
+JOINS = (loops, blends, interpolations)
+REDRAWN = (edits, inpaints, outpaints, cinemagraphs)
 
 
 @dataclass(frozen=True)
@@ -77,46 +79,94 @@ VERBS = (
 def verbs(
     system: System, judges: dict[str, Judge], n: int, seed: int, on_done: OnDone
 ) -> dict[str, Metric]:
-    """Every figure by key, `VERB.figure`:
+    """Every figure by key, `VERB.figure`, and beside it `VERB.figure.WAY`: the same done without a model.
 
-    all_facts: by the first judge; first_frame, last_frame: PSNR in dB of a picture that was given,
-    the ceiling being the codec's; seam: the step where given and drawn frames meet over the steps
-    between drawn frames, the ceiling being the same in renders; codec_seam: the same step where the
-    codec alone has read and written the whole clip; kept_loss: how many dB the first kept
-    frame after what was drawn lies below the same frame in one reconstruction of the whole clip;
-    velocity: how much the motion changes where given and drawn meet, over how much elsewhere. Beside
-    them `VERB.figure.WAY`: the same done without a model; and the figures of reworks.py.
+    `VERB.done` is its task: the share of films that pass every check of what the verb is for, each of
+    which stands beside it as a share of its own; see `checked`, joins.py and redrawn.py. Ceilings are
+    those of renders, after the codec. Further figures: first_frame, last_frame: PSNR in dB of a picture
+    that was given; seam: the step where given and drawn frames meet over the steps between drawn frames,
+    the ceiling being the same in renders; codec_seam: the same step where the codec alone has read and
+    written the whole clip; kept_loss: how many dB the first kept frame after what was drawn lies below
+    the same frame in one reconstruction of the whole clip; velocity: how much the motion changes where
+    given and drawn meet, over how much elsewhere.
     """
     asked = questions(n, seed)
     renders = render_questions(asked, system, on_done)
-    whole = np.stack([reconstruct(system.codec, clip) for clip in renders])
-    judge = next(iter(judges.values()))
-    graphs = [q.graph for q in asked]
-    best = facts_right(judge, renders, graphs)["all_facts"]
-    metrics: dict[str, Metric] = {}
+    bench = Bench(system, next(iter(judges.values())), asked, renders, on_done)
+    metrics = _generated(bench)
     for verb in VERBS:
         made = draw(system, verb, asked, renders, on_done)
-        right = facts_right(judge, made, graphs)["all_facts"]
-        metrics[f"{verb.name}.all_facts"] = share(right, float(best.mean()))
-        figures = _figures(verb.name, made, renders, whole, system.codec)
+        metrics |= _tasks(verb.name, bench, made)
+        figures = _figures(verb.name, made, renders, bench.whole, system.codec)
         metrics |= {f"{verb.name}.{key}": metric for key, metric in figures.items()}
-        metrics |= _rivals(verb.name, judge, renders, graphs, system.codec.compression.time)
-    return metrics | reworks(Bench(system, judge, asked, renders, on_done))
-
-
-def _rivals(
-    name: str, judge: Judge, renders: Frames, graphs: list[Graph], time: int
-) -> dict[str, Metric]:
-    """The same figures of what the verb is given, made into clips without a model."""
-    best, before = facts_right(judge, renders, graphs)["all_facts"], _before(name, renders, time)
-    metrics: dict[str, Metric] = {}
-    for way in naive.rivals(name, renders[0], time):
-        clips = np.stack([naive.rivals(name, clip, time)[way] for clip in renders])
-        right = facts_right(judge, clips, graphs)["all_facts"]
-        metrics[f"{name}.all_facts.{way}"] = share(right, float(best.mean()))
-        if before is not None:
-            metrics[f"{name}.velocity.{way}"] = _velocity(clips, renders, before)
+    for figures_of in (*JOINS, *REDRAWN):
+        metrics |= figures_of(bench)
     return metrics
+
+
+def _generated(bench: Bench) -> dict[str, Metric]:
+    """From words alone; nothing without a model draws by words."""
+    seeds = [question.seed for question in bench.asked]
+    films = list(sample_clips(bench.system, bench.prompts, seeds))
+    best = {"facts": bench.right(list(bench.renders), bench.graphs)}
+    return tallied("generate", {"": {"facts": bench.right(films, bench.graphs)}}, best)
+
+
+def _tasks(name: str, bench: Bench, made: Frames) -> dict[str, Metric]:
+    """The checks of a verb, and how much the motion breaks, of the model's films and of the rivals."""
+    time, renders = bench.system.codec.compression.time, bench.renders
+    ways = {"": made} | {
+        way: np.stack([naive.rivals(name, clip, time)[way] for clip in renders])
+        for way in naive.rivals(name, renders[0], time)
+    }
+    checks = {way: checked(name, bench, clips) for way, clips in ways.items()}
+    metrics = tallied(name, checks, checked(name, bench, bench.whole))
+    if (before := _before(name, renders, time)) is not None:
+        for way, clips in ways.items():
+            metrics[f"{name}.velocity{ended(way)}"] = _velocity(clips, renders, before)
+    return metrics
+
+
+def checked(name: str, bench: Bench, clips: Frames) -> Checks:
+    """What a verb is for, of every clip. `facts`: all are shown; where a clip goes on, by the new frames
+    alone, motion included. `first`, `last`, `kept`: what was given is there. `joined`: no jump where
+    given and drawn meet. `onward`: no motion turns around there. `single`: what lies between two given
+    pictures does not show both at once."""
+    time, last = bench.system.codec.compression.time, clips.shape[1] - 1
+    if name in ("animate", "ends"):
+        checks = {"facts": bench.right(clips, bench.graphs), "first": _held(bench, clips, 0)}
+        if name == "ends":
+            checks |= {"last": _held(bench, clips, last), "single": _single(clips, 0, last)}
+        return checks
+    before = _before(name, clips, time)
+    assert before is not None
+    if name == "bridge":
+        return {
+            "facts": bench.right(clips, bench.graphs),
+            "joined": np.array([jump(clip, (time, before)) <= JUMP for clip in clips]),
+            "single": _single(clips, time, before + 1),
+            "kept": _held(bench, clips, before + 1),
+        }
+    new = clips[:, before:] if name == "extend" else clips[:, : before + 2]
+    checks = {
+        "facts": bench.right(new, bench.graphs),
+        "joined": np.array([jump(clip, (before,)) <= JUMP for clip in clips]),
+        "onward": np.array([not turns_around(clip, (before, before + 1)) for clip in clips]),
+    }
+    return checks if name == "extend" else checks | {"kept": _held(bench, clips, before + 1)}
+
+
+def _single(clips: Frames, one: int, other: int) -> NDArray[np.bool_]:
+    return np.array([not doubled(c[one + 1 : other], c[one], c[other]) for c in clips])
+
+
+def _held(bench: Bench, clips: Frames, frame: int) -> NDArray[np.bool_]:
+    """Whether a frame that was given is there about as well as the codec shows it."""
+    lost = [
+        psnr(once[frame], true[frame]) - psnr(clip[frame], true[frame])
+        for clip, true, once in zip(clips, bench.renders, bench.whole, strict=True)
+    ]
+    return np.array(lost) <= LOST_DB
 
 
 def _before(name: str, renders: Frames, time: int) -> int | None:
@@ -179,7 +229,7 @@ def _figures(
         }
     before = _before(name, renders, time)
     assert before is not None
-    seams = {"velocity": _velocity(made, renders, before), **_seams(made, renders, whole, before)}
+    seams = _seams(made, renders, whole, before)
     if name == "extend":
         return seams
     return {**seams, "kept_loss": _kept_loss(made, renders, whole, before + 1)}
@@ -202,18 +252,9 @@ def _kept_loss(made: Frames, renders: Frames, whole: Frames, frame: int) -> Metr
 
 
 def _seams(made: Frames, renders: Frames, whole: Frames, before: int) -> dict[str, Metric]:
-    best = float(np.mean([jump(clip, before) for clip in renders]))
+    best = float(np.mean([jump(clip, (before,)) for clip in renders]))
     jumps = {
-        name: [jump(clip, before) for clip in clips]
+        name: [jump(clip, (before,)) for clip in clips]
         for name, clips in (("seam", made), ("codec_seam", whole))
     }
     return {n: bootstrap(j, unit="step / other steps", ceiling=best) for n, j in jumps.items()}
-
-
-def jump(clip: Frames, before: int) -> float:
-    """The change from frame `before` to the next over the mean change of all other frames.
-
-    Steps below half a level of 255 count as half a level, so that a still clip has no jump.
-    """
-    steps = np.abs(np.diff(clip.astype(np.float32), axis=0)).mean((1, 2, 3)).clip(0.5)
-    return float(steps[before] / np.delete(steps, before).mean())

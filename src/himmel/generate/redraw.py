@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
+import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor
 
@@ -27,13 +28,19 @@ from himmel.generate.verbs.region import Mask, drawn_pixels
 from himmel.generate.verbs.source import read_source
 from himmel.generate.verbs.timeline import Cut, Timeline, Window, weight
 from himmel.models.video_codec import VideoCodec
+from himmel.nn.flow import between
+
+_AT_ONCE = 16  # pictures whose motion is looked for together
+_SPARED = (24.0, 60.0)  # levels of 255: up to the first a change is little, from the second on much
+_LEAST = 0.05  # levels of 255 that a step counts at least; a path that stands still has a pace too
 
 
 @dataclass(eq=False)
 class Film:
     """A film that is being made. `known` (T, H, W, 3) is what windows look at, `shown` what leaves.
 
-    own (T,) says which places show a clip's own frames, drawn (H, W) which pixels windows write.
+    own (T,) says which places show a clip's own frames, drawn (H, W) which pixels windows write;
+    spared is the film as it was, where what a drawing changes by little is to stay.
     """
 
     timeline: Timeline
@@ -43,6 +50,7 @@ class Film:
     drawn: Mask
     keep_source: bool
     time: int
+    spared: Frames | None = None
 
     def looked_at(self, window: Window) -> Frames:
         """The frames (n, H, W, 3) that lie under a window; beyond the film its ends stand still."""
@@ -65,6 +73,23 @@ class Film:
                 self._write(place, frames[index])
             elif held and self.own[place] and not self.keep_source:
                 self.shown[place] = frames[index]
+
+    def finished(self) -> Frames:
+        """The film (T, H, W, 3) when all windows are drawn. A model goes from latent frame to latent
+        frame in jumps where it has far to go; what is to be paced evenly loses them here."""
+        film, first = self.shown.copy(), 0
+        if self.spared is not None:
+            film = sparing(self.spared, film)
+        for cut in self.timeline.cuts:
+            stop = first + cut.frames
+            if cut.even:
+                behind = stop % len(film)
+                path = np.concatenate([film[first - 1 : stop], film[behind : behind + 1]])
+                film[first:stop] = evened(path)
+            if cut.still:
+                film[first:stop] = stilled(film[first:stop], self.drawn)
+            first = stop
+        return film
 
     def _write(self, place: int, frame: NDArray[np.uint8]) -> None:
         """A drawn frame: pixels and frames that are the clip's own stay so where that was asked."""
@@ -103,7 +128,7 @@ def redraw(plan: ReworkPlan, system: System, on_step: OnStep = ignore_step) -> l
             watch = _Watch(on_step, number, len(windows))
             latents = checked(sampler(field, canvas.begin(noise(seed, canvas)), times, watch).z)
             film.put(window, np.concatenate(list(decode(latents, system.codec))))
-    return list(_pieces(film.shown, plan))
+    return list(_pieces(film.finished(), plan))
 
 
 def begin(plan: ReworkPlan, codec: VideoCodec) -> Film:
@@ -130,8 +155,14 @@ def compose(
     height, width = drawn.shape
     known = np.concatenate([placed(cut, clips, height, width) for cut in timeline.cuts])
     own = np.concatenate([_own(cut) for cut in timeline.cuts])
-    shown = known.copy() if keep_source else _through(codec, known, own)
-    return Film(timeline, known, shown, own, drawn, keep_source, codec.compression.time)
+    alone = (
+        keep_source or not timeline.windows
+    )  # nothing of the codec's that kept frames would meet
+    shown = known.copy() if alone else _through(codec, known, own)
+    spared = None
+    if timeline.windows and any(cut.sparing for cut in timeline.cuts):
+        spared = known.copy() if keep_source else _through(codec, known, np.ones_like(own))
+    return Film(timeline, known, shown, own, drawn, keep_source, codec.compression.time, spared)
 
 
 def placed(cut: Cut, clips: Sequence[Frames], height: int, width: int) -> Frames:
@@ -144,7 +175,18 @@ def placed(cut: Cut, clips: Sequence[Frames], height: int, width: int) -> Frames
         shares = [weight(cut.curve, (i + 1) / (cut.frames + 1)) for i in place]
         return _mixed(clip[cut.first : cut.first + cut.frames], other, np.array(shares))
     left, share = cut.first + place // cut.slowed, place % cut.slowed / cut.slowed
-    return _mixed(clip[left], clip[np.minimum(left + 1, len(clip) - 1)], share)
+    return halfway(clip[left], clip[np.minimum(left + 1, len(clip) - 1)], share)
+
+
+def halfway(one: Frames, other: Frames, share: NDArray[np.float64]) -> Frames:
+    """Pictures (n, H, W, 3) at shares of the way from one to another, along the motion between them."""
+    made, drawn = one.copy(), np.flatnonzero(share)
+    for start in range(0, len(drawn), _AT_ONCE):
+        part = drawn[start : start + _AT_ONCE]
+        shares = torch.from_numpy(share[part]).float()
+        found = between(_levels(one[part]), _levels(other[part]), shares)
+        made[part] = found.permute(0, 2, 3, 1).round().clamp(0, 255).byte().numpy()
+    return made
 
 
 def _own(cut: Cut) -> NDArray[np.bool_]:
@@ -176,6 +218,53 @@ def _pieces(shown: Frames, plan: ReworkPlan) -> Iterator[Frames]:
     size = max(1, round(plan.fps))
     for start in range(0, len(shown), size):
         yield shown[start : start + size]
+
+
+def evened(path: Frames) -> Frames:
+    """Frames (n - 2, H, W, 3) from the first to the last of n, in steps that change equally much.
+
+    Where a step of the path is larger than that, frames are put into it along its motion.
+    """
+    steps = np.abs(np.diff(path.astype(np.float32), axis=0)).mean((1, 2, 3)) + _LEAST
+    reached = np.concatenate([[0.0], np.cumsum(steps)])
+    wanted = np.linspace(0, reached[-1], len(path))[1:-1]
+    left = np.clip(np.searchsorted(reached, wanted, side="right") - 1, 0, len(steps) - 1)
+    return halfway(path[left], path[left + 1], (wanted - reached[left]) / steps[left])
+
+
+def stilled(film: Frames, drawn: Mask) -> Frames:
+    """A film (T, H, W, 3) that stands as in its first frame outside of what was drawn (H, W), after a
+    narrow border in which what moves may end."""
+    side = 2 * (film.shape[1] // 16) + 1
+    near = F.avg_pool2d(
+        torch.from_numpy(drawn)[None, None].float(), side, 1, side // 2, count_include_pad=False
+    )
+    share = np.where(drawn, 1.0, (2 * near[0, 0].numpy()).clip(0, 1))[..., None]
+    mixed: Frames = np.rint(film[:1] * (1 - share) + film * share).astype(np.uint8)
+    return mixed
+
+
+def sparing(film: Frames, drawn: Frames) -> Frames:
+    """A film (T, H, W, 3) where a drawing of it changes it by little round about, the drawing where by
+    much: words that ask for another subject say nothing of the ground, which a drawing changes too."""
+    off = np.abs(film.astype(np.float32) - drawn).max(-1)
+    side = 2 * (film.shape[1] // 28) + 1
+    round_about = F.avg_pool3d(
+        torch.from_numpy(off)[None, None],
+        (3, side, side),
+        1,
+        (1, side // 2, side // 2),
+        count_include_pad=False,
+    )[0, 0].numpy()
+    low, high = _SPARED
+    share = ((round_about - low) / (high - low)).clip(0, 1)[..., None]
+    mixed: Frames = np.rint(film * (1 - share) + drawn * share).astype(np.uint8)
+    return mixed
+
+
+def _levels(frames: Frames) -> Tensor:
+    """Pictures (N, 3, H, W) in levels of 255."""
+    return torch.from_numpy(frames).permute(0, 3, 1, 2).float()
 
 
 def _values(frames: Frames) -> Tensor:

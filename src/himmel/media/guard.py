@@ -55,7 +55,10 @@ def check_name(path: Path, suffixes: tuple[str, ...], kind: str) -> None:
 def check_size(path: Path, width: int, height: int) -> None:
     """Raise HimmelError for a declared size of nothing or beyond MAX_PIXELS."""
     if width < 1 or height < 1:
-        raise DamagedFileError(f"{path.name} declares no size; it is damaged or cut off")
+        raise DamagedFileError(
+            f"{path.name} declares no size or one of more than {MAX_PIXELS:,} pixels; make it smaller, "
+            "or look whether it is damaged"
+        )
     if width * height > MAX_PIXELS:
         raise HimmelError(
             f"{path.name} declares {width}x{height} pixels; at most {MAX_PIXELS:,} are read"

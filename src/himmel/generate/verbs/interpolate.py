@@ -1,4 +1,4 @@
-"""More frames a second: those between the clip's own are drawn."""
+"""More frames a second: those between the clip's own follow its motion."""
 
 from __future__ import annotations
 
@@ -15,15 +15,16 @@ _CLOSE = 0.01  # rates like 23.976 are meant as 24
 
 @dataclass(frozen=True, kw_only=True)
 class Interpolate(Worked):
-    """A clip at `fps` frames a second: a whole multiple of its own, or less, and then nothing is drawn.
+    """A clip at `fps` frames a second: a whole multiple of its own, or less, and then some are left out.
 
-    Between two frames lie first their mixtures; they are drawn anew, held by `strength`.
+    What lies between two frames is read out of both along the motion from one to the other. strength
+    below 1: all is drawn anew from that, held by so much.
     """
 
     name: ClassVar[str] = "interpolate"
     clip: str
     fps: float
-    strength: float = 0.7
+    strength: float = 1.0
 
     def __post_init__(self) -> None:
         check_strength(self.strength)

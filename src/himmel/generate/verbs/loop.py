@@ -34,7 +34,7 @@ class Loop(Worked):
             latents = reach.covering(reach.places(self.seconds))
         new = latents * reach.time
         return Timeline(
-            cuts=(Cut(frames=length, source=0), Cut(frames=new)),
+            cuts=(Cut(frames=length, source=0), Cut(frames=new, even=True)),
             windows=tuple(reach.between(length, length + new, length)),
             loops=True,
         )

@@ -12,6 +12,7 @@ from himmel.core.config import Config
 from himmel.core.errors import HimmelError
 from himmel.core.geometry import PixelShape
 from himmel.media.apart import read_picture
+from himmel.media.guard import MAX_PIXELS
 from himmel.media.picture import fitted
 
 Box = tuple[int, int, int, int]  # x, y, width, height
@@ -58,6 +59,10 @@ def _around(canvas: tuple[int, int], width: int, height: int) -> Mask:
     if canvas[0] < width or canvas[1] < height or canvas == (width, height):
         raise HimmelError(
             f"a canvas of {canvas[0]}x{canvas[1]} is not larger than the clip of {width}x{height}"
+        )
+    if canvas[0] * canvas[1] > MAX_PIXELS:
+        raise HimmelError(
+            f"a canvas of {canvas[0]}x{canvas[1]} is too large; at most {MAX_PIXELS:,} pixels are read"
         )
     drawn = np.ones((canvas[1], canvas[0]), bool)
     left, top = (canvas[0] - width) // 2, (canvas[1] - height) // 2

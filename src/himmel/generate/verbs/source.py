@@ -51,6 +51,8 @@ def find_source(path: str) -> Source:
     if is_sequence(file) or file.is_dir():
         raise HimmelError(f"{path} is not one film; name a file such as clip.mp4")
     about, times = apart.probe(file), []
+    if about.seconds > MOST_FRAMES:  # at one frame a second; before all of it is decoded
+        raise _too_long(path)
     for timed in apart.frames_of(file):
         times.append(timed.seconds)
         if len(times) > 30 * MOST_FRAMES:

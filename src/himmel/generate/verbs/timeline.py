@@ -21,7 +21,9 @@ class Cut(Config):
 
     source None: nothing is known, all is drawn. kept: the clip's frames come back. into: the clip that
     takes over meanwhile, from its frame `into_first` on, by `curve`. slowed: of so many places one is a
-    frame of the clip, the others are mixtures.
+    frame of the clip, the others lie between. even: what is drawn is paced so that all steps are alike.
+    sparing: where a drawing changes the clip's picture by little, that stays. still: what lies outside
+    the part that is drawn stands as in the first frame.
     """
 
     frames: int
@@ -32,6 +34,9 @@ class Cut(Config):
     into_first: int = 0
     curve: str = "linear"
     slowed: int = 1
+    even: bool = False
+    sparing: bool = False
+    still: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -87,3 +87,23 @@ def seen_in_both(there: Tensor, back: Tensor) -> Tensor:
     x, y = columns + there[:, 0], rows + there[:, 1]
     inside = (x >= 0) & (x <= width - 1) & (y >= 0) & (y <= height - 1)
     return ((returned.square().sum(1) < allowed) & inside)[:, None]
+
+
+def light(pictures: Tensor) -> Tensor:
+    """Pictures (N, 3, H, W) in levels of 255 -> luma (N, 1, H, W) in 0..1, by Rec. 601."""
+    weights = torch.tensor([0.299, 0.587, 0.114], device=pictures.device)
+    return (pictures * weights.view(1, 3, 1, 1)).sum(1, keepdim=True) / 255
+
+
+def between(one: Tensor, other: Tensor, share: Tensor) -> Tensor:
+    """Pictures (N, 3, H, W) at a share (N,) in [0, 1] of the way from one to another, levels of 255.
+
+    Every pixel is followed along the motion found in both directions, as if it were even (Jiang and
+    others, Super SloMo, 2018, equation 4), and read out of both pictures; where no motion was found
+    this is their mixture.
+    """
+    t = share.view(-1, 1, 1, 1)
+    there, back = flow_between(light(one), light(other)), flow_between(light(other), light(one))
+    to_one = -(1 - t) * t * there + t.square() * back
+    to_other = (1 - t).square() * there - t * (1 - t) * back
+    return (1 - t) * warped(one, to_one) + t * warped(other, to_other)
