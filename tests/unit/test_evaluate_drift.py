@@ -1,10 +1,13 @@
 """What becomes of a film over time: figures with known answers, and a whole run on toy weights."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 
 from himmel.core.errors import HimmelError
-from himmel.evaluate.drift import drift, joints, ratio, seam, slopes
+from himmel.evaluate.adherence import questions
+from himmel.evaluate.drift import drift, joints, plan_of, ratio, read_course, seam, slopes
 from himmel.evaluate.suites import silent
 from himmel_benchmarks.length import drawn, remembering
 
@@ -49,6 +52,18 @@ def test_every_figure_of_a_run(tiny_system, tiny_judge):
     assert metrics["setting.kept"].value in (0, 1)  # one name: always right, or unreadable
     with pytest.raises(HimmelError, match="one window"):
         drift(tiny_system, {"judge": judge}, 1, 0, silent, seconds=2.0)
+
+
+def test_films_of_one_shot_and_of_many_are_read_as_often(tiny_system, tiny_judge, monkeypatch):
+    judge, asked = tiny_judge(CLASSES), questions(1, 0)[0]
+    counts = []
+    for motion in ("still", "left", "spin"):
+        told = partial(dict, motion=motion)
+        monkeypatch.setattr(type(tiny_system.text), "understood", lambda _s, _p, told=told: told())
+        course = read_course(plan_of(asked, tiny_system, 20.0), tiny_system, judge, asked)
+        counts.append(len(course.readings))
+        assert (0 in course.offsets) == (motion != "still")
+    assert counts == [18] * 3
 
 
 def test_a_length_is_measured_in_a_process_of_its_own(tiny_model_folder, tiny_system):

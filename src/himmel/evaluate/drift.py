@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -103,7 +104,7 @@ def read_course(plan: LongPlan, system: System, judge: Judge, question: Question
     last: deque[Frames] = deque(maxlen=span)
     whole: list[Frames] = []  # the newest frames of one shot that are a window long
     offset = 0
-    for number, frame in enumerate(_frames(plan, system)):
+    for number, frame in enumerate(islice(_frames(plan, system), plan.shown.frames)):
         offset = 0 if number in begins else offset + 1
         if last:
             course.steps.append(float(np.abs(frame.astype(np.int16) - last[-1]).mean()))
