@@ -92,10 +92,10 @@ def plan_long(
 
 
 def _on_shots(segments: tuple[Segment, ...]) -> tuple[str, ...]:
-    """What a person should know where one shot cannot hold a motion."""
+    """What a person should know where one shot cannot hold what is told."""
     if not any(segment.again for segment in segments):
         return ()
-    return ("one shot cannot hold this motion for so long; it is shown again, shot after shot",)
+    return ("one shot cannot hold this for so long; it is shown again, shot after shot",)
 
 
 def _cost(one: Plan, windows: int, values: int) -> Cost:

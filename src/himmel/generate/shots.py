@@ -1,8 +1,8 @@
-"""Motions that a long shot cannot hold: they are shown again, shot after shot.
+"""What a long shot cannot hold is shown again, shot after shot.
 
-What moves on has left the picture within a window; what turns or jumps in its place comes round again,
-but looks less like itself with every window. A new shot begins with the first picture of the first one,
-redrawn.
+What moves on has left the picture within a window. What turns or jumps in its place comes round again,
+and what stands stays, but both look less like themselves with every window. A new shot begins with the
+first picture of the first one, redrawn.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ Understood = Callable[[str], Mapping[str, str]]
 """What a text encoder reads in words: facts by group."""
 
 PASSING = frozenset({"left", "right", "toward"})
-CYCLIC = frozenset({"spin", "jump"})
+LASTING = {"spin": 2, "jump": 2, "still": 4}  # windows after which they begin to look like others
 DISSOLVE_SECONDS = 0.5
 _MORE = 1.25  # times its length that a shot may last before it becomes two
 
@@ -37,11 +37,11 @@ def unread(_prompt: str) -> dict[str, str]:
 
 
 def cutting_of(motion: str | None, window: int, fps: float) -> Cutting:
-    """Cuts, a window apart, for what passes; dissolves, two windows apart, for what comes round again."""
+    """Cuts, a window apart, for what passes; dissolves, some windows apart, for what lasts."""
     if motion in PASSING:
         return Cutting(window)
-    if motion in CYCLIC:
-        return Cutting(2 * window, round(DISSOLVE_SECONDS * fps))
+    if motion in LASTING:
+        return Cutting(LASTING[motion] * window, round(DISSOLVE_SECONDS * fps))
     return WHOLE
 
 
