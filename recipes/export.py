@@ -116,7 +116,7 @@ def export(job: Job) -> None:
     codec = load_codec(job).eval()
     transformer = DiT(s.dit)
     transformer.load_state_dict(load_state(job.folders.model, "transformer"))
-    larger = s.decoder.upscaler
+    upscaler = _upscaler(job)
     config = SystemConfig(
         name=s.name,
         description="Trained on clips that himmel renders itself",
@@ -131,12 +131,11 @@ def export(job: Job) -> None:
         languages=("en", "de"),
         facts=text_classes(bool(s.world.families)),
         conditions=conditions_of(s),
-        upscaler=larger.network if larger.clips else None,
+        upscaler=None if upscaler is None else upscaler.config,
     )
     networks: dict[str, nn.Module] = {"transformer": transformer, "codec": codec, "text": modules}
-    if larger.clips:
-        networks["upscaler"] = Upscaler(larger.network)
-        networks["upscaler"].load_state_dict(load_state(job.folders.model, "upscaler"))
+    if upscaler is not None:
+        networks["upscaler"] = upscaler
     save_system(
         folder,
         config,
@@ -153,6 +152,20 @@ def export(job: Job) -> None:
             continue
         state = load_state(job.folders.model, name)
         save_weights(folder, name, state, build_judge().config, dtype="int8")
+
+
+def _upscaler(job: Job) -> Upscaler | None:
+    """The job's own, or that of the model it started from, if either has one."""
+    trained, start = job.settings.decoder.upscaler, job.settings.start
+    folder, config = job.folders.model, trained.network if trained.clips else None
+    if config is None and start:
+        folder = SHIPPED / start
+        config = SystemConfig.from_json(check_file(folder, SYSTEM).read_text("utf-8")).upscaler
+    if config is None:
+        return None
+    upscaler = Upscaler(config)
+    upscaler.load_state_dict(load_state(folder, "upscaler"))
+    return upscaler
 
 
 def _export_words(job: Job) -> None:

@@ -1,10 +1,15 @@
 """What the upscaler learns from: crops of large clips that belong to their small versions."""
 
 import numpy as np
+import pytest
 import torch
 
 from himmel.core.rng import numpy_rng
 from himmel.models.video_codec import CodecConfig, LinearCodec
+from himmel_recipes.catalogue import settings_of
+from himmel_recipes.export import _upscaler
+from himmel_recipes.settings import Folders
+from himmel_recipes.stages import Job
 from himmel_recipes.upscaler import UpscalerData, halved, through
 
 CODEC = CodecConfig(
@@ -42,3 +47,10 @@ def test_crops_belong_together():
     assert (shrunk - batch["small"]).abs().max() < 0.01
     again = data(0, numpy_rng(3, "crops"))
     assert torch.equal(again["small"], batch["small"])
+
+
+@pytest.mark.parametrize(("start", "width"), [("default", 32), ("", None)])
+def test_a_model_that_goes_on_from_another_keeps_its_upscaler(tmp_path, start, width):
+    settings = settings_of("embedded").replace(start=start)
+    kept = _upscaler(Job(settings, Folders(tmp_path)))
+    assert (kept and kept.config.width) == width

@@ -95,7 +95,7 @@ def segments_of(
     """The segments of a longer film, their ends where the codec can cut nearest to the cards' times, and
     the last one's at or behind the film's end.
 
-    A card is one shot, or several where one cannot hold the motion that it tells.
+    A card is one shot, or several where one cannot hold what it tells.
     """
     time = config.codec.compression.time
     cards = cards_of(request)
@@ -110,11 +110,11 @@ def segments_of(
         wanted = end * fps - shown + overlap
         last = number == len(cards) - 1  # the end is cut off behind
         cutting = WHOLE
-        if not card.clip:
-            cutting = cutting_of(understood(card.prompt).get("motion"), window_of(config), fps)
         if number and card.transition == CONTINUE:
             lengths = [rounded_length(wanted, time, lone=0, up=last)]
         else:
+            if not card.clip:
+                cutting = cutting_of(understood(card.prompt).get("motion"), window_of(config), fps)
             lengths = shots(wanted, cutting, time, up=last)
         firsts.append(len(segments))
         recalled = _recalled(cards, number)
