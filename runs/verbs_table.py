@@ -19,13 +19,14 @@ COMMANDS = {
     "backward": "extend CLIP PROMPT --backward",
     "bridge": "recut CLIP --keep ...",
     "loop": "loop CLIP",
-    "blend": "blend A B",
-    "connect": "blend A B --connect",
+    "blend": "blend A B PROMPT --becomes WORDS",
+    "connect": "blend A B PROMPT --becomes WORDS --connect",
     "edit": "edit CLIP PROMPT",
     "inpaint": "edit CLIP PROMPT --box ...",
     "outpaint": "edit CLIP PROMPT --canvas ...",
     "cinemagraph": "edit CLIP PROMPT --box ... --still",
     "interpolate": "interpolate CLIP --fps ...",
+    "upscale": "upscale CLIP --factor 2",
 }
 Row = dict[str, Any]
 
@@ -76,8 +77,8 @@ def checks(metrics: dict[str, Row]) -> list[str]:
 
 
 def own_way(key: str) -> bool:
-    """Whether a key is the same verb at another strength."""
-    return key.split(".")[2] in ("light", "strong")
+    """Whether a key is the same verb at another strength, or without words."""
+    return key.split(".")[2] in ("light", "strong", "wordless")
 
 
 def figure(row: Row) -> str:

@@ -27,6 +27,7 @@ def clip(tmp_path):
             "blend a b --transition 0.5 --curve late --strength 0.2 --connect",
             Blend(clip="a", other="b", transition=0.5, curve="late", strength=0.2, connect=True),
         ),
+        ("blend a b P --becomes W", Blend(clip="a", other="b", becomes="W")),
         ("edit a P --strength 0.4", Edit(clip="a", strength=0.4)),
         ("edit a P --box 0,1,2,3 --still", Edit(clip="a", box=(0, 1, 2, 3), still=True)),
         ("edit a P --mask m.png", Edit(clip="a", mask="m.png")),

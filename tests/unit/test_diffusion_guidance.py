@@ -7,6 +7,7 @@ from himmel.core.errors import HimmelError
 from himmel.diffusion.guidance import (
     GUIDANCE_MODES,
     adaptive_projected,
+    becoming,
     classifier_free,
     guidance_named,
     guided,
@@ -158,3 +159,20 @@ def test_names():
     assert guidance_named("zero-star").zero_init == 1 and guidance_named("cfg").zero_init == 0
     with pytest.raises(HimmelError, match="no guidance mode 'pag'; use cfg or zero-star or apg"):
         guidance_named("pag")
+
+
+def test_a_field_between_those_of_two_texts():
+    asked = []
+
+    def field(text):
+        asked.append(float(text))
+        return lambda z, times: torch.full_like(z, float(text))
+
+    one, other, z, times = (
+        torch.tensor(1.0),
+        torch.tensor(5.0),
+        torch.zeros(1, 2, 1, 2, 2),
+        torch.ones(1),
+    )
+    found = [becoming(field, one, other, share)(z, times).unique().item() for share in (0, 0.25, 1)]
+    assert found == [1, 2, 5] and asked == [1, 1, 5, 5]

@@ -19,6 +19,7 @@ from himmel.generate.layout import lay_out
 from himmel.generate.manifest import identity
 from himmel.generate.redraw import redraw
 from himmel.generate.verbs import VERBS, Blend, Edit, Extend, Interpolate, Loop, Recut
+from himmel.generate.verbs.blend import TOLD
 from himmel.generate.verbs.source import find_source, read_source
 from himmel.media.picture import write_picture
 from himmel.media.write import write_clip
@@ -449,3 +450,46 @@ def test_outside_of_what_moves_a_film_stands_still():
     assert np.array_equal(still[:, drawn], film[:, drawn])
     assert (still[:, :8] == film[0, :8]).all() and (still[4, 15, 32] > 0).all()
     assert Edit(clip="a", box=(0, 0, 8, 8), still=True).held == 0.5
+
+
+def test_a_blend_goes_from_one_film_to_the_other(tiny_system, clip, tmp_path):
+    other = filmed(tmp_path, "b.apng", seed=1)
+    verb = Blend(clip=clip, other=other, transition=0.5, curve="linear", strength=1.0)
+    film = made(tiny_system, tmp_path, verb)
+    one, two = moving()[5:], moving(seed=1)[:4]
+    share = (np.arange(4) + 1)[:, None, None, None] / 5
+    faded = np.rint(one * (1 - share) + two * share).astype(np.uint8)
+    once = np.concatenate([reconstruct(tiny_system.codec, picture[None]) for picture in faded])
+    assert len(film) == 14 and np.abs(film[5:9].astype(int) - once).max() <= 1
+    drawn = made(tiny_system, tmp_path, verb.replace(strength=0.4))
+    assert np.array_equal(drawn[:5], film[:5]) and np.array_equal(drawn[9:], film[9:])
+    assert not np.array_equal(drawn[5:9], film[5:9])
+
+
+def test_the_words_of_the_other_film_are_read_and_screened(tiny_system, clip, tmp_path):
+    other = filmed(tmp_path, "b.apng", seed=1)
+    verb = Blend(clip=clip, other=other, transition=0.5, becomes="a blue ball")
+    plan = planned(tiny_system, tmp_path, verb)
+    assert plan.sides == ("a red car", "a blue ball")
+    early = planned(tiny_system, tmp_path, verb.replace(transition=0.25, curve="early"))
+    assert early.sides == plan.sides
+    assert plan.asked == "a red car\na blue ball" and plan.about["redrawn_frames"] == 4
+    said = made(tiny_system, tmp_path, verb)
+    silent = made(tiny_system, tmp_path, verb.replace(becomes=None, strength=TOLD))
+    assert np.array_equal(said[:5], silent[:5]) and not np.array_equal(said, silent)
+    for words, why in (("", "the second prompt is empty"), ("??", "holds no words")):
+        with pytest.raises(HimmelError, match=why):
+            planned(tiny_system, tmp_path, verb.replace(becomes=words))
+    request = Rework(prompt="a red car", verb=verb.replace(becomes="a naked woman having sex"))
+    result = door.generate(request, tiny_system, tmp_path / "out.mp4")
+    assert not result.allowed and not (tmp_path / "out.mp4").exists()
+
+
+def test_a_connection_keeps_both_films_whole(tiny_system, clip, tmp_path):
+    other = filmed(tmp_path, "b.apng", seed=1)
+    verb = Blend(clip=clip, other=other, transition=1.0, connect=True, becomes="a blue ball")
+    plan = planned(tiny_system, tmp_path, verb, keep_source=True)
+    film = np.concatenate(redraw(plan, tiny_system))
+    assert len(film) == 9 + 8 + 9 and plan.about["redrawn_frames"] == 8
+    assert np.array_equal(film[:9], moving()) and np.array_equal(film[17:], moving(seed=1))
+    assert film[9:17].std(axis=0).max() > 0

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from himmel.core.errors import HimmelError
 from himmel.generate.verbs import Blend, Edit, Extend, Interpolate, Loop, Recut
-from himmel.generate.verbs.timeline import CURVES, Reach, weight
+from himmel.generate.verbs.timeline import BOTH, CURVES, ONE, OTHER, Reach, weight
 
 REACH = Reach(window=17, time=4, fps=8.0)
 reaches = st.builds(
@@ -94,20 +94,35 @@ def test_a_loop_leads_from_the_end_to_the_beginning(length, seconds):
     assert (timeline.frames - length) % REACH.time == 0 and timeline.loops
 
 
-@given(st.integers(1, 60), st.integers(1, 60), st.floats(0.1, 1), st.booleans())
-def test_a_blend_is_as_long_as_its_parts(one, two, transition, connect):
-    verb = Blend(clip="a", other="b", transition=transition, connect=connect)
-    new = REACH.time * REACH.covering(REACH.places(transition))
-    assume(two >= REACH.time if connect else one > new and two >= new + REACH.time)
+@given(st.integers(1, 60), st.integers(1, 60), st.floats(0.1, 3), st.sampled_from(CURVES))
+def test_a_blend_is_as_long_as_its_parts(one, two, transition, curve):
+    new = max(REACH.places(transition), 2)
+    assume(min(one, two) > new)
+    verb = Blend(clip="a", other="b", transition=transition, curve=curve, strength=0.3)
     timeline = verb.lay_out([one, two], REACH)
-    assert timeline.frames == one + two + (new if connect else -new)
-    known = [p for p in range(timeline.frames) if not one <= p < one + new] if connect else ()
-    if connect:
-        assert played(REACH, timeline.windows, known, timeline.frames)[0]
-    else:
-        (window,) = timeline.windows
-        assert {1.0, 0.3} <= set(window.strengths) <= {1.0, 0.3, 0.0}
-        assert (window.first, window.stop) == (one - new, one)
+    assert timeline.frames == one + two - new
+    assert [w.start for w in timeline.windows] == list(range(one - new, one))
+    assert all(w.side == BOTH and len(w.strengths) == 1 for w in timeline.windows)
+    held = [w.strengths[0] for w in timeline.windows]
+    assert held == pytest.approx(held[::-1]) and min(held) >= 0.3 and max(held) < 1
+    words = [w.words for w in timeline.windows]
+    assert words == sorted(words) and 0 < words[0] < words[-1] < 1
+
+
+@given(st.integers(1, 60), st.integers(4, 60), st.floats(0.1, 3))
+def test_a_connection_is_drawn_from_both_sides(one, two, transition):
+    verb = Blend(clip="a", other="b", transition=transition, connect=True, becomes="a car")
+    timeline = verb.lay_out([one, two], REACH)
+    new = max(REACH.places(transition), 2)
+    assert timeline.frames == one + two + new
+    onward, earlier, both = (
+        [w for w in timeline.windows if w.side == side] for side in (ONE, OTHER, BOTH)
+    )
+    assert played(REACH, onward, range(one), timeline.frames)[0] == list(range(one, one + new))
+    known = range(one + new, timeline.frames)
+    drawn = played(REACH, earlier, known, timeline.frames)[0]
+    assert sorted(drawn) == list(range(one, one + new)) == [w.first for w in both]
+    assert {w.words for w in onward} == {0} and {w.words for w in earlier} == {1}
 
 
 def test_a_recut_of_the_manual():
@@ -184,8 +199,7 @@ def test_what_makes_no_sense_is_refused(made, words):
         (Extend(clip="a", backward=True), [3], "3 frames at 8 per second are too few"),
         (Loop(clip="a"), [2], "2 frames at 8 per second are too few"),
         (Blend(clip="a", other="b"), [8, 17], "a clip of 8 frames .* too short to merge"),
-        (Blend(clip="a", other="b"), [17, 11], "a clip of 11 frames .* it needs 12"),
-        (Blend(clip="a", other="b", transition=3), [40, 40], "at most 1 s"),
+        (Blend(clip="a", other="b", transition=2), [17, 16], "a clip of 16 frames .* it needs 17"),
         (Recut(clip="a", keep=((0, 9),)), [17], "0-9 s does not lie in a clip of 2.125 s"),
         (Recut(clip="a", keep=((0, 0.01),)), [17], "holds no frame"),
         (Recut(clip="a", keep=((0, 0.1), (1, 1.2))), [17], "too few to lead to"),

@@ -12,8 +12,10 @@ if TYPE_CHECKING:
     from himmel.generate.verbs import Blend
 
 __all__ = ["add_parser", "run"]
-DESCRIPTION = f"""Let one film become another: its end and the beginning of the other lie over each other
-and are drawn anew as one, or with --connect new footage leads from one to the other. {ENDING}"""
+DESCRIPTION = f"""Let one film become another: the end of the one and the beginning of the other are drawn
+anew as one, picture by picture, or with --connect new footage does so between them. Say what both
+show, PROMPT for A and --becomes for B: without words more of the pictures show both at once.
+{ENDING}"""
 
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -22,6 +24,9 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser.add_argument("clip", metavar="A", help="the film that is there first")
     parser.add_argument("other", metavar="B", help="the film that it becomes")
     add_words(parser, needed=False)
+    parser.add_argument(
+        "--becomes", metavar="WORDS", help="what B shows, where PROMPT says what A shows"
+    )
     parser.add_argument(
         "--transition", type=float, metavar="SECONDS", help="how long (what one window draws)"
     )
@@ -33,11 +38,11 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser.add_argument(
         "--strength",
         type=float,
-        default=0.3,
-        help="how much of their mixture is kept, 0 (drawn anew) to 1 (a cross-fade) (0.3)",
+        help="how much of their mixture is kept half way, 0 (drawn anew) to 1 (a cross-fade); 0.5, or "
+        "0.7 without --becomes",
     )
     parser.add_argument(
-        "--connect", action="store_true", help="new footage between them, nothing over each other"
+        "--connect", action="store_true", help="new footage between them, both films are kept whole"
     )
     add_clip_options(parser, verb)
 
@@ -53,4 +58,5 @@ def verb(args: argparse.Namespace) -> Blend:
         curve=args.curve,
         strength=args.strength,
         connect=args.connect,
+        becomes=args.becomes,
     )

@@ -68,6 +68,11 @@ class Request(Words):
         """Films that a person hands in; see Rework."""
         return ()
 
+    @property
+    def also(self) -> tuple[str, ...]:
+        """Words besides the prompt; see Rework."""
+        return ()
+
 
 @dataclass(frozen=True, kw_only=True)
 class Verb(Config):
@@ -77,6 +82,11 @@ class Verb(Config):
     def clips(self) -> tuple[str, ...]:
         """The films, in their order; the first one is what is worked on."""
         raise NotImplementedError
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """What is to be shown besides the prompt's."""
+        return ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,6 +104,11 @@ class Rework(Request):
     def clips(self) -> tuple[str, ...]:
         """The films of the verb."""
         return self.verb.clips
+
+    @property
+    def also(self) -> tuple[str, ...]:
+        """The verb's further words."""
+        return self.verb.words
 
 
 @dataclass(frozen=True, eq=False)

@@ -157,3 +157,18 @@ def guided(
         return rule(wanted, unwanted, z, times, scale)
 
     return velocity
+
+
+def becoming(
+    field: Callable[[Tensor], VelocityField], one: Tensor, other: Tensor, share: float
+) -> VelocityField:
+    """The velocity field of a text that turns into another: of `one` where share is 0, of `other` where
+    it is 1, and between them both are asked."""
+    if share in (0, 1):
+        return field(other if share else one)
+    first, second = field(one), field(other)
+
+    def velocity(z: Tensor, times: Tensor) -> Tensor:
+        return torch.lerp(first(z, times), second(z, times), share)
+
+    return velocity

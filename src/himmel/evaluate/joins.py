@@ -89,7 +89,9 @@ def blends(bench: Bench) -> Metrics:
 def _blended(bench: Bench, name: str, connect: bool) -> Metrics:
     others = np.roll(bench.renders, 1, axis=0)
     pairs = list(zip(bench.renders, others, strict=True))
-    films = bench.made(Blend(clip="", other="", connect=connect), [""] * len(pairs), pairs)
+    verb = Blend(clip="", other="", connect=connect)
+    told, others = verb.replace(becomes="what the other shows"), np.roll(bench.prompts, 1).tolist()
+    films = bench.made(told, bench.prompts, pairs, becoming=others)
     new = abs(2 * bench.renders.shape[1] - len(films[0]))
     faded = [
         np.concatenate([one, naive.across(one[-1:], other[:1], new + 2)[1:-1], other])
@@ -98,7 +100,12 @@ def _blended(bench: Bench, name: str, connect: bool) -> Metrics:
         for one, other in pairs
     ]
     cut = [np.concatenate([one, other]) for one, other in pairs]
-    ways: Ways = {"": films, "cut": cut, "cross_fade": faded}
+    ways: Ways = {
+        "": films,
+        "wordless": bench.made(verb, [""] * len(pairs), pairs),
+        "cut": cut,
+        "cross_fade": faded,
+    }
     checks = {way: _merged(bench, made) for way, made in ways.items()}
     whole = np.roll(bench.whole, 1, axis=0)
     best = {

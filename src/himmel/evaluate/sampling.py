@@ -11,6 +11,7 @@ from torch import Tensor
 
 from himmel.conditions.canvas import Canvas, blank
 from himmel.core.geometry import PixelShape
+from himmel.diffusion.guidance import becoming as turned
 from himmel.diffusion.samplers import VelocityField, ignore_step, sampler_named
 from himmel.generate.config import Guiding
 from himmel.generate.decode import to_frames
@@ -28,16 +29,19 @@ def sample_latents(
     steps: int,
     guidance: float,
     canvas: Canvas | None = None,
+    becoming: tuple[Sequence[str], float] | None = None,
 ) -> Tensor:
     """Latents (N, C, T, H, W) of prompts with a seed each, in one batch, as `generate` draws them.
 
-    `canvas` (batch N) holds what is known of the clips.
+    `canvas` (batch N) holds what is known of the clips; `becoming` are other prompts and how far, 0 to 1,
+    they count in place of the first.
     """
     defaults = system.config.defaults
     pixels = PixelShape(defaults.frames, defaults.height, defaults.width)
     shape = system.codec.compression.latent(pixels)
-    text = torch.cat([system.read_text(prompt) for prompt in prompts])
-    negative = system.read_text("").expand_as(text)
+    others, share = becoming or (prompts, 0.0)
+    one, other = (torch.cat([system.read_text(p) for p in said]) for said in (prompts, others))
+    negative = system.read_text("").expand_as(one)
     guiding = Guiding(
         mode=defaults.guidance_mode,
         interval=defaults.guidance_interval,
@@ -45,7 +49,11 @@ def sample_latents(
     )
     times = sampling_times(steps, defaults.shift, guiding.mode, guidance, defaults.schedule)
     canvas = blank(shape, len(seeds)) if canvas is None else canvas
-    velocity = system_field(system, canvas, (text, negative), guidance, guiding, times)
+
+    def field_of(words: Tensor) -> VelocityField:
+        return system_field(system, canvas, (words, negative), guidance, guiding, times)
+
+    velocity = turned(field_of, one, other, share)
     return _drawn(velocity, canvas, seeds, times, defaults.sampler)
 
 

@@ -20,6 +20,7 @@ from himmel.core.geometry import PixelShape
 from himmel.evaluate import naive
 from himmel.evaluate.adherence import OnDone, Question, questions, render_questions
 from himmel.evaluate.codec import psnr
+from himmel.evaluate.enlarged import enlargements
 from himmel.evaluate.intervals import Metric, bootstrap
 from himmel.evaluate.joins import blends, interpolations, loops
 from himmel.evaluate.redrawn import cinemagraphs, edits, inpaints, outpaints
@@ -34,7 +35,7 @@ from himmel.models.video_codec import VideoCodec
 Frames = NDArray[np.uint8]  # (T, H, W, 3)
 BATCH = 16
 JOINS = (loops, blends, interpolations)
-REDRAWN = (edits, inpaints, outpaints, cinemagraphs)
+REDRAWN = (edits, inpaints, outpaints, cinemagraphs, enlargements)
 
 
 @dataclass(frozen=True)
@@ -82,13 +83,13 @@ def verbs(
     """Every figure by key, `VERB.figure`, and beside it `VERB.figure.WAY`: the same done without a model.
 
     `VERB.done` is its task: the share of films that pass every check of what the verb is for, each of
-    which stands beside it as a share of its own; see `checked`, joins.py and redrawn.py. Ceilings are
-    those of renders, after the codec. Further figures: first_frame, last_frame: PSNR in dB of a picture
-    that was given; seam: the step where given and drawn frames meet over the steps between drawn frames,
-    the ceiling being the same in renders; codec_seam: the same step where the codec alone has read and
-    written the whole clip; kept_loss: how many dB the first kept frame after what was drawn lies below
-    the same frame in one reconstruction of the whole clip; velocity: how much the motion changes where
-    given and drawn meet, over how much elsewhere.
+    which stands beside it as a share of its own; see `checked`, joins.py, redrawn.py and enlarged.py.
+    Ceilings are those of renders, after the codec. Further figures: first_frame, last_frame: PSNR in dB
+    of a picture that was given; seam: the step where given and drawn frames meet over the steps between
+    drawn frames, the ceiling being the same in renders; codec_seam: the same step where the codec alone
+    has read and written the whole clip; kept_loss: how many dB the first kept frame after what was drawn
+    lies below the same frame in one reconstruction of the whole clip; velocity: how much the motion
+    changes where given and drawn meet, over how much elsewhere.
     """
     asked = questions(n, seed)
     renders = render_questions(asked, system, on_done)

@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 
 from himmel.conditions.canvas import Canvas
 from himmel.core.geometry import PixelShape
-from himmel.core.rng import derive
 from himmel.core.values import Frames
 from himmel.evaluate.adherence import OnDone, Question
 from himmel.evaluate.codec import psnr, reconstruct
@@ -22,7 +21,7 @@ from himmel.evaluate.naive import frozen
 from himmel.evaluate.reading import facts_right
 from himmel.evaluate.sampling import sample_latents
 from himmel.generate.decode import to_frames
-from himmel.generate.redraw import Film, compose
+from himmel.generate.redraw import Film, compose, seed_of
 from himmel.generate.system import System
 from himmel.generate.verbs import Worked
 from himmel.generate.verbs.timeline import Reach, Window
@@ -77,8 +76,10 @@ class Bench:
         clips: Sequence[Sequence[Frames]],
         drawn: Sequence[Mask] | None = None,
         slowed: int = 1,
+        becoming: Sequence[str] | None = None,
     ) -> list[Frames]:
-        """A verb's films from sets of clips, all alike in length; `drawn` are pixels to draw, of each."""
+        """A verb's films from sets of clips, all alike in length; `drawn` are pixels to draw, of each,
+        `becoming` prompts of what the first clips become."""
         system, codec = self.system, self.system.codec
         reach = Reach(
             system.config.defaults.frames, codec.compression.time, self.fps * slowed, slowed
@@ -93,20 +94,34 @@ class Bench:
         for window in timeline.windows:
             for start in range(0, len(films), BATCH):
                 part = slice(start, start + BATCH)
-                self._draw(films[part], window, prompts[part], self.asked[part])
+                words = prompts[part], (becoming or prompts)[part]
+                self._draw(films[part], window, words, self.asked[part])
                 self.on_done(verb.name, min(start + BATCH, len(films)), len(films))
         return [film.finished() for film in films]
 
     @torch.inference_mode()
     def _draw(
-        self, films: list[Film], window: Window, prompts: Sequence[str], asked: Sequence[Question]
+        self,
+        films: list[Film],
+        window: Window,
+        words: tuple[Sequence[str], Sequence[str]],
+        asked: Sequence[Question],
     ) -> None:
         system, defaults = self.system, self.system.config.defaults
         pixels = PixelShape(defaults.frames, defaults.height, defaults.width)
         shape = system.codec.compression.latent(pixels)
         canvas = together([film.canvas(window, system.codec, shape) for film in films])
-        seeds = [derive(q.seed, "window", window.start) % 2**31 for q in asked]
-        latents = sample_latents(system, prompts, seeds, defaults.steps, defaults.guidance, canvas)
+        seeds = [seed_of(q.seed, window.start, window) % 2**31 for q in asked]
+        prompts, others = words
+        latents = sample_latents(
+            system,
+            prompts,
+            seeds,
+            defaults.steps,
+            defaults.guidance,
+            canvas,
+            (others, window.words),
+        )
         for film, clip in zip(films, system.codec.decode(latents), strict=True):
             film.put(window, to_frames(clip[None]))
 

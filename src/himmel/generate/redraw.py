@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,7 +19,8 @@ from himmel.conditions.spans import spans
 from himmel.core.geometry import LatentShape
 from himmel.core.rng import derive
 from himmel.core.values import Frames
-from himmel.diffusion.samplers import OnStep, ignore_step, sampler_named
+from himmel.diffusion.guidance import becoming
+from himmel.diffusion.samplers import OnStep, VelocityField, ignore_step, sampler_named
 from himmel.generate.decode import decode, to_frames
 from himmel.generate.denoise import checked, noise, system_field
 from himmel.generate.residence import visiting
@@ -26,7 +28,7 @@ from himmel.generate.rework import ReworkPlan
 from himmel.generate.system import System
 from himmel.generate.verbs.region import Mask, drawn_pixels
 from himmel.generate.verbs.source import read_source
-from himmel.generate.verbs.timeline import Cut, Timeline, Window, weight
+from himmel.generate.verbs.timeline import BOTH, ONE, OTHER, Cut, Timeline, Window, weight
 from himmel.models.video_codec import VideoCodec
 from himmel.nn.flow import between
 
@@ -40,7 +42,9 @@ class Film:
     """A film that is being made. `known` (T, H, W, 3) is what windows look at, `shown` what leaves.
 
     own (T,) says which places show a clip's own frames, drawn (H, W) which pixels windows write;
-    spared is the film as it was, where what a drawing changes by little is to stay.
+    spared is the film as it was, where what a drawing changes by little is to stay. Where one clip
+    becomes another, `other` (T, H, W, 3) is what windows look at of that one, and `share` (T,) how far
+    it has come.
     """
 
     timeline: Timeline
@@ -51,13 +55,21 @@ class Film:
     keep_source: bool
     time: int
     spared: Frames | None = None
+    other: Frames | None = None
+    share: NDArray[np.float64] | None = None
 
     def looked_at(self, window: Window) -> Frames:
         """The frames (n, H, W, 3) that lie under a window; beyond the film its ends stand still."""
-        return self.known[self._places(window)]
+        places = self._places(window)
+        if window.side == ONE or self.other is None or self.share is None:
+            return self.known[places]
+        if window.side == OTHER:
+            return self.other[places]
+        return _mixed(self.known[places], self.other[places], self.share[places])
 
     def canvas(self, window: Window, codec: VideoCodec, shape: LatentShape) -> Canvas:
-        """What a window knows before it is drawn."""
+        """What a window knows before it is drawn; `shape` is that of a whole one."""
+        shape = dataclasses.replace(shape, frames=len(window.strengths))
         kept = kept_cells(torch.from_numpy(~self.drawn), codec.compression.space)
         clip = _values(self.looked_at(window))
         return spans(codec, clip, window.strengths, kept)(blank(shape))
@@ -69,7 +81,10 @@ class Film:
         ):
             inside = window.first <= raw < window.stop
             held = window.strengths[math.ceil(index / self.time)] == 1
-            if inside and not held:
+            if window.side == OTHER:
+                if inside and self.other is not None:
+                    self.other[place] = frames[index]
+            elif inside and (window.side == BOTH or not held):
                 self._write(place, frames[index])
             elif held and self.own[place] and not self.keep_source:
                 self.shown[place] = frames[index]
@@ -117,18 +132,35 @@ def redraw(plan: ReworkPlan, system: System, on_step: OnStep = ignore_step) -> l
     run away, DamagedFileError for a clip that was changed since it was planned.
     """
     film, times = begin(plan, system.codec), torch.tensor(plan.times, dtype=torch.float64)
-    words = system.read_text(plan.prompt), system.read_text(plan.negative)
+    one, other, negative = map(system.read_text, (*plan.sides, plan.negative))
     system.text.release()
     sampler, windows = sampler_named(plan.sampler), plan.timeline.windows
     with visiting(system.transformers, system.device):
         for number, window in enumerate(windows):
             canvas = film.canvas(window, system.codec, plan.latent)
-            seed = plan.seed if number == 0 else derive(plan.seed, "window", number)
-            field = system_field(system, canvas, words, plan.guidance, plan.guiding, times)
+            field = becoming(_fields(plan, system, canvas, negative), one, other, window.words)
             watch = _Watch(on_step, number, len(windows))
-            latents = checked(sampler(field, canvas.begin(noise(seed, canvas)), times, watch).z)
+            state = canvas.begin(noise(seed_of(plan.seed, number, window), canvas))
+            latents = checked(sampler(field, state, times, watch).z)
             film.put(window, np.concatenate(list(decode(latents, system.codec))))
     return list(_pieces(film.finished(), plan))
+
+
+def _fields(
+    plan: ReworkPlan, system: System, canvas: Canvas, negative: Tensor
+) -> Callable[[Tensor], VelocityField]:
+    """What the system says of a canvas, for any words."""
+    times = torch.tensor(plan.times, dtype=torch.float64)
+
+    def field(words: Tensor) -> VelocityField:
+        return system_field(system, canvas, (words, negative), plan.guidance, plan.guiding, times)
+
+    return field
+
+
+def seed_of(seed: int, number: int, window: Window) -> int:
+    """The seed of a window's noise; pictures of which one becomes the next begin with the same one."""
+    return seed if number == 0 or window.side == BOTH else derive(seed, "window", number)
 
 
 def begin(plan: ReworkPlan, codec: VideoCodec) -> Film:
@@ -162,20 +194,35 @@ def compose(
     spared = None
     if timeline.windows and any(cut.sparing for cut in timeline.cuts):
         spared = known.copy() if keep_source else _through(codec, known, np.ones_like(own))
-    return Film(timeline, known, shown, own, drawn, keep_source, codec.compression.time, spared)
+    film = Film(timeline, known, shown, own, drawn, keep_source, codec.compression.time, spared)
+    if any(cut.into is not None for cut in timeline.cuts):
+        film.other = np.concatenate([_becoming(cut, clips, height, width) for cut in timeline.cuts])
+        film.share = np.concatenate([_shares(cut) for cut in timeline.cuts])
+    return film
 
 
 def placed(cut: Cut, clips: Sequence[Frames], height: int, width: int) -> Frames:
-    """What is known of a cut's frames (n, H, W, 3), mixtures of clips or of neighbours included."""
+    """What is known of a cut's frames (n, H, W, 3), mixtures of neighbours included."""
     if cut.source is None:
         return np.zeros((cut.frames, height, width, 3), np.uint8)
     clip, place = clips[cut.source], np.arange(cut.frames)
-    if cut.into is not None:
-        other = clips[cut.into][cut.into_first : cut.into_first + cut.frames]
-        shares = [weight(cut.curve, (i + 1) / (cut.frames + 1)) for i in place]
-        return _mixed(clip[cut.first : cut.first + cut.frames], other, np.array(shares))
     left, share = cut.first + place // cut.slowed, place % cut.slowed / cut.slowed
     return halfway(clip[left], clip[np.minimum(left + 1, len(clip) - 1)], share)
+
+
+def _becoming(cut: Cut, clips: Sequence[Frames], height: int, width: int) -> Frames:
+    """The same of the clip that takes over."""
+    if cut.into is None:
+        return placed(cut, clips, height, width)
+    if cut.into_first is None:
+        return np.zeros((cut.frames, height, width, 3), np.uint8)
+    return clips[cut.into][cut.into_first : cut.into_first + cut.frames]
+
+
+def _shares(cut: Cut) -> NDArray[np.float64]:
+    """How far the clip that takes over has come at each place of a cut (n,)."""
+    ways = (np.arange(cut.frames) + 1) / (cut.frames + 1)
+    return np.array([weight(cut.curve, way) for way in ways.tolist()])
 
 
 def halfway(one: Frames, other: Frames, share: NDArray[np.float64]) -> Frames:

@@ -28,6 +28,8 @@ def check_request(request: Request) -> None:
     """Raise HimmelError for what no model could do: words first, then every number and name."""
     if request.prompt or not request.clips:
         _check_prompt(request.prompt, "the prompt")
+    for words in request.also:
+        _check_prompt(words, "the second prompt")
     if request.negative:
         _check_prompt(request.negative, "the negative prompt")
     plan_camera(request.camera, 1.0)

@@ -22,8 +22,10 @@ from himmel.generate.timeline import Segment
 from himmel.generate.verbs import Worked
 from himmel.generate.verbs.region import Region, drawn_pixels
 from himmel.generate.verbs.source import MOST_FRAMES, Source, find_source, notes_on
-from himmel.generate.verbs.timeline import Reach, Timeline, Window
+from himmel.generate.verbs.timeline import ONE, Reach, Timeline, Window
 from himmel.media.sequence import is_sequence
+
+HALF = 0.5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,11 +54,18 @@ class ReworkPlan(Plan):
         return bare.replace(sources=sources, region=self.region and self.region.replace(mask=None))
 
     @property
+    def sides(self) -> tuple[str, str]:
+        """The words for the first clip and for what it becomes, which are mostly the same."""
+        return self.segments[0].prompt, self.segments[-1].prompt
+
+    @property
     def about(self) -> dict[str, Any]:
         """What the manifest says of the verb."""
         hashes = [{"sha256": source.sha256} for source in self.sources]
-        drawn = sum(window.stop - window.first for window in self.timeline.windows)
-        return {"verb": self.verb, "clips": hashes, "redrawn_frames": drawn}
+        drawn = {
+            place for window in self.timeline.windows for place in range(window.first, window.stop)
+        }
+        return {"verb": self.verb, "clips": hashes, "redrawn_frames": len(drawn)}
 
 
 def plan_rework(request: Rework, config: SystemConfig, out: Path) -> ReworkPlan:
@@ -88,7 +97,7 @@ def plan_rework(request: Rework, config: SystemConfig, out: Path) -> ReworkPlan:
     return ReworkPlan(
         **settings
         | {
-            "segments": _segments(request.prompt, timeline, reach),
+            "segments": _segments((request.prompt, *verb.words), timeline, reach),
             "pixels": pixels,
             "shown": dataclasses.replace(window.shown, frames=timeline.frames),
             "fps": fps,
@@ -145,14 +154,17 @@ def _planned(
     return region, told
 
 
-def _segments(prompt: str, timeline: Timeline, reach: Reach) -> tuple[Segment, ...]:
-    """One for each window, or one for the film where nothing is drawn."""
-    windows = timeline.windows
+def _segments(words: Sequence[str], timeline: Timeline, reach: Reach) -> tuple[Segment, ...]:
+    """One for each window, or one for the film where nothing is drawn. The first has the first words,
+    the last the last, and those between the ones that count more."""
+    windows, first, last = timeline.windows, words[0], words[-1]
     if not windows:
-        return (Segment(prompt=prompt, frames=timeline.frames, conditions=("all kept",)),)
+        return (Segment(prompt=first, frames=timeline.frames, conditions=("all kept",)),)
+    told = [last if window.words > HALF else first for window in windows]
+    told = [first, *told[1:-1], last] if len(windows) > 1 else told
     return tuple(
         Segment(prompt=prompt, frames=w.stop - w.first, conditions=_conditions(w, reach))
-        for w in windows
+        for prompt, w in zip(told, windows, strict=True)
     )
 
 
@@ -169,15 +181,19 @@ def _conditions(window: Window, reach: Reach) -> tuple[str, ...]:
 
 def _cost(window: Plan, timeline: Timeline, pixels: PixelShape) -> Cost:
     """Of all windows one after the other, with the film twice in memory."""
+    windows = sum(
+        len(w.strengths) / window.latent.frames * (2 if 0 < w.words < 1 else 1)
+        for w in timeline.windows
+    )
     return Cost(
         tokens=window.cost.tokens,
         memory_bytes=window.cost.memory_bytes + 6 * pixels.values,
-        flops=window.cost.flops * max(len(timeline.windows), 1),
+        flops=round(window.cost.flops * windows) or window.cost.flops,
     )
 
 
 def _notes(timeline: Timeline) -> Sequence[str]:
-    count = len(timeline.windows)
+    count = sum(len(window.strengths) > 1 and window.side == ONE for window in timeline.windows)
     if count < 2:
         return ()
     return (f"drawn in {count} windows one after the other; what is far from the clip may drift",)

@@ -180,7 +180,7 @@ def _problem(card: Card, end: float, last: bool) -> str:
 def parts_of(request: Request) -> tuple[Request, ...]:
     """What is asked, one request for each wording and what is shown with it: for the policy."""
     if not isinstance(request, Storyboard):
-        return (request,)
+        return (request, *(request.replace(prompt=words) for words in request.also))
     plain = {field.name: getattr(request, field.name) for field in fields(Request)}
     return tuple(
         Part(

@@ -6,12 +6,17 @@ what the last one drew.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from himmel.core.config import Config
 from himmel.core.errors import HimmelError
 
 CURVES = ("linear", "smooth", "early", "late")
+ONE, OTHER, BOTH = "one", "other", "both"
+_TURN = (
+    8.0  # how much faster than the pictures the words of one film give way to those of the other
+)
 GIVEN = 2  # latent frames that a window is shown where there are as many: motion needs two of them
 
 
@@ -20,7 +25,8 @@ class Cut(Config):
     """`frames` places of the film, in order: those of clip `source` from its frame `first` on.
 
     source None: nothing is known, all is drawn. kept: the clip's frames come back. into: the clip that
-    takes over meanwhile, from its frame `into_first` on, by `curve`. slowed: of so many places one is a
+    takes over meanwhile, from its frame `into_first` on (None: from frames before its first), by `curve`;
+    see Window.side. slowed: of so many places one is a
     frame of the clip, the others lie between. even: what is drawn is paced so that all steps are alike.
     sparing: where a drawing changes the clip's picture by little, that stays. still: what lies outside
     the part that is drawn stands as in the first frame.
@@ -31,7 +37,7 @@ class Cut(Config):
     first: int = 0
     kept: bool = True
     into: int | None = None
-    into_first: int = 0
+    into_first: int | None = 0
     curve: str = "linear"
     slowed: int = 1
     even: bool = False
@@ -44,13 +50,17 @@ class Window(Config):
     """One canvas: from place `start` on, how much each of its latent frames is held, 0 to 1.
 
     `start` may lie before the film and the window may end behind it. It draws places `first` to
-    before `stop`; the rest is there to be looked at.
+    before `stop`; the rest is there to be looked at. Where one clip becomes another, `side` says which
+    of them it looks at and writes, or both: a mixture, and what comes of it. words: how far those of the
+    other clip count, 0 to 1.
     """
 
     start: int
     strengths: tuple[float, ...]
     first: int
     stop: int
+    side: str = ONE
+    words: float = 0.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,21 +121,36 @@ class Reach:
             start = end
         return windows
 
-    def back(self, stop: int, known: int) -> list[Window]:
-        """Windows that draw from place 0 to before `stop` from `known` places that follow.
+    def back(self, stop: int, known: int, least: int = 0) -> list[Window]:
+        """Windows that draw from place `least` to before `stop` from `known` places that follow.
 
         Raises HimmelError where those fill no latent frame.
         """
         windows = []
-        while stop > 0:
-            wanted = max(self.latents - 1 - self.covering(stop - 1), GIVEN)
+        while stop > least:
+            wanted = max(self.latents - 1 - self.covering(stop - least - 1), GIVEN)
             after = min(wanted, self._after(known))
             drawn = self.latents - after
             start = stop - 1 - (drawn - 1) * self.time
             strengths = (0.0,) * drawn + (1.0,) * after
-            first = max(start, 0)
+            first = max(start, least)
             windows.append(Window(start=start, strengths=strengths, first=first, stop=stop))
             stop, known = first, known + stop - first
+        return windows
+
+    def becoming(self, start: int, stop: int, curve: str, strength: float) -> list[Window]:
+        """Pictures, each drawn alone, from `start` to before `stop`, in which one film becomes another.
+
+        Half way `strength` is held of the mixture, all of it at the ends. The words turn faster than the
+        pictures, so that few show both films.
+        """
+        windows = []
+        for place in range(start, stop):
+            share = (place - start + 1) / (stop - start + 1)
+            held = 1 - (1 - strength) * math.sin(math.pi * share)
+            words = 1 / (1 + math.exp(-_TURN * (weight(curve, share) - 0.5)))
+            lone = Window(start=place, strengths=(held,), first=place, stop=place + 1)
+            windows.append(lone.replace(side=BOTH, words=words))
         return windows
 
     def between(self, start: int, stop: int, known: int) -> list[Window]:
