@@ -23,6 +23,7 @@ COMMANDS = {
     "connect": "blend A B PROMPT --becomes WORDS --connect",
     "edit": "edit CLIP PROMPT",
     "inpaint": "edit CLIP PROMPT --box ...",
+    "point": "edit CLIP PROMPT --point X,Y,R",
     "outpaint": "edit CLIP PROMPT --canvas ...",
     "cinemagraph": "edit CLIP PROMPT --box ... --still",
     "interpolate": "interpolate CLIP --fps ...",

@@ -31,6 +31,8 @@ def clip(tmp_path):
         ("edit a P --strength 0.4", Edit(clip="a", strength=0.4)),
         ("edit a P --box 0,1,2,3 --still", Edit(clip="a", box=(0, 1, 2, 3), still=True)),
         ("edit a P --mask m.png", Edit(clip="a", mask="m.png")),
+        ("edit a P --point 7,8,9", Edit(clip="a", point=(7, 8, 9))),
+        ("edit a P --style s.png", Edit(clip="a", style="s.png")),
         ("edit a P --canvas 64x32", Edit(clip="a", canvas=(64, 32))),
         ("recut a --keep 0-0.8,1.4-2", Recut(clip="a", keep=((0, 0.8), (1.4, 2)))),
         ("interpolate a --fps 16", Interpolate(clip="a", fps=16)),

@@ -446,7 +446,7 @@ def test_outside_of_what_moves_a_film_stands_still():
     film = np.arange(5, dtype=np.uint8)[:, None, None, None] * np.full((1, 64, 64, 3), 20, np.uint8)
     drawn = np.zeros((64, 64), bool)
     drawn[16:48, 16:48] = True
-    still = room.stilled(film, drawn)
+    still = room.only_within(drawn[None].repeat(5, 0), film, film[:1].repeat(5, 0))
     assert np.array_equal(still[:, drawn], film[:, drawn])
     assert (still[:, :8] == film[0, :8]).all() and (still[4, 15, 32] > 0).all()
     assert Edit(clip="a", box=(0, 0, 8, 8), still=True).held == 0.5
@@ -493,3 +493,52 @@ def test_a_connection_keeps_both_films_whole(tiny_system, clip, tmp_path):
     assert len(film) == 9 + 8 + 9 and plan.about["redrawn_frames"] == 8
     assert np.array_equal(film[:9], moving()) and np.array_equal(film[17:], moving(seed=1))
     assert film[9:17].std(axis=0).max() > 0
+
+
+def test_a_point_is_drawn_anew_wherever_it_goes(tiny_system, tmp_path):
+    frames = np.full((9, 32, 32, 3), 90, np.uint8)
+    for place, frame in enumerate(frames):
+        frame[10:16, 4 + 2 * place : 10 + 2 * place] = (200, 30, 30)
+    write_clip(tmp_path / "ball.apng", Clip(frames, 8.0))
+    verb = Edit(clip=str(tmp_path / "ball.apng"), point=(7, 13, 5))
+    plan = planned(tiny_system, tmp_path, verb, keep_source=True)
+    assert plan.notes[-1] == "what is at the point is followed by its colours"
+    size = plan.pixels.width
+    film, shown = room.begin(plan, tiny_system.codec), np.concatenate(redraw(plan, tiny_system))
+    drawn = film.drawn
+    middles = [np.nonzero(mask)[1].mean() for mask in drawn]
+    assert np.diff(middles) == pytest.approx(2 * size / 32, abs=0.6)
+    assert np.array_equal(shown[~drawn], film.known[~drawn])
+    for place in (0, 4, 8):
+        assert not np.array_equal(shown[place][drawn[place]], film.known[place][drawn[place]])
+
+
+@pytest.mark.parametrize("point", [(99, 0, 5), (3, 3, 0), (8, 8, 90)])
+def test_points_that_do_not_fit_are_refused(tiny_system, clip, tmp_path, point):
+    with pytest.raises(HimmelError, match=r"does not lie in what is seen|nothing would be kept"):
+        planned(tiny_system, tmp_path, Edit(clip=clip, point=point))
+
+
+def test_a_style_lends_its_colours_and_is_named(tiny_system, clip, tmp_path):
+    blue = np.zeros((8, 8, 3), np.uint8)
+    blue[..., 2] = np.arange(64).reshape(8, 8) + 150
+    write_picture(tmp_path / "blue.png", blue)
+    verb = Edit(clip=clip, style=str(tmp_path / "blue.png"))
+    plan = planned(tiny_system, tmp_path, verb)
+    known = room.begin(plan, tiny_system.codec).known
+    assert np.abs(known.reshape(-1, 3).mean(0) - blue.reshape(-1, 3).mean(0)).max() < 5
+    request = Rework(prompt="a red car", verb=verb)
+    result = door.generate(request, tiny_system, tmp_path / "out.mp4")
+    assert result.manifest["style"] == {"sha256": plan.style.sha256}
+    assert [path.name for path in plan.parents] == ["a.apng", "blue.png"]
+    assert identity(plan, tiny_system) != identity(plan.replace(style=None), tiny_system)
+    write_picture(tmp_path / "blue.png", blue[::-1])
+    with pytest.raises(DamagedFileError, match=r"blue\.png was changed meanwhile"):
+        redraw(plan, tiny_system)
+
+
+def test_the_policy_looks_at_the_style(tiny_system, clip, tmp_path):
+    write_picture(tmp_path / "canary.png", triangle(32))
+    request = Rework(prompt="a red car", verb=Edit(clip=clip, style=str(tmp_path / "canary.png")))
+    result = door.generate(request, tiny_system, tmp_path / "out.mp4")
+    assert not result.allowed and not (tmp_path / "out.mp4").exists()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import re
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from himmel.cli._clips import ENDING, add_clip_options, add_words
@@ -11,12 +12,22 @@ from himmel.cli.generate import run, size
 
 if TYPE_CHECKING:
     from himmel.generate.verbs import Edit
-    from himmel.generate.verbs.region import Box
 
 __all__ = ["add_parser", "run"]
 DESCRIPTION = f"""Draw a film anew as the words say: all of it (edit, restyle, variation, by --strength),
-only what a --mask or a --box covers (inpaint), what lies around it on a larger --canvas (outpaint), or
-with --still what moves while all else stands still (cinemagraph). {ENDING}"""
+in the colours of a --style picture (restyle), only what a --mask or a --box covers or what is at a
+--point, wherever it goes (inpaint), what lies around it on a larger --canvas (outpaint), or with --still
+what moves while all else stands still (cinemagraph). {ENDING}"""
+
+PARTS = (
+    ("box", "0,32,64,96", "X,Y,W,H", "draw this part anew, in pixels of the film"),
+    (
+        "point",
+        "64,80,24",
+        "X,Y,R",
+        "draw what is at this point of the first frame anew, within R pixels, and follow it",
+    ),
+)
 
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -31,8 +42,10 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "with --still 0.5)",
     )
     parser.add_argument("--mask", metavar="PNG", help="a picture whose white is drawn anew")
+    for name, like, metavar, told in PARTS:
+        parser.add_argument(f"--{name}", type=numbers(like), metavar=metavar, help=told)
     parser.add_argument(
-        "--box", type=box, metavar="X,Y,W,H", help="draw this part anew, in pixels of the film"
+        "--style", metavar="PICTURE", help="a picture whose colours the film takes first"
     )
     parser.add_argument(
         "--canvas",
@@ -46,12 +59,16 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     add_clip_options(parser, verb)
 
 
-def box(text: str) -> Box:
-    """Left, top, width and height from text like 0,32,64,96."""
-    found = re.fullmatch(r"\s*(\d{1,6}),(\d{1,6}),(\d{1,6}),(\d{1,6})\s*", text)
-    if not found:
-        raise argparse.ArgumentTypeError(f"{text!r} is no box; write it like 0,32,64,96")
-    return int(found[1]), int(found[2]), int(found[3]), int(found[4])
+def numbers(like: str) -> Callable[[str], tuple[int, ...]]:
+    """What reads as many whole numbers as the example has from text that is written like it."""
+    count = like.count(",")
+
+    def read(text: str) -> tuple[int, ...]:
+        if not re.fullmatch(rf"\s*\d{{1,6}}(,\d{{1,6}}){{{count}}}\s*", text):
+            raise argparse.ArgumentTypeError(f"{text!r} does not fit; write it like {like}")
+        return tuple(map(int, text.split(",")))
+
+    return read
 
 
 def verb(args: argparse.Namespace) -> Edit:
@@ -63,6 +80,8 @@ def verb(args: argparse.Namespace) -> Edit:
         strength=args.strength,
         mask=args.mask,
         box=args.box,
+        point=args.point,
         canvas=args.canvas,
         still=args.still,
+        style=args.style,
     )

@@ -73,6 +73,11 @@ class Request(Words):
         """Words besides the prompt; see Rework."""
         return ()
 
+    @property
+    def pictures(self) -> tuple[str, ...]:
+        """Pictures that a person hands in."""
+        return tuple(known.path for known in self.known)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Verb(Config):
@@ -86,6 +91,11 @@ class Verb(Config):
     @property
     def words(self) -> tuple[str, ...]:
         """What is to be shown besides the prompt's."""
+        return ()
+
+    @property
+    def pictures(self) -> tuple[str, ...]:
+        """Pictures that it looks at besides the films."""
         return ()
 
 
@@ -109,6 +119,11 @@ class Rework(Request):
     def also(self) -> tuple[str, ...]:
         """The verb's further words."""
         return self.verb.words
+
+    @property
+    def pictures(self) -> tuple[str, ...]:
+        """The verb's pictures."""
+        return self.verb.pictures
 
 
 @dataclass(frozen=True, eq=False)

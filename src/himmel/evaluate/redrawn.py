@@ -44,7 +44,7 @@ def edits(bench: Bench) -> Metrics:
     likeness: the PSNR of that. `.light` keeps more, `.strong` less."""
     graphs = [repainted(graph) for graph in bench.graphs]
     prompts = [sentence(graph) for graph in graphs]
-    anew, true = _anew(bench, prompts), _rendered(bench, graphs)
+    anew, true = from_words(bench, prompts), rendered(bench, graphs)
     alone = [left_alone(clip, other) for clip, other in zip(bench.renders, true, strict=True)]
     least = float(np.mean(_likeness(bench, anew, alone))) + ALIKE_DB
     ways: dict[str, Films] = {
@@ -87,10 +87,10 @@ def inpaints(bench: Bench) -> Metrics:
     clips = [[clip] for clip in bench.renders]
     ways: dict[str, Films] = {
         "": bench.made(Edit(clip="", strength=0.0), prompts, clips, masks),
-        "pasted": _pasted(_anew(bench, prompts), bench.renders, masks),
+        "pasted": cut_in(from_words(bench, prompts), bench.renders, masks),
         "unchanged": list(bench.renders),
     }
-    true = _pasted(_rendered(bench, graphs), bench.renders, masks)
+    true = cut_in(rendered(bench, graphs), bench.renders, masks)
     best = [reconstruct(bench.system.codec, clip) for clip in true]
 
     def checked(made: Films) -> Checks:
@@ -137,7 +137,7 @@ def cinemagraphs(bench: Bench) -> Metrics:
     """done: `facts`, the film shows all, motion included; `still`, nothing moves outside; `border`, its
     edge is no more seen than in the film handed in."""
     masks = [middle_of(clip) for clip in bench.renders]
-    pasted = _pasted(list(bench.renders), bench.renders[:, :1], masks)
+    pasted = cut_in(list(bench.renders), bench.renders[:, :1], masks)
     verb = Edit(clip="", box=(0, 0, 1, 1), still=True)
     ways: dict[str, Films] = {
         "": bench.made(verb, bench.prompts, [[clip] for clip in pasted], masks),
@@ -149,7 +149,7 @@ def cinemagraphs(bench: Bench) -> Metrics:
         rows = zip(made, masks, strict=True)
         still = np.array([_moved(film, ~mask) <= STILL for film, mask in rows])
         facts = {"facts": bench.right(made, bench.graphs), "still": still}
-        return facts | {"border": _borders(bench, made, masks)}
+        return facts | {"border": borders(bench, made, masks)}
 
     checks = {way: checked(made) for way, made in ways.items()}
     best = checked(list(bench.whole))
@@ -167,10 +167,11 @@ def _round(bench: Bench, made: Films, masks: Sequence[Mask]) -> Checks:
         _outside(film, clip, mask) >= _outside(once, clip, mask) - LOST_DB
         for film, clip, once, mask in zip(made, bench.renders, bench.whole, masks, strict=True)
     ]
-    return {"kept": np.array(kept), "border": _borders(bench, made, masks)}
+    return {"kept": np.array(kept), "border": borders(bench, made, masks)}
 
 
-def _borders(bench: Bench, made: Films, masks: Sequence[Mask]) -> NDArray[np.bool_]:
+def borders(bench: Bench, made: Films, masks: Sequence[Mask]) -> NDArray[np.bool_]:
+    """Of which films the edge of what is drawn is seen no more than twice as much as in the renders."""
     return np.array(_edges(bench, made, masks)) <= BORDER
 
 
@@ -222,11 +223,13 @@ def middle_of(clip: Frames) -> Mask:
 
 
 def border(clip: Frames, mask: Mask) -> float:
-    """Mean step in levels of 255 from a pixel to its neighbour where a mask (H, W) begins or ends."""
+    """Mean step in levels of 255 from a pixel to its neighbour where a mask (H, W) or (T, H, W) begins
+    or ends."""
     values, found = clip.astype(np.float64), []
-    for axis in (0, 1):
-        edge = np.diff(mask.astype(np.int8), axis=axis) != 0
-        found.append(np.abs(np.diff(values, axis=axis + 1))[:, edge].ravel())
+    masks = np.broadcast_to(mask, clip.shape[:3])
+    for axis in (1, 2):
+        edge = np.diff(masks.astype(np.int8), axis=axis) != 0
+        found.append(np.abs(np.diff(values, axis=axis))[edge].ravel())
     return float(np.concatenate(found).mean())
 
 
@@ -262,12 +265,14 @@ def _moved(film: Frames, where: Mask) -> float:
     return float(np.abs(np.diff(film.astype(np.float64), axis=0))[:, where].mean())
 
 
-def _pasted(films: Films, onto: Films | NDArray[np.uint8], masks: Sequence[Mask]) -> list[Frames]:
+def cut_in(films: Films, onto: Films | NDArray[np.uint8], masks: Sequence[Mask]) -> list[Frames]:
+    """One film inside of masks (H, W) or (T, H, W), another around them."""
     rows = zip(films, onto, masks, strict=True)
     return [np.where(mask[..., None], film, clip) for film, clip, mask in rows]
 
 
-def _rendered(bench: Bench, graphs: Sequence[Graph]) -> list[Frames]:
+def rendered(bench: Bench, graphs: Sequence[Graph]) -> list[Frames]:
+    """What graphs show, as long and large as the bench's films."""
     count, size = bench.renders.shape[1:3]
     return [make_clip(graph, size, count, bench.fps).frames for graph in graphs]
 
@@ -282,5 +287,6 @@ def _likeness(bench: Bench, films: Films, alone: Sequence[NDArray[np.bool_]]) ->
     return [fidelity(film[mask], clip[mask]) for film, clip, mask in rows]
 
 
-def _anew(bench: Bench, prompts: Sequence[str]) -> list[Frames]:
+def from_words(bench: Bench, prompts: Sequence[str]) -> list[Frames]:
+    """Films from words alone."""
     return list(sample_clips(bench.system, prompts, [q.seed for q in bench.asked]))

@@ -23,6 +23,7 @@ from himmel.evaluate.codec import psnr
 from himmel.evaluate.enlarged import enlargements
 from himmel.evaluate.intervals import Metric, bootstrap
 from himmel.evaluate.joins import blends, interpolations, loops
+from himmel.evaluate.pointed import points
 from himmel.evaluate.redrawn import cinemagraphs, edits, inpaints, outpaints
 from himmel.evaluate.sampling import sample_clips, sample_latents
 from himmel.evaluate.seams import doubled, jump, turns_around, velocity_break
@@ -35,7 +36,7 @@ from himmel.models.video_codec import VideoCodec
 Frames = NDArray[np.uint8]  # (T, H, W, 3)
 BATCH = 16
 JOINS = (loops, blends, interpolations)
-REDRAWN = (edits, inpaints, outpaints, cinemagraphs, enlargements)
+REDRAWN = (edits, inpaints, points, outpaints, cinemagraphs, enlargements)
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,7 @@ def verbs(
     """Every figure by key, `VERB.figure`, and beside it `VERB.figure.WAY`: the same done without a model.
 
     `VERB.done` is its task: the share of films that pass every check of what the verb is for, each of
-    which stands beside it as a share of its own; see `checked`, joins.py, redrawn.py and enlarged.py.
+    which stands beside it as a share of its own; see `checked` and joins, redrawn, pointed and enlarged.
     Ceilings are those of renders, after the codec. Further figures: first_frame, last_frame: PSNR in dB
     of a picture that was given; seam: the step where given and drawn frames meet over the steps between
     drawn frames, the ceiling being the same in renders; codec_seam: the same step where the codec alone

@@ -21,8 +21,10 @@ from himmel.core.rng import derive
 from himmel.core.values import Frames
 from himmel.diffusion.guidance import becoming
 from himmel.diffusion.samplers import OnStep, VelocityField, ignore_step, sampler_named
+from himmel.generate.colours import recoloured
 from himmel.generate.decode import decode, to_frames
 from himmel.generate.denoise import checked, noise, system_field
+from himmel.generate.follow import discs
 from himmel.generate.residence import visiting
 from himmel.generate.rework import ReworkPlan
 from himmel.generate.system import System
@@ -41,7 +43,7 @@ _LEAST = 0.05  # levels of 255 that a step counts at least; a path that stands s
 class Film:
     """A film that is being made. `known` (T, H, W, 3) is what windows look at, `shown` what leaves.
 
-    own (T,) says which places show a clip's own frames, drawn (H, W) which pixels windows write;
+    own (T,) says which places show a clip's own frames, drawn (T, H, W) which pixels windows write;
     spared is the film as it was, where what a drawing changes by little is to stay. Where one clip
     becomes another, `other` (T, H, W, 3) is what windows look at of that one, and `share` (T,) how far
     it has come.
@@ -51,7 +53,7 @@ class Film:
     known: Frames
     shown: Frames
     own: NDArray[np.bool_]
-    drawn: Mask
+    drawn: NDArray[np.bool_]
     keep_source: bool
     time: int
     spared: Frames | None = None
@@ -70,7 +72,10 @@ class Film:
     def canvas(self, window: Window, codec: VideoCodec, shape: LatentShape) -> Canvas:
         """What a window knows before it is drawn; `shape` is that of a whole one."""
         shape = dataclasses.replace(shape, frames=len(window.strengths))
-        kept = kept_cells(torch.from_numpy(~self.drawn), codec.compression.space)
+        places = self._places(window)
+        shown = np.split(self.drawn[places], range(1, len(places), self.time))
+        drawn = np.stack([frames.any(0) for frames in shown])  # a latent frame is drawn whole
+        kept = kept_cells(torch.from_numpy(~drawn), codec.compression.space)[0]
         clip = _values(self.looked_at(window))
         return spans(codec, clip, window.strengths, kept)(blank(shape))
 
@@ -102,7 +107,8 @@ class Film:
                 path = np.concatenate([film[first - 1 : stop], film[behind : behind + 1]])
                 film[first:stop] = evened(path)
             if cut.still:
-                film[first:stop] = stilled(film[first:stop], self.drawn)
+                still = film[first : first + 1].repeat(cut.frames, 0)
+                film[first:stop] = only_within(self.drawn[first:stop], film[first:stop], still)
             first = stop
         return film
 
@@ -110,7 +116,7 @@ class Film:
         """A drawn frame: pixels and frames that are the clip's own stay so where that was asked."""
         if self.keep_source and self.own[place]:
             return
-        self.known[place] = np.where(self.drawn[..., None], frame, self.known[place])
+        self.known[place] = np.where(self.drawn[place][..., None], frame, self.known[place])
         self.shown[place] = self.known[place] if self.keep_source else frame
 
     def _unbound(self, window: Window) -> range:
@@ -168,11 +174,15 @@ def begin(plan: ReworkPlan, codec: VideoCodec) -> Film:
     pixels, region, source = plan.pixels, plan.region, plan.sources[0]
     canvas = region.canvas if region else None
     clips = [read_source(one, pixels, plan.rate, canvas) for one in plan.sources]
+    if plan.style is not None:
+        clips = [recoloured(clip, plan.style.read()) for clip in clips]
     drawn = np.ones((pixels.height, pixels.width), bool)
     if region is not None:
         drawn = drawn_pixels(region, source.width, source.height, pixels)
         if region.still:
             clips = [np.where(drawn[..., None], clip, clip[:1]) for clip in clips]
+        if (disc := region.disc(source.width, source.height, pixels)) is not None:
+            drawn = discs(clips[0], *disc)
     return compose(plan.timeline, clips, drawn, codec, plan.keep_source)
 
 
@@ -183,8 +193,10 @@ def compose(
     codec: VideoCodec,
     keep_source: bool = False,
 ) -> Film:
-    """Clips (T, H, W, 3) in their places, black where nothing is known."""
-    height, width = drawn.shape
+    """Clips (T, H, W, 3) in their places, black where nothing is known; `drawn` (H, W) or, of a film as
+    long as the clip, (T, H, W)."""
+    height, width = drawn.shape[-2:]
+    drawn = np.broadcast_to(drawn, (timeline.frames, height, width))
     known = np.concatenate([placed(cut, clips, height, width) for cut in timeline.cuts])
     own = np.concatenate([_own(cut) for cut in timeline.cuts])
     alone = (
@@ -279,15 +291,15 @@ def evened(path: Frames) -> Frames:
     return halfway(path[left], path[left + 1], (wanted - reached[left]) / steps[left])
 
 
-def stilled(film: Frames, drawn: Mask) -> Frames:
-    """A film (T, H, W, 3) that stands as in its first frame outside of what was drawn (H, W), after a
-    narrow border in which what moves may end."""
+def only_within(drawn: NDArray[np.bool_], film: Frames, around: Frames) -> Frames:
+    """A film (T, H, W, 3) where it was drawn (T, H, W) and another around that, after a narrow border in
+    which what moves may end."""
     side = 2 * (film.shape[1] // 16) + 1
     near = F.avg_pool2d(
-        torch.from_numpy(drawn)[None, None].float(), side, 1, side // 2, count_include_pad=False
+        torch.tensor(drawn)[:, None].float(), side, 1, side // 2, count_include_pad=False
     )
-    share = np.where(drawn, 1.0, (2 * near[0, 0].numpy()).clip(0, 1))[..., None]
-    mixed: Frames = np.rint(film[:1] * (1 - share) + film * share).astype(np.uint8)
+    share = np.where(drawn, 1.0, (2 * near[:, 0].numpy()).clip(0, 1))[..., None]
+    mixed: Frames = np.rint(around * (1 - share) + film * share).astype(np.uint8)
     return mixed
 
 

@@ -15,6 +15,7 @@ from himmel.core.errors import HimmelError
 from himmel.core.files import sha256
 from himmel.core.geometry import PixelShape
 from himmel.core.values import Rework
+from himmel.generate.colours import Style, find_style
 from himmel.generate.config import SystemConfig
 from himmel.generate.plan import Cost, Plan, plan_request, reads_rays
 from himmel.generate.request import STILLS
@@ -31,7 +32,8 @@ HALF = 0.5
 @dataclass(frozen=True, kw_only=True)
 class ReworkPlan(Plan):
     """A plan over films. `pixels` are the finished film's, `latent` is one window's; `rate` that at
-    which the sources are read, `region` what of the picture is drawn, None for all of it."""
+    which the sources are read, `region` what of the picture is drawn, None for all of it, `style` the
+    picture whose colours the film takes."""
 
     verb: str
     sources: tuple[Source, ...]
@@ -39,11 +41,13 @@ class ReworkPlan(Plan):
     timeline: Timeline
     region: Region | None = None
     keep_source: bool = False
+    style: Style | None = None
 
     @property
     def parents(self) -> tuple[Path, ...]:
-        """The films, each once."""
-        return tuple(dict.fromkeys(Path(source.path) for source in self.sources))
+        """The films and the picture of the style, each once."""
+        given = (*self.sources, *((self.style,) if self.style else ()))
+        return tuple(dict.fromkeys(Path(one.path) for one in given))
 
     @property
     def nameless(self) -> ReworkPlan:
@@ -51,7 +55,11 @@ class ReworkPlan(Plan):
         bare = super().nameless
         assert isinstance(bare, ReworkPlan)
         sources = tuple(source.replace(path="") for source in self.sources)
-        return bare.replace(sources=sources, region=self.region and self.region.replace(mask=None))
+        return bare.replace(
+            sources=sources,
+            region=self.region and self.region.replace(mask=None),
+            style=self.style and self.style.replace(path=""),
+        )
 
     @property
     def sides(self) -> tuple[str, str]:
@@ -65,7 +73,8 @@ class ReworkPlan(Plan):
         drawn = {
             place for window in self.timeline.windows for place in range(window.first, window.stop)
         }
-        return {"verb": self.verb, "clips": hashes, "redrawn_frames": len(drawn)}
+        style = {"style": {"sha256": self.style.sha256}} if self.style else {}
+        return {"verb": self.verb, "clips": hashes, **style, "redrawn_frames": len(drawn)}
 
 
 def plan_rework(request: Rework, config: SystemConfig, out: Path) -> ReworkPlan:
@@ -110,6 +119,7 @@ def plan_rework(request: Rework, config: SystemConfig, out: Path) -> ReworkPlan:
         timeline=timeline,
         region=region,
         keep_source=request.keep_source,
+        style=next(map(find_style, verb.pictures), None),
     )
 
 
@@ -149,6 +159,8 @@ def _planned(
         f"{kept.numel() - count} of {kept.numel()} cells of {space}x{space} pixels are drawn; a cell "
         "is drawn whole",
     )
+    if region.point is not None:
+        told = ("what is at the point is followed by its colours",)
     if region.mask is not None:
         region = region.replace(sha256=sha256(Path(region.mask)))
     return region, told

@@ -58,7 +58,7 @@ class Audit:
             "time": datetime.now(UTC).isoformat(timespec="seconds"),
             "prompt": prompt,
             "negative": self._hash(request.negative) if request.negative else None,
-            "pictures": [self._hash(known.path) for known in request.known],
+            "pictures": list(map(self._hash, request.pictures)),
             **{name: getattr(decision, name) for name in FIELDS[5:11]},
             "appeal": None if decision.allowed else decision.appeal,
         }

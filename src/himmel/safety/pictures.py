@@ -85,7 +85,7 @@ class PictureCheck:
 
     def read(self, request: Request) -> tuple[Given, ...]:
         """The pictures and films of a request. Raises HimmelError for what is neither."""
-        paths = [Path(known.path) for known in request.known]
+        paths = list(map(Path, request.pictures))
         pictures = [read_picture(path)[None] for path in paths]
         given = [
             Given(sha256(path), partial(iter, [picture]))

@@ -11,18 +11,21 @@ from numpy.typing import NDArray
 from himmel.core.config import Config
 from himmel.core.errors import HimmelError
 from himmel.core.geometry import PixelShape
+from himmel.generate.follow import near
 from himmel.media.apart import read_picture
 from himmel.media.guard import MAX_PIXELS
 from himmel.media.picture import fitted
 
 Box = tuple[int, int, int, int]  # x, y, width, height
+Point = tuple[int, int, int]  # x, y, radius
 Mask = NDArray[np.bool_]  # (H, W)
 _WHITE = 128
 
 
 @dataclass(frozen=True, kw_only=True)
 class Region(Config):
-    """One of: a picture whose white is drawn, a box in pixels of the clip, a larger canvas around it.
+    """One of: a picture whose white is drawn, a box in pixels of the clip, a disc round a point of its
+    first frame that follows what is there, a larger canvas around it.
 
     sha256: of the mask's file. still: what is not drawn shows the first frame all the time.
     """
@@ -30,16 +33,40 @@ class Region(Config):
     mask: str | None = None
     sha256: str | None = None
     box: Box | None = None
+    point: Point | None = None
     canvas: tuple[int, int] | None = None
     still: bool = False
 
+    def disc(
+        self, width: int, height: int, pixels: PixelShape
+    ) -> tuple[tuple[float, float], float] | None:
+        """Middle and radius of the point's disc in the model's picture of a clip of width x height;
+        None without a point. Raises HimmelError for a point outside of the clip or what is seen of it."""
+        if self.point is None:
+            return None
+        x, y, radius = self.point
+        scale = max(pixels.width / width, pixels.height / height)
+        place = (
+            (x - width / 2) * scale + pixels.width / 2,
+            (y - height / 2) * scale + pixels.height / 2,
+        )
+        if radius < 1 or not (0 <= place[0] < pixels.width and 0 <= place[1] < pixels.height):
+            raise HimmelError(
+                f"the point {x},{y},{radius} does not lie in what is seen of a clip of {width}x{height}; "
+                "write x,y,radius in its pixels"
+            )
+        return place, radius * scale
+
 
 def drawn_pixels(region: Region, width: int, height: int, pixels: PixelShape) -> Mask:
-    """True (H, W) where the model's picture is drawn, for a clip of width x height.
+    """True (H, W) where the model's picture is drawn, for a clip of width x height; of what is followed
+    where it is drawn in the first frame.
 
     Raises HimmelError for a mask of another size, a box or canvas that does not fit the clip, a part
     that is empty or leaves nothing to keep, and what media.read_picture refuses.
     """
+    if (disc := region.disc(width, height, pixels)) is not None:
+        return checked(near(*disc, (pixels.height, pixels.width)))
     if region.canvas is not None:
         drawn = _around(region.canvas, width, height)
     elif region.box is not None:
@@ -47,12 +74,16 @@ def drawn_pixels(region: Region, width: int, height: int, pixels: PixelShape) ->
     else:
         drawn = _white(Path(str(region.mask)), width, height)
     shown = fitted(np.repeat(np.uint8(255) * drawn[..., None], 3, 2), pixels.width, pixels.height)
-    found = shown[..., 0] >= _WHITE
-    if not found.any():
+    return checked(shown[..., 0] >= _WHITE)
+
+
+def checked(drawn: Mask) -> Mask:
+    """The same mask. Raises HimmelError where all or nothing is drawn."""
+    if not drawn.any():
         raise HimmelError("nothing would be drawn anew; make the part to draw larger")
-    if found.all():
+    if drawn.all():
         raise HimmelError("nothing would be kept; make the part to draw smaller")
-    return found
+    return drawn
 
 
 def _around(canvas: tuple[int, int], width: int, height: int) -> Mask:
