@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
 from himmel.core.cards import Card, Part, Storyboard
@@ -103,11 +104,10 @@ def segments_of(
     ends = [*(card.at for card in cards[1:]), request.seconds]
     segments: list[Segment] = []
     firsts: list[int] = []  # the first segment of each card
-    shown = 0
     for number, (card, end) in enumerate(zip(cards, ends, strict=True)):
         fading = number > 0 and card.transition == DISSOLVE
         overlap = round(DISSOLVE_SECONDS * fps) if fading else 0
-        wanted = end * fps - shown + overlap
+        wanted = end * fps - frames_of(tuple(segments)) + overlap
         last = number == len(cards) - 1  # the end is cut off behind
         cutting = WHOLE
         if number and card.transition == CONTINUE:
@@ -129,19 +129,23 @@ def segments_of(
                 clip=card.clip is not None,
             )
         )
-        segments += [
-            Segment(
-                prompt=card.prompt,
-                frames=frames,
-                transition=DISSOLVE if cutting.overlap else CUT,
-                overlap=cutting.overlap,
-                recall=firsts[-1],
-                again=True,
-            )
-            for frames in lengths[1:]
-        ]
-        shown += sum(lengths) - overlap - cutting.overlap * (len(lengths) - 1)
+        segments += _again(card, lengths[1:], cutting.overlap, firsts[-1])
     return tuple(segments)
+
+
+def _again(card: Card, lengths: Sequence[int], overlap: int, first: int) -> list[Segment]:
+    """Further shots of a card, which begin with the first picture of its first one."""
+    return [
+        Segment(
+            prompt=card.prompt,
+            frames=frames,
+            transition=DISSOLVE if overlap else CUT,
+            overlap=overlap,
+            recall=first,
+            again=True,
+        )
+        for frames in lengths
+    ]
 
 
 def cards_of(request: Request) -> tuple[Card, ...]:
