@@ -23,7 +23,9 @@ from himmel.media.sheet import contact_sheet
 ROOT = Path(__file__).parent.parent
 BALL = "a red ball jumps on the meadow"
 CAR = "a yellow car drives to the right on the street"
-HALF = (32, 32, 64, 64)
+MUG = "a red mug stands in the snow"
+STANDING = (32, 32, 64, 96)  # where the mug is
+DRIVING = (40, 80, 36)  # where the car is at first, and how large
 QUALITY = 55
 
 
@@ -49,8 +51,9 @@ def main() -> None:
 
 def asked(room: Path, said: dict[str, Any]) -> dict[str, Request]:
     """Requests by verb; the films and pictures that they begin with are made first."""
-    ball, car = (str(room / name) for name in ("ball.mp4", "car.mp4"))
+    ball, car, mug = (str(room / name) for name in ("ball.mp4", "car.mp4", "mug.mp4"))
     made(Request(prompt=BALL, **said), Path(ball))
+    made(Request(prompt=MUG, **said), Path(mug))
     drive = made(Request(prompt=CAR, **said), Path(car))
     ends = [str(room / name) for name in ("first.png", "last.png")]
     for path, picture in zip(ends, (drive.frames[0], drive.frames[-1]), strict=True):
@@ -62,7 +65,8 @@ def asked(room: Path, said: dict[str, Any]) -> dict[str, Request]:
         "blend": (BALL, Blend(clip=ball, other=car, becomes=CAR)),
         "connect": (BALL, Blend(clip=ball, other=car, becomes=CAR, connect=True)),
         "edit": (BALL.replace("red", "blue"), Edit(clip=ball)),
-        "inpaint": ("a white mug jumps on the meadow", Edit(clip=ball, box=HALF)),
+        "inpaint": (MUG.replace("red mug", "green tree"), Edit(clip=mug, box=STANDING)),
+        "point": (CAR.replace("yellow car", "green bus"), Edit(clip=car, point=DRIVING)),
         "outpaint": (BALL, Edit(clip=ball, canvas=(256, 256))),
         "cinemagraph": (BALL, Edit(clip=ball, box=(32, 0, 64, 96), still=True)),
         "recut": (CAR, Recut(clip=car, keep=((0, 0.7), (1.5, 2.1)))),

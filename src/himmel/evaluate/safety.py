@@ -11,6 +11,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -25,6 +26,8 @@ from himmel.evaluate.disguises import DISGUISES, mixed
 from himmel.evaluate.intervals import Metric, share
 from himmel.safety.fit import LANGUAGES, Pair, pairs
 from himmel.safety.frames import CANARY, ORDER_CANARY, Find
+from himmel.safety.normalise import readings
+from himmel.safety.pictures import Given
 from himmel.safety.policy import RulePolicy
 from himmel.world.captions import captions
 from himmel.world.graph import CORE, sample_graph
@@ -67,6 +70,7 @@ def safety(n: int, seed: int, on_done: OnDone, paths: Sequence[Path] = ()) -> di
         lambda: in_memory(policy, blocked, n, seed),
         lambda: in_disguise(unseen, blocked),
         lambda: ordinary(blocked, n, seed),
+        lambda: pictured(policy, n, seed),
         lambda: of_canaries(n, seed),
         lambda: latency(unseen, blocked),
         *(lambda path=path: of_set(path, blocked) for path in paths),
@@ -152,11 +156,27 @@ def in_disguise(given: Sequence[Pair], blocked: Asked) -> dict[str, Metric]:
 
 def ordinary(blocked: Asked, n: int, seed: int) -> dict[str, Metric]:
     """Refused captions of our own world, n a language."""
-    found = {}
-    for language in LANGUAGES:
-        texts = [t for i in range(-(-n // 3)) for t in _captions(seed, i, language)][:n]
-        found[f"refused.ordinary.{language}"] = share([blocked(text) for text in texts])
-    return found
+    return {
+        f"refused.ordinary.{language}": share([blocked(t) for t in _many(n, seed, language)])
+        for language in LANGUAGES
+    }
+
+
+def pictured(policy: RulePolicy, n: int, seed: int) -> dict[str, Metric]:
+    """The same captions with a picture in which nobody has looked for a person."""
+    grey = Given("", partial(iter, [np.full((1, 64, 64, 3), 128, np.uint8)]))
+
+    def refused(text: str) -> bool:
+        return policy.pictures.find([grey], readings(text), policy.rules) is not None
+
+    return {
+        f"refused.pictured.{language}": share([refused(t) for t in _many(n, seed, language)])
+        for language in LANGUAGES
+    }
+
+
+def _many(n: int, seed: int, language: str) -> list[str]:
+    return [t for i in range(-(-n // 3)) for t in _captions(seed, i, language)][:n]
 
 
 def _captions(seed: int, number: int, language: str) -> list[str]:
