@@ -1,10 +1,14 @@
 """Figures of verbs on cases that can be worked out by hand, and what needs no model."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
 from himmel.evaluate import naive
-from himmel.evaluate.adherence import questions
+from himmel.evaluate.adherence import questions, render_questions
+from himmel.evaluate.enlarged import enlargements
+from himmel.evaluate.pointed import points, subject_of
 from himmel.evaluate.redrawn import another, border, middle_of, repainted, sentence
 from himmel.evaluate.seams import (
     doubled,
@@ -15,7 +19,9 @@ from himmel.evaluate.seams import (
     turns_around,
     velocity_break,
 )
-from himmel.evaluate.workbench import stretched, tallied
+from himmel.evaluate.workbench import Bench, stretched, tallied
+from himmel.generate.follow import discs
+from himmel.models.upscaler import Upscaler, UpscalerConfig
 from himmel.world.graph import is_held_out
 
 
@@ -132,3 +138,43 @@ def test_a_border_is_where_the_mask_ends():
 def test_a_short_end_stands_still_to_be_read():
     (film,) = stretched([grey(0, 10)], 4)
     assert [f.ravel()[0] for f in film] == [0, 10, 10, 10]
+
+
+def bench(n, motion, upscaler=None):
+    """A bench of renders with nothing that could draw."""
+    asked = [q for q in questions(400, 2) if q.graph.motion == motion][:n]
+    defaults = SimpleNamespace(fps=8.0, width=64, height=64, frames=9)
+    system = SimpleNamespace(config=SimpleNamespace(defaults=defaults), upscaler=upscaler)
+    renders = render_questions(asked, system, lambda *_: None)
+    return Bench(system, None, asked, renders, lambda *_: None)
+
+
+def test_a_subject_is_where_the_render_has_it():
+    driving, standing = bench(2, "right"), bench(2, "still")
+    places, radius = subject_of(driving, driving.graphs[0])
+    assert places[-1, 0] - places[0, 0] > radius / 2 > 2
+    drawn = discs(driving.renders[0], tuple(places[0]), radius)
+    middle = np.nonzero(drawn[-1])[1].mean()
+    assert abs(middle - places[-1, 0]) < radius / 2
+    places, _ = subject_of(standing, standing.graphs[0])
+    assert np.abs(places - places[0]).max() < 1
+    assert points(standing) == {}
+
+
+def test_enlarging_is_held_against_the_render_of_twice_the_size():
+    assert enlargements(bench(1, "still")) == {}
+    found = enlargements(bench(2, "still", Upscaler(UpscalerConfig(width=8, blocks=2))))
+    assert found["upscale.done.bicubic"].value == 0 and found["upscale.done"].ceiling == 1
+    ways = [found[f"upscale.likeness{way}"].value for way in (".bicubic", ".repeat")]
+    assert 60 > ways[0] > ways[1] > 15
+
+
+def test_a_border_may_move():
+    clip = np.random.default_rng(0).integers(0, 255, (3, 8, 12, 3)).astype(np.uint8)
+    mask = np.zeros((8, 12), bool)
+    mask[2:5, 3:6] = True
+    still = border(clip, mask)
+    assert border(clip, mask[None].repeat(3, 0)) == still
+    moving = np.stack([np.roll(mask, i, 1) for i in range(3)])
+    parts = [border(clip[i : i + 1], moving[i]) for i in range(3)]
+    assert border(clip, moving) == pytest.approx(np.mean(parts))
