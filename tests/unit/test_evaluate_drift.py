@@ -48,6 +48,9 @@ def test_every_figure_of_a_run(tiny_system, tiny_judge):
     assert {"colour_distance.slope", "sharpness.kept", "speed.kept", "seam", "cut", "shots"} <= set(
         metrics
     )
+    ends = {f"kid.{name}.second_{s}" for name in ("judge", "random") for s in (2, 5)}
+    assert ends | {"objects.second_2", "objects.second_5", "objects.slope"} <= set(metrics)
+    assert metrics["kid.random.second_2"].ceiling == metrics["kid.random.second_5"].ceiling
     assert all(np.isfinite([m.value, m.low, m.high]).all() for m in metrics.values())
     assert metrics["setting.kept"].value in (0, 1)  # one name: always right, or unreadable
     with pytest.raises(HimmelError, match="one window"):
@@ -61,6 +64,7 @@ def test_films_of_one_shot_and_of_many_are_read_as_often(tiny_system, tiny_judge
         told = partial(dict, motion=motion)
         monkeypatch.setattr(type(tiny_system.text), "understood", lambda _s, _p, told=told: told())
         course = read_course(plan_of(asked, tiny_system, 20.0), tiny_system, judge, asked)
+        assert len(course.ends) == 2
         counts.append(len(course.readings))
         assert (0 in course.offsets) == bool(motion)
     assert counts == [18] * 3

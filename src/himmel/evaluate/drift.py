@@ -15,10 +15,14 @@ from pathlib import Path
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from scipy.ndimage import label
 
 from himmel.core.errors import HimmelError
+from himmel.core.rng import derive
 from himmel.core.values import Frames, Request
 from himmel.evaluate.adherence import OnDone, Question, questions, render_questions
+from himmel.evaluate.distribution import kid
+from himmel.evaluate.features import extractors, points
 from himmel.evaluate.intervals import Metric, bootstrap, share
 from himmel.evaluate.reading import facts_right
 from himmel.evaluate.sharpness import edge_energy
@@ -33,13 +37,16 @@ from himmel.models.judge import Judge
 SECONDS = 60.0
 _LEAST_STEP = 0.5  # levels of 255: a still film has no seams
 _DRAWS = 1000
+HALF = 0.5  # of a cell; where a subject fills more, it is there
 
 
 @dataclass
 class Reading:
-    """A window of a film: what is right of it, and how it looks."""
+    """A window of a film: what is right of it, and how it looks. objects: separate subjects in a frame,
+    as most frames have them."""
 
     right: dict[str, bool]
+    objects: float
     colour: NDArray[np.float64]  # mean of R, G, B
     sharpness: float
     speed: float  # picture sides a frame, of the subject's centre
@@ -48,11 +55,13 @@ class Reading:
 @dataclass
 class Course:
     """All readings of a film, one each second, and the changes from frame to frame; `offsets` are the
-    places in their shots of the frames that the changes lead to, 0 at a cut."""
+    places in their shots of the frames that the changes lead to, 0 at a cut. `ends` are the first and the
+    last frames that were read."""
 
     readings: list[Reading] = field(default_factory=list)
     steps: list[float] = field(default_factory=list)
     offsets: list[int] = field(default_factory=list)
+    ends: list[Frames] = field(default_factory=list)
 
 
 def drift(
@@ -66,9 +75,11 @@ def drift(
     """Every figure by key. `FACT.second_2` and `FACT.second_60` (or the end of shorter films) are
     shares of films, `FACT.kept` the second over the first; `X.slope` is the change in a minute;
     `colour_distance` is to the film's first reading, in levels; `sharpness` and `speed` are `.kept`, the
-    end over the beginning; `seam` is the step between the windows of a shot over all other steps, `cut`
-    that between shots, and `shots` how many a film has. A reading is of the newest frames of one shot, as
-    many as the judge looks at: nobody can read a motion across a cut.
+    end over the beginning; `objects` counts separate subjects; `kid.FEATURES` is the distance of all
+    films' beginnings, and of their ends, to renders of other questions; `seam` is the step between the
+    windows of a shot over all other steps, `cut` that between shots, and `shots` how many a film has. A
+    reading is of the newest frames of one shot, as many as the judge looks at: nobody can read a motion
+    across a cut.
 
     Raises HimmelError for films of a single window.
     """
@@ -80,10 +91,12 @@ def drift(
         plan = plan_of(question, system, seconds)
         courses.append(read_course(plan, system, judge, question))
         on_done("drift", len(courses), n)
+    others = render_questions(questions(n, derive(seed, "other renders")), system, on_done)
     ceilings = {fact: float(right.mean()) for fact, right in best.items()}
     return {
         **_facts(courses, ceilings, seconds),
         **_looks(courses, seconds),
+        **_distances(courses, (renders, others), judge, seconds),
         **_seam(courses, plan, system),
     }
 
@@ -114,6 +127,7 @@ def read_course(plan: LongPlan, system: System, judge: Judge, question: Question
             whole = list(last)
         if whole and (number + 1 - span) % rate == 0:
             course.readings.append(_read(np.stack(whole), judge, question))
+            course.ends = [*course.ends[:1], np.stack(whole)]
     return course
 
 
@@ -134,6 +148,7 @@ def _read(clip: Frames, judge: Judge, question: Question) -> Reading:
     places = track(mask[0])
     return Reading(
         right={fact: bool(values[0]) for fact, values in right.items()},
+        objects=float(np.median([label(frame > HALF)[1] for frame in mask[0].numpy()])),
         colour=clip.mean((0, 1, 2)),
         sharpness=edge_energy(clip, (0, 0, clip.shape[2], clip.shape[1])),
         speed=float(np.linalg.norm(np.diff(places, axis=0), axis=1).mean()),
@@ -157,6 +172,7 @@ def _looks(courses: list[Course], seconds: float) -> dict[str, Metric]:
     away = np.linalg.norm(colour - colour[:, :1], axis=2)
     sharp = np.array([[r.sharpness for r in c.readings] for c in courses])
     speed = np.array([[r.speed for r in c.readings] for c in courses])
+    objects = np.array([[r.objects for r in c.readings] for c in courses])
     relative = sharp / np.maximum(sharp[:, :1], 1e-6)
     return {
         f"colour_distance.second_{seconds:.0f}": bootstrap(away[:, -1], unit="levels of 255"),
@@ -164,7 +180,28 @@ def _looks(courses: list[Course], seconds: float) -> dict[str, Metric]:
         "sharpness.kept": ratio(sharp[:, -1], sharp[:, 0]),
         "sharpness.slope": bootstrap(slopes(relative), unit="of the first reading a minute"),
         "speed.kept": ratio(speed[:, -1], speed[:, 0]),
+        "objects.second_2": bootstrap(objects[:, 0], unit="subjects"),
+        f"objects.second_{seconds:.0f}": bootstrap(objects[:, -1], unit="subjects"),
+        "objects.slope": bootstrap(slopes(objects), unit="subjects a minute"),
     }
+
+
+def _distances(
+    courses: list[Course], renders: tuple[Frames, Frames], judge: Judge, seconds: float
+) -> dict[str, Metric]:
+    """KID of beginnings and ends to renders of other questions; the ceiling is that of renders of the
+    same questions. Fewer than two films have none."""
+    if len(courses) < 2:
+        return {}
+    named = extractors(judge)
+    same, other = (points(named, clips) for clips in renders)
+    metrics: dict[str, Metric] = {}
+    for place, when in ((0, "second_2"), (-1, f"second_{seconds:.0f}")):
+        shown = points(named, (course.ends[place] for course in courses))
+        for name in named:
+            best = kid(same[name], other[name]).value
+            metrics[f"kid.{name}.{when}"] = kid(shown[name], other[name], ceiling=best)
+    return metrics
 
 
 def _seam(courses: list[Course], plan: LongPlan, system: System) -> dict[str, Metric]:
