@@ -122,8 +122,8 @@ class Rework(Request):
 
     @property
     def pictures(self) -> tuple[str, ...]:
-        """The verb's pictures."""
-        return self.verb.pictures
+        """Those of any request, and the verb's."""
+        return (*super().pictures, *self.verb.pictures)
 
 
 @dataclass(frozen=True, eq=False)

@@ -195,12 +195,12 @@ def _distances(
         return {}
     named = extractors(judge)
     same, other = (points(named, clips) for clips in renders)
+    best = {name: kid(same[name], other[name]).value for name in named}
     metrics: dict[str, Metric] = {}
     for place, when in ((0, "second_2"), (-1, f"second_{seconds:.0f}")):
         shown = points(named, (course.ends[place] for course in courses))
         for name in named:
-            best = kid(same[name], other[name]).value
-            metrics[f"kid.{name}.{when}"] = kid(shown[name], other[name], ceiling=best)
+            metrics[f"kid.{name}.{when}"] = kid(shown[name], other[name], ceiling=best[name])
     return metrics
 
 

@@ -144,7 +144,9 @@ def redraw(plan: ReworkPlan, system: System, on_step: OnStep = ignore_step) -> l
     with visiting(system.transformers, system.device):
         for number, window in enumerate(windows):
             canvas = film.canvas(window, system.codec, plan.latent)
-            field = becoming(_fields(plan, system, canvas, negative), one, other, window.words)
+            field = becoming(
+                _fields(plan, system, canvas, negative, times), one, other, window.words
+            )
             watch = _Watch(on_step, number, len(windows))
             state = canvas.begin(noise(seed_of(plan.seed, number, window), canvas))
             latents = checked(sampler(field, state, times, watch).z)
@@ -153,10 +155,9 @@ def redraw(plan: ReworkPlan, system: System, on_step: OnStep = ignore_step) -> l
 
 
 def _fields(
-    plan: ReworkPlan, system: System, canvas: Canvas, negative: Tensor
+    plan: ReworkPlan, system: System, canvas: Canvas, negative: Tensor, times: Tensor
 ) -> Callable[[Tensor], VelocityField]:
     """What the system says of a canvas, for any words."""
-    times = torch.tensor(plan.times, dtype=torch.float64)
 
     def field(words: Tensor) -> VelocityField:
         return system_field(system, canvas, (words, negative), plan.guidance, plan.guiding, times)
