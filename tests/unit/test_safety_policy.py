@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from himmel.core.errors import HimmelError
 from himmel.core.values import Decision, Request
+from himmel.evaluate.disguises import DISGUISES as HIDDEN
 from himmel.safety.frames import CANARY, STRUCTURE, FrameCheck, broken_structure, shows_canary
-from himmel.safety.normalise import readings, words_of
+from himmel.safety.normalise import readings, sentences, words_of
 from himmel.safety.policy import Refused, RulePolicy
 from himmel.safety.rules import build_rules, load_rules
 
@@ -120,6 +121,15 @@ DISGUISED = ["naked", "swastika", "suicide", "enthauptet", "Mickey Mouse", "pipe
 )
 def test_disguises_do_not_help(disguise, prompt):
     assert not screen(DISGUISES[disguise](prompt)).allowed
+
+
+@pytest.mark.parametrize("disguise", ["spaced", "base64", "backwards"])
+@pytest.mark.parametrize(
+    "sentence",
+    ["the knife is in the kitchen", "ein Straßenmusiker fährt über die Brücke", "slowly fading lights"],
+)
+def test_a_sentence_is_read_whole_through_disguises_that_hide_its_words(disguise, sentence):
+    assert words_of(sentence) in sentences(HIDDEN[disguise](sentence))
 
 
 @pytest.mark.parametrize("disguise", sorted(set(DISGUISES) - {"run together"}))

@@ -20,7 +20,8 @@ _LOOKALIKES = str.maketrans(
     "аеорсухіјѕԁһкмтвнгαεορυνικτχηωıɡɑſ",
     "aeopcyxijsdhkmtbhraeopuviktxnwigas",
 )
-_UMLAUTS = {"ä": "ae", "ö": "oe", "ü": "ue"}
+_SHARP = {"ß": "ss"}
+_UMLAUTS = {"ä": "ae", "ö": "oe", "ü": "ue", **_SHARP}
 _DIGITS = {"0": "o", "3": "e", "4": "a", "5": "s", "7": "t", "8": "b", "@": "a", "$": "s"}
 _LEET = [str.maketrans({**_DIGITS, "1": one, "!": one, "|": one}) for one in "il"]
 _SYMBOLS = str.maketrans(
@@ -37,14 +38,18 @@ _WORD = re.compile(r"[a-z]+|[0-9]+|[\u4e00-\u9fff]")  # a Chinese character is a
 _SEPARATED = re.compile(r"(?<![^\W_])[^\W_]([\s.\-_*/,+~])[^\W_](?:\1[^\W_])*(?![^\W_])")
 _INSIDE = re.compile(r"(?<=[^\W_])[.\-_*'~+]+(?=[^\W_])")
 _ENCODED = re.compile(r"[A-Za-z0-9+/_-]{12,}={0,2}")
-# What nearly every sentence has: more of them backwards than forwards means that it is written backwards.
+# What nearly every sentence has; as much of it backwards as forwards: it may be written backwards.
+# "der" is not among them: it is "red" backwards.
+_ENDINGS = ("ing", "ed", "er", "es", "ly", "tion", "en", "ung", "isch", "lich", "ich", "heit")
 _COMMON = frozenset(
-    (
-        "the", "and", "with", "from", "into", "under", "that", "his", "her", "are", "der", "die", "das",
-        "und", "mit", "ein", "eine", "einer", "einen", "auf", "dem", "den", "des", "ist", "wie", "wird",
-        "nach", "zum", "zur",
-    )
-)  # fmt: skip
+    """
+    the and with from into under that his her are in of to is at by for how an its who someone
+    somebody people man woman men women they over out through then until behind while their make die
+    das und mit ein eine einer einen einem eines auf dem den des ist wie wird werden nach zum zur im
+    am an aus bei fuer von vom vor ueber unter durch bis sich mann frau jemand leute menschen zu wo
+    sein seine ihre
+    """.split()
+)
 
 
 def words_of(text: str) -> Words:
@@ -73,13 +78,18 @@ def readings(text: str) -> list[Words]:
 def sentences(text: str) -> list[Words]:
     """Those readings that read like text: with the longest words, and no mere pieces of letters.
 
-    >>> sentences("r 3 d")
-    [('red',)]
+    >>> sentences("the r 3 d cat")
+    [('the', 'red', 'cat')]
     """
-    found = dict.fromkeys(_ways(text, pieces=False))
-    for hidden in _hidden(text):
-        found |= dict.fromkeys(_ways(hidden, pieces=False))
-    lengths = {words: sum(map(len, words)) / len(words) for words in found if words}
+    found = dict.fromkeys(_readable(text))
+    for hidden in _hidden(text):  # by itself: the words of base64 are longer than any sentence's
+        found |= dict.fromkeys(_readable(hidden))
+    return list(found)
+
+
+def _readable(text: str) -> list[Words]:
+    found = dict.fromkeys(words for words in _ways(text, pieces=False) if words)
+    lengths = {words: sum(map(len, words)) / len(words) for words in found}
     longest = max(lengths.values(), default=0.0)
     return [words for words, length in lengths.items() if length >= READABLE * longest]
 
@@ -88,13 +98,16 @@ def _ways(text: str, pieces: bool = True) -> Iterator[Words]:
     yield words_of(text)
     for shown in dict.fromkeys((text, _without_symbols(text))):
         folded = _folded(shown)
-        for umlauts in (_UMLAUTS, {}):
+        for umlauts in (_UMLAUTS, _SHARP):
             for table in (None, *_LEET):
-                bare = _bare(folded.translate(table) if table else folded, umlauts)
-                for reading in (bare, _INSIDE.sub("", _joined(bare))):
-                    yield tuple(_WORD.findall(reading))
+                read = folded.translate(table) if table else folded
+                for reading in (
+                    read,
+                    _INSIDE.sub("", _joined(read)),
+                ):  # joined while ä is one letter
+                    yield tuple(_WORD.findall(_bare(reading, umlauts)))
                 if pieces:
-                    yield tuple(_pieces(bare))
+                    yield tuple(_pieces(_bare(read, umlauts)))
 
 
 def _hidden(text: str) -> Iterator[str]:
@@ -107,13 +120,17 @@ def _hidden(text: str) -> Iterator[str]:
             continue
         if decoded.isprintable() and any(c.isalpha() for c in decoded):
             yield decoded
-    backwards = text[::-1]
-    if _common(backwards) > _common(text):
-        yield backwards
+    if _usual(text[::-1]) >= _usual(text):
+        yield text[::-1]
 
 
-def _common(text: str) -> int:
-    return sum(word in _COMMON for word in text.casefold().split())
+def _usual(text: str) -> int:
+    """How many words are common ones or end as words do, in the way to read them that has most."""
+    return max((sum(map(_is_usual, words)) for words in _readable(text)), default=0)
+
+
+def _is_usual(word: str) -> bool:
+    return word in _COMMON or (len(word) > 4 and word.endswith(_ENDINGS))
 
 
 def _without_symbols(text: str) -> str:
@@ -122,8 +139,11 @@ def _without_symbols(text: str) -> str:
 
 
 def _folded(text: str) -> str:
-    text = unicodedata.normalize("NFKC", text.translate(_SYMBOLS)).casefold()
-    kept = (_visible(c) for c in text)
+    text = unicodedata.normalize("NFKC", text.translate(_SYMBOLS))
+    folded = "ß".join(
+        part.casefold() for part in text.split("ß")
+    )  # one letter, until it is spelled
+    kept = (_visible(c) for c in folded)
     return unicodedata.normalize("NFC", "".join(kept)).translate(_LOOKALIKES)
 
 
