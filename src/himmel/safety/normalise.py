@@ -41,15 +41,14 @@ _ENCODED = re.compile(r"[A-Za-z0-9+/_-]{12,}={0,2}")
 # What nearly every sentence has; as much of it backwards as forwards: it may be written backwards.
 # "der" is not among them: it is "red" backwards.
 _ENDINGS = ("ing", "ed", "er", "es", "ly", "tion", "en", "ung", "isch", "lich", "ich", "heit")
-_COMMON = frozenset(
-    """
+_USUAL = """
     the and with from into under that his her are in of to is at by for how an its who someone
     somebody people man woman men women they over out through then until behind while their make die
     das und mit ein eine einer einen einem eines auf dem den des ist wie wird werden nach zum zur im
     am an aus bei fuer von vom vor ueber unter durch bis sich mann frau jemand leute menschen zu wo
     sein seine ihre
-    """.split()
-)
+"""
+_COMMON = frozenset(_USUAL.split())
 
 
 def words_of(text: str) -> Words:
