@@ -17,21 +17,28 @@ from pathlib import Path
 
 from himmel.core.errors import HimmelError
 from himmel.core.files import write_text
-from himmel.safety.classifier import HARMLESS, Classifier, save_classifier
+from himmel.core.values import Request
+from himmel.safety.classifier import HARMLESS, Classifier, concept_terms, save_classifier
 from himmel.safety.fit import (
+    LANGUAGES,
     Example,
+    Pair,
     compositions,
     fit,
     look_alikes,
     of_rules,
     outside_examples,
     own_examples,
+    pairs,
+    weighted,
 )
 from himmel.safety.normalise import words_of
+from himmel.safety.policy import RulePolicy
 from himmel.world.captions import captions
 from himmel.world.graph import sample_graph
 from himmel.world.vocabulary import SCENES
 from himmel.world.words import FAMILIES
+from himmel_recipes.meaning import fit_network, write_vectors
 
 KINDS = {  # OVERT's categories, by ours; their privacy is our C16, their unethical acts our C13
     "copyright_violations": "C12", "discrimination": "C9", "illegal_activities": "C13",
@@ -40,6 +47,8 @@ KINDS = {  # OVERT's categories, by ours; their privacy is our C16, their unethi
 }  # fmt: skip
 VBENCH = ("prompts/all_dimension.txt", "VBench-2.0/prompts/VBench2_full_text.txt")
 KEPT_ASIDE = 5  # one in so many
+LEFT_OUT = 8  # one pair in so many
+THRESHOLDS = (0.5, 0.55, 0.6, 0.65, 0.68, 0.7, 0.72, 0.75, 0.8)
 LISTED = ("C10", "C12")  # what lists of names decide; the classifier need not learn the names
 GRAPHS, COMPOSED = 60, 22  # of each scene and language; of each set of concepts and language
 
@@ -92,28 +101,43 @@ def world_captions(graphs: int = GRAPHS) -> dict[str, list[str]]:
 
 
 def fit_policy(
-    sets: Sequence[Outside], graphs: int = GRAPHS, composed: int = COMPOSED
+    sets: Sequence[Outside],
+    own_pairs: Sequence[Pair],
+    graphs: int = GRAPHS,
+    composed: int = COMPOSED,
 ) -> Classifier:
     """The classifier from all sources but what is kept aside."""
     fitted = [text for text in sets if not text.aside and text.label not in LISTED]
     ordinary = [text.prompt for text in fitted if text.kind == "ordinary"]
     own = world_captions(graphs)
+    composed_ones = [
+        *compositions({"en": own["en"] + ordinary, "de": own["de"]}, composed),
+        *look_alikes(own, 4),
+        *of_rules(own, 150),
+    ]
     examples = [
-        *own_examples(),
+        *own_examples(own_pairs),
         *(
             Example(words_of(t), HARMLESS, 0.5)
             for texts in own.values()
             for t in dict.fromkeys(texts)
         ),
-        *compositions({"en": own["en"] + ordinary, "de": own["de"]}, composed),
-        *look_alikes(own, 4),
-        *of_rules(own, 150),
-        *outside_examples([(text.prompt, text.label) for text in fitted]),
-        *outside_examples(
-            [(prompt, HARMLESS) for prompt in ordinary]
-        ),  # once more: they weigh double
+        *weighted(composed_ones, 0.3),  # bags of words: less than sentences
+        *weighted(outside_examples([(text.prompt, text.label) for text in fitted]), 2.0),
+        *outside_examples([(prompt, HARMLESS) for prompt in ordinary]),
     ]
-    return fit(examples)
+    return Classifier(fit(examples), fit_network(examples))
+
+
+def vectors(overt_folder: Path, vbench_folder: Path, path: Path) -> None:
+    """Write the table of word vectors: frequent words, and those of everything that is fitted to."""
+    own = world_captions()
+    terms = [t for parts in concept_terms().values() for found in parts.values() for t in found]
+    texts = [
+        text.prompt for text in (*overt(overt_folder), *vbench(vbench_folder)) if not text.aside
+    ]
+    told = [t for pair in pairs("fitted") for lang in LANGUAGES for t in pair.texts(lang)]
+    write_vectors(path, [*told, *texts, *own["en"], *own["de"], *terms, *terms])
 
 
 def write(
@@ -126,7 +150,25 @@ def write(
         for name, texts in sets.items():
             lines = [_line(text) for text in texts if text.aside and _may_be_kept(text)]
             write_text(aside / f"{name}.jsonl", "\n".join(lines) + "\n")
-    save_classifier(fit_policy([text for texts in sets.values() for text in texts]), weights)
+    every = [text for texts in sets.values() for text in texts]
+    save_classifier(fit_policy(every, pairs("fitted")), weights)
+
+
+def left_out(overt_folder: Path, vbench_folder: Path) -> Iterator[str]:
+    """How a fit without every eighth of our pairs judges those; THRESHOLD is chosen by it."""
+    told = pairs("fitted")
+    asked = told[::LEFT_OUT]
+    kept = [pair for number, pair in enumerate(told) if number % LEFT_OUT]
+    classifier = fit_policy([*overt(overt_folder), *vbench(vbench_folder)], kept)
+    texts = [pair.texts(language) for pair in asked for language in LANGUAGES]
+    harmful, harmless = (list(half) for half in zip(*texts, strict=True))
+    for threshold in THRESHOLDS:
+        policy = RulePolicy(classifier=lambda: classifier, threshold=threshold)
+        blocked, refused = (
+            sum(not policy.screen(Request(prompt=text)).allowed for text in half) / len(half)
+            for half in (harmful, harmless)
+        )
+        yield f"threshold {threshold:.2f}: blocked {blocked:.3f}, refused {refused:.3f} of {len(harmful)}"
 
 
 def _may_be_kept(text: Outside) -> bool:
@@ -156,4 +198,9 @@ def _text(path: Path) -> str:
 if __name__ == "__main__":
     import sys
 
-    write(*map(Path, sys.argv[1:]))
+    if sys.argv[1] == "vectors":
+        vectors(*map(Path, sys.argv[2:]))
+    elif sys.argv[1] == "left-out":
+        sys.stdout.writelines(f"{line}\n" for line in left_out(*map(Path, sys.argv[2:])))
+    else:
+        write(*map(Path, sys.argv[1:]))

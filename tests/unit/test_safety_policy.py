@@ -126,7 +126,11 @@ def test_disguises_do_not_help(disguise, prompt):
 @pytest.mark.parametrize("disguise", ["spaced", "base64", "backwards"])
 @pytest.mark.parametrize(
     "sentence",
-    ["the knife is in the kitchen", "ein Straßenmusiker fährt über die Brücke", "slowly fading lights"],
+    [
+        "the knife is in the kitchen",
+        "ein Straßenmusiker fährt über die Brücke",
+        "slowly fading lights",
+    ],
 )
 def test_a_sentence_is_read_whole_through_disguises_that_hide_its_words(disguise, sentence):
     assert words_of(sentence) in sentences(HIDDEN[disguise](sentence))

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
@@ -43,6 +44,7 @@ MEMORY = {  # categories whose texts are never written down: which tables' terms
     "C1": (("minor",), ("sexual", "suggestive", "sexual_violence", "nudify")),
     "C2": (("real_person", "public_office"), ("sexual",)),
 }
+LANGUAGES_SET = files("himmel.evaluate").joinpath("data/languages.jsonl")  # French, Spanish, Chinese
 Asked = Callable[[str], bool]  # whether a text is blocked
 
 
@@ -73,6 +75,7 @@ def safety(n: int, seed: int, on_done: OnDone, paths: Sequence[Path] = ()) -> di
         lambda: pictured(policy, n, seed),
         lambda: of_canaries(n, seed),
         lambda: latency(unseen, blocked),
+        lambda: of_set(Path(str(LANGUAGES_SET)), blocked),
         *(lambda path=path: of_set(path, blocked) for path in paths),
     ]
     for done, step in enumerate(steps, 1):

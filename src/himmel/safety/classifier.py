@@ -1,8 +1,9 @@
 """A small classifier of our own: how likely a text asks for harm, and for which kind.
 
-Softmax regression over `harmless` and the categories. A text is the sum of hashed words, neighbours and
-letter groups, of *concepts* (data/concepts.json: "weapon", "victim", "fake" ... in several languages) and
-their pairs, and of the tables of rules.json. Concepts carry what English texts taught over to German.
+Two parts, each over `harmless` and the categories. `Network` (meaning.py) reads what the words mean.
+`Hashed` is a softmax regression: a text is the sum of hashed words, neighbours and letter groups, of
+*concepts* (data/concepts.json: "weapon", "victim", "fake" ... in several languages) and their pairs, and
+of the tables of rules.json. Concepts carry what English texts taught over to German.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from himmel.core.errors import HimmelError
 from himmel.core.files import whole_file
 from himmel.core.plain import parse_json
 from himmel.core.tensors import read_arrays
+from himmel.safety.meaning import Network, load_vectors, network_arrays, network_of
 from himmel.safety.normalise import Words, words_of
 from himmel.safety.rules import Lexicon, Table, load_rules
 
@@ -40,8 +42,8 @@ Features = dict[int, float]  # row of the weights -> value
 
 
 @dataclass(frozen=True, eq=False)
-class Classifier:
-    """Weights int8 (rows, classes) with a scale and a bias float32 (classes) each."""
+class Hashed:
+    """Softmax regression: weights int8 (rows, classes) with a scale and a bias float32 (classes) each."""
 
     weights: NDArray[np.int8]
     scale: NDArray[np.float32]
@@ -63,15 +65,31 @@ class Classifier:
         raised = np.exp(scores - scores.max())
         return np.asarray(raised / raised.sum(), np.float32)
 
+
+@dataclass(frozen=True, eq=False)
+class Classifier:
+    """Two opinions that err in different places: on the letters and words, and on what the words mean."""
+
+    hashed: Hashed
+    network: Network
+
     def judge(self, readings: Sequence[Words]) -> tuple[float, str]:
         """Largest probability of harm over readings and windows of them, and the likeliest category."""
-        worst, category = 0.0, HARMLESS
-        for words in {part for reading in readings for part in windows(reading)}:
-            shares = self.shares(words)
-            if 1 - shares[0] > worst:
-                worst = float(1 - shares[0])
-                category = CLASSES[1 + int(shares[1:].argmax())]
-        return worst, category
+        parts = {part for reading in readings for part in windows(reading)}
+        return max(map(self.harm, parts), default=(0.0, HARMLESS))
+
+    def harm(self, words: Words) -> tuple[float, str]:
+        """Probability of harm, its log odds the mean of both opinions, and the likeliest category."""
+        hashed = self.hashed.shares(words)
+        known = load_vectors().of(words)
+        meant = self.network.shares(known) if len(known) else hashed
+        odds = math.sqrt(_odds(hashed) * _odds(meant))
+        return odds / (1 + odds), CLASSES[1 + int((hashed * meant)[1:].argmax())]
+
+
+def _odds(shares: NDArray[np.float32]) -> float:
+    harmless = min(max(float(shares[0]), 1e-6), 1 - 1e-6)
+    return (1 - harmless) / harmless
 
 
 def windows(words: Words) -> Iterator[Words]:
@@ -174,7 +192,8 @@ def load_classifier(path: Path | None = None) -> Classifier:
     """The classifier that himmel ships, or one of a file. Raises HimmelError for other weights."""
     try:
         parts = read_arrays(path or Path(str(files("himmel.safety").joinpath(_WEIGHTS))))
-        return Classifier(parts["weights"], parts["scale"], parts["bias"])
+        hashed = Hashed(parts["weights"], parts["scale"], parts["bias"])
+        return Classifier(hashed, network_of(parts))
     except (HimmelError, KeyError, ValueError) as error:
         raise HimmelError(f"the classifier's weights cannot be read: {error}") from None
 
@@ -183,16 +202,18 @@ def save_classifier(classifier: Classifier, path: Path) -> None:
     """Write the weights, whole or not at all."""
     from safetensors.numpy import save
 
+    hashed = classifier.hashed
     parts: dict[str, NDArray[Any]] = {
-        "weights": classifier.weights,
-        "scale": classifier.scale,
-        "bias": classifier.bias,
+        "weights": hashed.weights,
+        "scale": hashed.scale,
+        "bias": hashed.bias,
+        **network_arrays(classifier.network),
     }
     with whole_file(path) as temporary:
         temporary.write_bytes(save(parts))
 
 
-def pack(weights: NDArray[np.float32], bias: NDArray[np.float32]) -> Classifier:
-    """A classifier from weights float32 (rows, classes), rounded to 8 bits a class."""
+def pack(weights: NDArray[np.float32], bias: NDArray[np.float32]) -> Hashed:
+    """Weights float32 (rows, classes), rounded to 8 bits a class."""
     scale = np.maximum(np.abs(weights).max(0), 1e-9) / 127
-    return Classifier(np.round(weights / scale).astype(np.int8), scale.astype(np.float32), bias)
+    return Hashed(np.round(weights / scale).astype(np.int8), scale.astype(np.float32), bias)

@@ -6,8 +6,8 @@ compositions are put together in memory from words that name no minor.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from importlib.resources import files
 from typing import Any
 
@@ -20,7 +20,7 @@ from himmel.core.rng import numpy_rng
 from himmel.safety.classifier import (
     CLASSES,
     HARMLESS,
-    Classifier,
+    Hashed,
     concept_terms,
     features,
     look_alike_words,
@@ -94,13 +94,18 @@ def pairs(part: str | None = None) -> list[Pair]:
     return [pair for pair in every if part in (None, pair.part)]
 
 
-def own_examples(weight: float = 3.0) -> Iterator[Example]:
-    """Those pairs that may be fitted to."""
-    for pair in pairs("fitted"):
+def own_examples(given: Sequence[Pair], weight: float = 3.0) -> Iterator[Example]:
+    """Both halves of pairs in both languages."""
+    for pair in given:
         for language in LANGUAGES:
             harmful, harmless = pair.texts(language)
             yield Example(words_of(harmful), pair.category, weight)
             yield Example(words_of(harmless), HARMLESS, weight)
+
+
+def weighted(examples: Iterable[Example], factor: float) -> Iterator[Example]:
+    """Examples that count `factor` times as much."""
+    return (replace(example, weight=factor * example.weight) for example in examples)
 
 
 def look_alikes(amid: dict[str, Sequence[str]], number: int, seed: int = 0) -> Iterator[Example]:
@@ -182,7 +187,7 @@ def outside_examples(texts: Sequence[tuple[str, str]]) -> Iterator[Example]:
             yield Example(words_of(text), label, 1.0 if label == HARMLESS else 2.0)
 
 
-def fit(examples: Sequence[Example], penalty: float = 8e-6, steps: int = 110) -> Classifier:
+def fit(examples: Sequence[Example], penalty: float = 8e-6, steps: int = 110) -> Hashed:
     """Minimise the weighted cross entropy with a squared penalty by L-BFGS; needs scipy."""
     from scipy.optimize import minimize
 

@@ -19,8 +19,10 @@ from himmel.safety.rules import Rules, load_rules
 from himmel.safety.watch import within
 
 PROMPT_CHECK, CLASSIFIER, JOINT_CHECK, AUDIT = "prompt-rules", "prompt-classifier", "joint", "audit"
-THRESHOLD = 0.65  # of the probability of harm, one for all categories and both languages
-EVIDENCE = math.e**2  # by how much a rule that is not sure raises the odds of harm
+THRESHOLD = (
+    0.7  # of the probability of harm, in all categories and languages (recipes.safety.left_out)
+)
+EVIDENCE = math.e**3  # by how much a rule that is not sure raises the odds of harm
 JUDGED = 8  # readings that the classifier looks at; the plain one is the first
 SURE = ("C1", "C2", "C3", "C10", "C12")  # what terms alone decide; elsewhere they are evidence
 APPEAL = (
@@ -96,6 +98,7 @@ class RulePolicy:
         pictures: PictureCheck | None = None,
         audit: Audit | None = None,
         contact: str = "",
+        threshold: float = THRESHOLD,
     ) -> None:
         self.rules = rules or load_rules()
         self.frame_checks = frame_checks
@@ -105,6 +108,7 @@ class RulePolicy:
         self.pictures = pictures or PictureCheck()
         self.audit = audit
         self.contact = contact
+        self.threshold = threshold
         for name in without:
             category = self.rules.categories.get(name)
             if category is None or category.hard:
@@ -212,7 +216,7 @@ class RulePolicy:
         share, category = self.classifier().judge(said[:JUDGED])
         rule = next((r for r in self.rules.broken_by(read) if r.category not in SURE), None)
         odds = share * (EVIDENCE if rule else 1.0)
-        if odds <= THRESHOLD * (odds + 1 - share):
+        if odds <= self.threshold * (odds + 1 - share):
             return None
         if rule is not None:  # a rule names the category better than the classifier does
             return None if rule.category in self.without else Finding(rule.category, rule.id)
