@@ -53,12 +53,12 @@ def memorisation(
 
     Training clips are all shards of the folder `corpus`, else renders of the first training seeds.
     """
+    named = {"judge": next(iter(judges.values())).features, "pixels": small_pixels}
+    graphs: list[Graph] = []  # a corpus that cannot be read is to be known first, not after the films
+    known = points(named, _noted(training_clips(_KNOWN * n, corpus), graphs))
     asked = questions(n, seed)
     fresh = render_questions(asked, system, on_done)
     clips = draw_questions(asked, system, on_done)
-    named = {"judge": next(iter(judges.values())).features, "pixels": small_pixels}
-    graphs: list[Graph] = []
-    known = points(named, _noted(training_clips(_KNOWN * n, corpus), graphs))
     unknown = points(named, unseen_clips(graphs, seed))
     planted = [_as_a_model_would(system, graph) for graph in graphs[:_PLANTED]]
     made = {who: points(named, s) for who, s in (("drawn", clips), ("fresh", fresh))}
