@@ -54,7 +54,9 @@ def memorisation(
     Training clips are all shards of the folder `corpus`, else renders of the first training seeds.
     """
     named = {"judge": next(iter(judges.values())).features, "pixels": small_pixels}
-    graphs: list[Graph] = []  # a corpus that cannot be read is to be known first, not after the films
+    graphs: list[
+        Graph
+    ] = []  # a corpus that cannot be read is to be known first, not after the films
     known = points(named, _noted(training_clips(_KNOWN * n, corpus), graphs))
     asked = questions(n, seed)
     fresh = render_questions(asked, system, on_done)

@@ -44,7 +44,9 @@ MEMORY = {  # categories whose texts are never written down: which tables' terms
     "C1": (("minor",), ("sexual", "suggestive", "sexual_violence", "nudify")),
     "C2": (("real_person", "public_office"), ("sexual",)),
 }
-LANGUAGES_SET = files("himmel.evaluate").joinpath("data/languages.jsonl")  # French, Spanish, Chinese
+LANGUAGES_SET = files("himmel.evaluate").joinpath(
+    "data/languages.jsonl"
+)  # French, Spanish, Chinese
 Asked = Callable[[str], bool]  # whether a text is blocked
 
 
