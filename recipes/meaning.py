@@ -69,10 +69,11 @@ def fit_network(examples: Sequence[Example], seed: int = 0, epochs: int = EPOCHS
     """The weighted cross entropy minimised by AdamW, the rate falling to zero."""
     torch.manual_seed(seed)
     table = load_vectors()
-    examples = [example for example in examples if len(table.of(example.words))]
-    texts = [torch.from_numpy(table.of(example.words)) for example in examples]
-    labels = torch.tensor([CLASSES.index(example.label) for example in examples])
-    weights = torch.tensor([example.weight for example in examples])
+    read = [(torch.from_numpy(table.of(example.words)), example) for example in examples]
+    read = [(text, example) for text, example in read if len(text)]
+    texts = [text for text, _ in read]
+    labels = torch.tensor([CLASSES.index(example.label) for _, example in read])
+    weights = torch.tensor([example.weight for _, example in read])
     reader = Reader()
     optimiser = torch.optim.AdamW(reader.parameters(), lr=RATE, weight_decay=1e-2)
     batches = [part for epoch in range(epochs) for part in _batches(len(texts), seed + epoch)]

@@ -54,9 +54,8 @@ def memorisation(
     Training clips are all shards of the folder `corpus`, else renders of the first training seeds.
     """
     named = {"judge": next(iter(judges.values())).features, "pixels": small_pixels}
-    graphs: list[
-        Graph
-    ] = []  # a corpus that cannot be read is to be known first, not after the films
+    graphs: list[Graph] = []
+    # First of all, so that a corpus that cannot be read is known before films are drawn for minutes.
     known = points(named, _noted(training_clips(_KNOWN * n, corpus), graphs))
     asked = questions(n, seed)
     fresh = render_questions(asked, system, on_done)

@@ -44,9 +44,9 @@ MEMORY = {  # categories whose texts are never written down: which tables' terms
     "C1": (("minor",), ("sexual", "suggestive", "sexual_violence", "nudify")),
     "C2": (("real_person", "public_office"), ("sexual",)),
 }
-LANGUAGES_SET = files("himmel.evaluate").joinpath(
-    "data/languages.jsonl"
-)  # French, Spanish, Chinese
+LANGUAGES_SET = (
+    "data/languages.jsonl"  # French, Spanish, Chinese; written without sight of the filter
+)
 Asked = Callable[[str], bool]  # whether a text is blocked
 
 
@@ -77,7 +77,7 @@ def safety(n: int, seed: int, on_done: OnDone, paths: Sequence[Path] = ()) -> di
         lambda: pictured(policy, n, seed),
         lambda: of_canaries(n, seed),
         lambda: latency(unseen, blocked),
-        lambda: of_set(Path(str(LANGUAGES_SET)), blocked),
+        lambda: of_set(Path(str(files("himmel.evaluate") / LANGUAGES_SET)), blocked),
         *(lambda path=path: of_set(path, blocked) for path in paths),
     ]
     for done, step in enumerate(steps, 1):

@@ -49,7 +49,7 @@ class WordVectors:
 
 @lru_cache(maxsize=20_000)
 def _split(word: str, known: WordVectors) -> tuple[str, ...]:
-    """The latest place to cut at, so that the last part, which says what it is, stays whole."""
+    """Cut at the first place that can be, so that the last part, which says what it is, is longest."""
     for at in range(PART, len(word) - PART + 1):
         first, last = word[:at], word[at:]
         if last in known.rows:

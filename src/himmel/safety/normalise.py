@@ -11,6 +11,7 @@ import binascii
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 
 Words = tuple[str, ...]
 READABLE = 0.8  # of the longest mean length of words that any reading has
@@ -86,11 +87,12 @@ def sentences(text: str) -> list[Words]:
     return list(found)
 
 
-def _readable(text: str) -> list[Words]:
+@lru_cache(maxsize=8)  # a prompt and its reverse are asked for several times in a row
+def _readable(text: str) -> tuple[Words, ...]:
     found = dict.fromkeys(words for words in _ways(text, pieces=False) if words)
     lengths = {words: sum(map(len, words)) / len(words) for words in found}
     longest = max(lengths.values(), default=0.0)
-    return [words for words, length in lengths.items() if length >= READABLE * longest]
+    return tuple(words for words, length in lengths.items() if length >= READABLE * longest)
 
 
 def _ways(text: str, pieces: bool = True) -> Iterator[Words]:
