@@ -7,13 +7,14 @@ from pathlib import Path
 
 import numpy as np
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
 from himmel.core.config import Config
 from himmel.core.files import write_text
 from himmel.core.rng import numpy_rng
 from himmel.core.shards import Shard, index_of, read_all, read_shard, write_shard
-from himmel.models.video_codec import LinearCodec
+from himmel.models.video_codec import CodecConfig, LinearCodec
 from himmel.models.video_codec.basis import (
     half_whitening,
     patchify,
@@ -63,8 +64,9 @@ def _take(rows: Tensor, count: int, rng: np.random.Generator) -> Tensor:
 def encode_corpus(codec: LinearCodec, source: Path, target: Path, seed: int) -> None:
     """Latents of every clip and of a few of its frames, shard by shard; listed shards are kept.
 
-    Arrays: film (N, C, t, h, w) and picture (N, 3, C, 1, h, w), both float16, and moments (N, 3), the
-    frames that the pictures are.
+    Arrays: film (N, C, t, h, w) and picture (N, 3, C, 1, h, w), both float16, moments (N, 3), the
+    frames that the pictures are, and the subject's share of every cell of both, `film_subject` (N, 1,
+    t, h, w) and `picture_subject` (N, 3, 1, 1, h, w), float16.
     """
     wide = LinearCodec(codec.config.replace(channels=codec.config.basis_channels, decoder=False))
     wide.load_state_dict(codec.state_dict(), strict=False)
@@ -81,9 +83,33 @@ def encode_corpus(codec: LinearCodec, source: Path, target: Path, seed: int) -> 
             "film": wide.encode_small(as_video(frames)).half().numpy(),
             "picture": pictures.unflatten(0, (len(frames), -1)).half().numpy(),
             "moments": chosen,
+            **subject_arrays(shard.arrays["mask"], chosen, codec.config),
         }
         samples = [{k: s[k] for k in ("id", "graph", "rights")} for s in shard.samples]
         write_shard(target, int(name), Shard(arrays, samples))
+
+
+def subject_arrays(
+    packed: np.ndarray, moments: np.ndarray, config: CodecConfig
+) -> dict[str, np.ndarray]:
+    """The subject's share of every cell of clips and of a few of their frames, see encode_corpus, from a
+    corpus's masks (N, T, H, W / 8) and the numbers (N, 3) of the frames."""
+    masks = np.unpackbits(packed, axis=-1)
+    stills = np.take_along_axis(masks, moments[:, :, None, None], 1).reshape(
+        -1, 1, *masks.shape[2:]
+    )
+    pictures = subject_share(stills, config).unflatten(0, moments.shape)
+    return {
+        "film_subject": subject_share(masks, config).half().numpy(),
+        "picture_subject": pictures.half().numpy(),
+    }
+
+
+def subject_share(masks: np.ndarray, config: CodecConfig) -> Tensor:
+    """Masks (N, T, H, W) in {0, 1} -> the subject's share of every latent cell (N, 1, t, h, w)."""
+    groups = to_groups(torch.from_numpy(masks)[:, None].float(), config.time)
+    cells = F.avg_pool2d(groups.flatten(0, 3)[:, None], config.patch)
+    return cells.reshape(*groups.shape[:4], *cells.shape[-2:]).mean(3).transpose(1, 2)
 
 
 def picture_moments(seed: int, shard: str, clips: int, frames: int) -> np.ndarray:

@@ -36,6 +36,8 @@ class WorldSettings(Config):
     shapes: tuple[tuple[int, int, int], ...] = ()
     families: dict[str, int] = field(default_factory=dict)
     pictures: int = 0
+    first_kinds: tuple[str, ...] = ()
+    first_pictures: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +46,8 @@ class TransformerSettings(Config):
 
     Of the film, `mix` says how noise is spread over a clip, keyframe_share how often a lone picture
     stands beside it, causal_share how often tokens see no later block, shaped_share how often clips
-    have one of the other shapes.
+    have one of the other shapes. A cell's error counts 1 + subject_weight times the subject's share of
+    it: what a thing looks like takes up an eighth of a picture.
     """
 
     picture_batch: int = 128
@@ -59,6 +62,7 @@ class TransformerSettings(Config):
     shaped_share: float = 0.3
     causal_share: float = 0.5
     cooldown: float = 0.4
+    subject_weight: float = 0.0
     muon_lr: float = 3e-3
     adamw_lr: float = 1e-3
 

@@ -65,6 +65,7 @@ from himmel_recipes.travel import Unfinished, begin_where_cut
 
 DREAMS = 32  # clips per shard
 PICTURES = "small-pictures"  # the corpus of single pictures
+FIRST = "small-first"  # that of the kinds to be learnt first
 PARTS = {"codec": CodecConfig, "text": TextEncoderConfig}
 
 
@@ -117,10 +118,18 @@ def world(job: Job) -> None:
         width, height, frames = shape
         count = s.world.shaped
         _render(job, named(shape), count=count, size=height, width=width, frames=frames, scene=None)
-    if s.world.pictures:
-        _render(job, PICTURES, count=s.world.pictures, scene="wide", frames=1, size=s.encoder_size)
+    for name, (count, kinds) in _albums(s).items():
+        still = {"scene": "wide", "frames": 1, "kinds": kinds}
+        _render(job, name, count=count, size=s.encoder_size, **still)
     _render(job, "validation", count=s.world.validation, size=s.output_size)
     _render(job, "held-out", count=s.world.held_out, size=s.output_size, held_out=True)
+
+
+def _albums(settings: Settings) -> dict[str, tuple[int, tuple[str, ...]]]:
+    """Corpora of single pictures: how many, and of which kinds alone."""
+    world = settings.world
+    albums = {PICTURES: (world.pictures, ()), FIRST: (world.first_pictures, world.first_kinds)}
+    return {name: album for name, album in albums.items() if album[0]}
 
 
 def named(shape: tuple[int, int, int]) -> str:
@@ -148,7 +157,7 @@ def _number_of(name: str, settings: Settings) -> int:
     names = [kind + scene for kind in kinds for scene in scenes]
     names += ["", *map(named, settings.world.shapes)]  # the second was a judge's
     names += [f"{kind}-{family}" for kind in kinds[:2] for family in settings.world.families]
-    names.append(PICTURES)
+    names += [PICTURES, FIRST]
     return names.index(name)
 
 
@@ -162,7 +171,7 @@ def basis(job: Job) -> None:
         codec = fit_basis(job.settings, corpus)
         save_weights(job.folders.model, "codec", codec.state_dict(), codec.config, dtype="fp32")
     others = [job.folders.corpus(named(shape)) for shape in job.settings.world.shapes]
-    others += [job.folders.corpus(PICTURES)] if job.settings.world.pictures else []
+    others += [job.folders.corpus(name) for name in _albums(job.settings)]
     for source in (*train_corpora(job, "small"), *others):
         encode_corpus(codec, source, job.folders.latents(source.name), job.settings.seed)
 
@@ -229,12 +238,13 @@ def transformer(job: Job) -> None:
     modules, tokenizer = load_text(job)
     encoder = modules["encoder"].eval().to(job.device)
     folders = [job.folders.latents(c.name) for c in train_corpora(job, "small")]
-    latents = load_latents(folders, s.codec, s.seed).to(job.device)
+    kinds = s.world.first_kinds
+    latents = load_latents(folders, s.codec, s.seed).of(kinds).to(job.device)
     others = [job.folders.latents(named(shape)) for shape in s.world.shapes]
     shaped = [load_latents([folder], s.codec, s.seed).to(job.device) for folder in others]
     pictures = None
-    if s.world.pictures:
-        pictures = load_latents([job.folders.latents(PICTURES)], s.codec, s.seed).to(job.device)
+    if albums := [job.folders.latents(name) for name in _albums(s)]:
+        pictures = load_latents(albums, s.codec, s.seed).of(kinds).to(job.device)
     data = DiffusionData(s, latents, tokenizer, shaped, pictures)
     sizes = s.transformer
     steps = sizes.picture_steps + sizes.film_steps

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from functools import partial
 from pathlib import Path
 
@@ -22,7 +22,9 @@ from himmel.models.text import TextEncoder, Tokenizer
 from himmel.models.video_codec import CodecConfig
 from himmel.nn.attention import block_causal
 from himmel.nn.rope import grid_positions
+from himmel.world import vocabulary, words
 from himmel.world.graph import Graph
+from himmel.world.vocabulary import names
 from himmel_recipes.codec import picture_moments
 from himmel_recipes.labels import draw_caption
 from himmel_recipes.settings import Settings
@@ -33,23 +35,43 @@ from himmel_recipes.text import token_ids
 class Latents:
     """film (N, C, t, h, w) and picture (N, 3, C, 1, h, w) in float16, and the graphs.
 
-    moments (N, 3) are the times of the pictures in their clips, counted in latent frames.
+    moments (N, 3) are the times of the pictures in their clips, counted in latent frames; film_subject
+    (N, 1, t, h, w) and picture_subject (N, 3, 1, 1, h, w) the subject's share of every cell.
     """
 
     film: Tensor
     picture: Tensor
     moments: Tensor
+    film_subject: Tensor
+    picture_subject: Tensor
     graphs: list[Graph]
 
     def to(self, device: str) -> Latents:
         """The same on a device, where batches are then gathered: a GPU holds them all."""
-        parts = {name: getattr(self, name).to(device) for name in ("film", "picture", "moments")}
-        return replace(self, **parts)
+        return self._each(lambda part: part.to(device))
+
+    def of(self, kinds: Collection[str]) -> Latents:
+        """Without what shows any of the families' kinds but these; no kinds: all of it."""
+        if not kinds:
+            return self
+        others = {*names(words.KINDS)} - {*names(vocabulary.KINDS)} - {*kinds}
+        rows = [i for i, g in enumerate(self.graphs) if others.isdisjoint(_kinds(g))]
+        kept = replace(self, graphs=[self.graphs[i] for i in rows])
+        return kept._each(lambda part: part[rows])
+
+    def _each(self, change: Callable[[Tensor], Tensor]) -> Latents:
+        parts = (f.name for f in fields(self) if f.name != "graphs")
+        return replace(self, **{name: change(getattr(self, name)) for name in parts})
+
+
+def _kinds(graph: Graph) -> list[str]:
+    return [graph.kind, *(other.kind for other in graph.others)]
 
 
 def load_latents(folders: list[Path], codec: CodecConfig, seed: int) -> Latents:
     """The first `codec.channels` numbers of every latent of some folders."""
     film, picture, moments, graphs = [], [], [], []
+    film_subject, picture_subject = [], []
     for folder in folders:
         for name in sorted(index_of(folder)["shards"]):
             shard = read_shard(folder, name, check=False)
@@ -61,9 +83,16 @@ def load_latents(folders: list[Path], codec: CodecConfig, seed: int) -> Latents:
                 raise HimmelError(f"{folder} does not say which frames are left; encode it again")
             chosen = shard.arrays.get("moments")
             chosen = picture_moments(seed, name, clips, frames) if chosen is None else chosen
-            moments.append(torch.from_numpy(chosen / codec.time))
+            moments.append(torch.from_numpy(chosen / codec.time).float())
             graphs += [Graph.from_dict(sample["graph"]) for sample in shard.samples]
-    return Latents(torch.cat(film), torch.cat(picture), torch.cat(moments).float(), graphs)
+            if "film_subject" not in shard.arrays:
+                raise HimmelError(
+                    f"{folder} does not say where subjects are; remove it and encode it again"
+                )
+            film_subject.append(torch.from_numpy(shard.arrays["film_subject"]))
+            picture_subject.append(torch.from_numpy(shard.arrays["picture_subject"]))
+    parts = (film, picture, moments, film_subject, picture_subject)
+    return Latents(*map(torch.cat, parts), graphs)
 
 
 class DiffusionData:
@@ -86,7 +115,8 @@ class DiffusionData:
         self.shaped, self.pictures = shaped, pictures
 
     def __call__(self, step: int, rng: np.random.Generator) -> dict[str, Tensor]:
-        """The batch of one step: latents "x0" (B, C, T, H, W) and token "ids" (B, L).
+        """The batch of one step: latents "x0" (B, C, T, H, W), the "subject"'s share of their cells
+        (B, 1, T, H, W) and token "ids" (B, L).
 
         With keyframes, "x0" has one latent frame more, a lone picture, and "moment" (B,) its time.
         """
@@ -95,10 +125,13 @@ class DiffusionData:
         bucket = self._album(rng) if still else self._bucket(rng)
         index = rng.integers(len(bucket.graphs), size=self._count(bucket, still))
         rows, which = torch.from_numpy(index), torch.from_numpy(rng.integers(3, size=len(index)))
-        x0 = bucket.picture[rows, which] if still else bucket.film[rows]
-        batch = {"x0": x0.float(), "ids": self._words(bucket, index, rng, still)}
+        words = self._words(bucket, index, rng, still)
+        pictures = (bucket.picture[rows, which], bucket.picture_subject[rows, which])
+        x0, subject = pictures if still else (bucket.film[rows], bucket.film_subject[rows])
+        batch = {"x0": x0.float(), "subject": subject.float(), "ids": words}
         if not still and rng.random() < sizes.keyframe_share:
-            batch["x0"] = torch.cat([batch["x0"], bucket.picture[rows, which].float()], 2)
+            for name, picture in zip(("x0", "subject"), pictures, strict=True):
+                batch[name] = torch.cat([batch[name], picture.float()], 2)
             batch["moment"] = bucket.moments[rows, which]
         return batch
 
@@ -153,10 +186,16 @@ def diffusion_loss(
         mask = block_causal(frames, rows * columns).to(x0.device)
         network = partial(model, mask=mask)
     loss = flow_matching_loss(
-        network, x0, text, generator, levels=levels, caption_dropout=sizes.caption_dropout
+        network,
+        x0,
+        text,
+        generator,
+        levels=levels,
+        caption_dropout=sizes.caption_dropout,
+        weight=1 + sizes.subject_weight * batch["subject"],
     )
     name = "keyframe" if lone else "film" if frames > 1 else "picture"
-    return Loss(loss.value, {name: loss.value.detach()})
+    return Loss(loss.value, {name: loss.parts["flow"]})
 
 
 def positions_of(moment: Tensor, frames: int, rows: int, columns: int) -> Tensor:

@@ -53,7 +53,7 @@ def test_a_plan_is_printed_before_anything_runs(clip, tiny_model_folder, tmp_pat
     plan = json.loads(capsys.readouterr().out)
     assert plan["verb"] == "loop" and plan["timeline"]["loops"] and not out.exists()
     assert plan["segments"][0]["conditions"] == [
-        "frames 8 to 8 held at 1",
+        "frame 8 held at 1",
         "frames 13 to 16 held at 1",
     ]
     assert main([*words, "--json"]) == 0

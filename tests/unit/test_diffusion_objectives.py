@@ -75,3 +75,17 @@ def test_gradient_reaches_the_network():
     weight = torch.nn.Parameter(torch.zeros(()))
     flow_matching_loss(lambda z, t, c: weight * z, X0, TEXT, rng()).value.backward()
     assert weight.grad is not None and weight.grad.abs() > 0
+
+
+def test_a_weight_says_whose_error_counts():
+    weight = torch.zeros(6, 1, 2, 2, 2)
+    weight[..., 1, :] = 3
+
+    def network(z, timestep, text):  # wrong by 1 in the upper row and by 2 in the lower
+        return oracle(z, timestep, text) + torch.tensor([1.0, 2.0]).view(2, 1)
+
+    loss = flow_matching_loss(network, X0, TEXT, rng(), weight=weight)
+    assert torch.isclose(loss.value, torch.tensor(4.0), rtol=1e-4)
+    assert torch.isclose(loss.parts["flow"], torch.tensor(2.5), rtol=1e-4)
+    alike = flow_matching_loss(network, X0, TEXT, rng(), weight=torch.full_like(weight, 0.2))
+    assert torch.isclose(alike.value, alike.parts["flow"])  # only ratios matter

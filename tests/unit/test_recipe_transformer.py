@@ -1,5 +1,7 @@
 """What the transformer is shown: buckets of about equal tokens, keyframes at their times."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -9,6 +11,7 @@ from himmel.generate.system import SHIPPED
 from himmel.interop.weights import read_checksums
 from himmel.nn.rope import grid_positions
 from himmel.world.graph import sample_graph
+from himmel.world.vocabulary import KINDS, names
 from himmel_recipes.catalogue import settings_of
 from himmel_recipes.codec import picture_moments
 from himmel_recipes.export import _as_packaged, conditions_of, frames_of, sizes_of
@@ -22,7 +25,23 @@ def latents(frames, rows, columns, clips=6):
     film = torch.arange(float(clips)).view(-1, 1, 1, 1, 1).expand(-1, 12, frames, rows, columns)
     picture = torch.full((clips, 3, 12, 1, rows, columns), -1.0)
     moments = torch.tensor([0.0, 0.5, 2.0]).expand(clips, 3)
-    return Latents(film.half(), picture.half(), moments, [sample_graph(i) for i in range(clips)])
+    graphs = [sample_graph(i) for i in range(clips)]
+    subjects = (film[:, :1] / clips, torch.ones_like(picture[:, :, :1]))
+    return Latents(film.half(), picture.half(), moments, *subjects, graphs)
+
+
+def test_latents_of_some_kinds():
+    graphs = [sample_graph(i, scene) for i in range(40) for scene in ("core", "wide", "group")]
+    wide = [g for g in graphs if g.scene != "core" and g.kind not in names(KINDS)]
+    shown = (wide[0].kind, wide[1].kind)
+    whole = replace(latents(3, 2, 2, clips=len(graphs)), graphs=graphs)
+    some = whole.of(shown)
+    drawn = {kind for g in some.graphs for kind in (g.kind, *(o.kind for o in g.others))}
+    assert drawn & {*shown} and drawn <= {*shown, *names(KINDS)}
+    assert {g.scene for g in some.graphs} >= {"core"} and len(some.graphs) < len(graphs)
+    place = whole.graphs.index(some.graphs[-1])  # rows and graphs stay together
+    assert torch.equal(some.film[-1], whole.film[place])
+    assert whole.of(()) is whole
 
 
 def data(shaped_share, keyframe_share, *shaped, picture_share=0.0):
@@ -54,6 +73,9 @@ def test_keyframes_stand_behind_the_clip_with_their_times():
     batch = data(0.0, 1.0)(0, np.random.default_rng(0))
     assert batch["x0"].shape == (8, 12, 4, 4, 4)
     assert (batch["x0"][:, :, 3] == -1).all() and (batch["x0"][:, :, :3] >= 0).all()
+    shown = batch["x0"][:, :1, :3].half() / 6  # as `latents` has it
+    assert torch.allclose(batch["subject"][:, :, :3], shown.float(), atol=1e-3)
+    assert (batch["subject"][:, :, 3] == 1).all()
     assert set(batch["moment"].tolist()) <= {0.0, 0.5, 2.0}
 
 

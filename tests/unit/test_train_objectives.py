@@ -89,6 +89,7 @@ def flow_case():
 def diffusion_case():
     """The encoder is closed over; it has to be where the model is."""
     batch = {"x0": torch.zeros(2, 12, 3, 2, 2), "ids": torch.zeros(2, 16, dtype=torch.long)}
+    batch["subject"] = torch.zeros(2, 1, 3, 2, 2)
     encoder = TextEncoder(TOY.text).to("meta")
     return partial(diffusion_loss, TOY, encoder), DiT(TOY.dit), batch
 

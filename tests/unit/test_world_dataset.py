@@ -7,7 +7,7 @@ import pytest
 
 from himmel.cli.main import main
 from himmel.core.errors import HimmelError
-from himmel.core.shards import index_of, read_all, read_shard
+from himmel.core.shards import folders_below, index_of, read_all, read_shard
 from himmel.world.clip import make_clip
 from himmel.world.dataset import Corpus, render_corpus
 from himmel.world.graph import Graph
@@ -81,6 +81,23 @@ def test_a_folder_of_unknown_shards_is_refused(folder, tmp_path):
 def test_senseless_corpora_are_refused(change):
     with pytest.raises(HimmelError):
         TOY.replace(**change)
+
+
+def test_only_scenes_about_some_kinds_are_drawn():
+    wide = Corpus(count=20, size=16, scene="wide")
+    some = wide.replace(kinds=("cat", "pyramid", wide.graph(4).kind))
+    assert {some.graph(i).kind for i in range(20)} <= {*some.kinds}
+    assert some.graph(4) == wide.graph(4)
+    with pytest.raises(HimmelError, match="show none of cat"):
+        TOY.replace(kinds=("cat",))  # the core has no cat
+
+
+def test_shards_behind_links_are_found_and_circles_end(folder, tmp_path):
+    (tmp_path / "world").symlink_to(folder.parent, target_is_directory=True)
+    (tmp_path / "round").symlink_to(tmp_path, target_is_directory=True)
+    found = folders_below(tmp_path)
+    assert tmp_path / "world" / folder.name in found
+    assert len({path.resolve() for path in found}) == len(found)
 
 
 def test_a_failed_shard_leaves_the_index_whole(tmp_path, monkeypatch):

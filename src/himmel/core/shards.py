@@ -9,6 +9,7 @@ a valid one a shard is neither written nor read. `removed` in the index lists wh
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -153,15 +154,27 @@ def read_arrays(folder: Path, name: str, check: bool = True) -> dict[str, np.nda
 
 
 def folders_below(root: Path) -> list[Path]:
-    """Every folder of shards at or below `root`, in order of their names.
+    """Every folder of shards at or below `root`, in order of their names; links are followed, since
+    corpora are large and often lie on another disk.
 
     Raises HimmelError where there is none.
     """
-    found = sorted(path.parent for path in Path(root).rglob("index.json"))
-    held = [folder for folder in found if index_of(folder).get("shards")]
+    held = [folder for folder in sorted(_folders(root)) if index_of(folder).get("shards")]
     if not held:
         raise HimmelError(f"{root} holds no shards; make some with: himmel world render --count")
     return held
+
+
+def _folders(root: Path) -> Iterator[Path]:
+    """Folders with an index, each once, even where links lead in circles."""
+    seen = set()
+    for here, below, names in os.walk(root, followlinks=True):
+        if (real := os.path.realpath(here)) in seen:
+            below.clear()
+            continue
+        seen.add(real)
+        if "index.json" in names:
+            yield Path(here)
 
 
 def read_all(folders: Sequence[Path], check: bool = False) -> Iterator[Shard]:

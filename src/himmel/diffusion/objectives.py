@@ -33,11 +33,13 @@ def flow_matching_loss(
     caption_dropout: float = 0.1,
     shift: float = 1.0,
     patch: tuple[int, int, int] = (1, 1, 1),
+    weight: Tensor | None = None,
 ) -> Loss:
     """Mean squared error of the predicted velocity (2209.03003).
 
     x0 is (B, C, T, H, W), text (B, L, D). `levels` are the cells' noise levels, by default one random
-    time per sample; cells told 0 are given, as in sampling, and carry no loss.
+    time per sample; cells told 0 are given, as in sampling, and carry no loss. `weight` (B, 1, T, H, W)
+    says how much the error of a cell counts; the part "flow" of the log is without it.
     """
     device = generator.device
     if levels is None:
@@ -49,5 +51,10 @@ def flow_matching_loss(
     error = (predicted.float() - path.velocity(x0, eps).float()).square()  # (B, C, T, H, W)
     error = error.mean(dim=1, keepdim=True)  # (B, 1, T, H, W)
     drawn = (told > 0).to(error).expand_as(error)
-    value = (error * drawn).sum() / drawn.sum().clamp(min=1)
-    return Loss(value, {"flow": value.detach(), "time": times.mean().detach()})
+    flow = _mean(error.detach(), drawn)
+    value = _mean(error, drawn if weight is None else drawn * weight.to(error))
+    return Loss(value, {"flow": flow, "time": times.mean().detach()})
+
+
+def _mean(error: Tensor, weight: Tensor) -> Tensor:
+    return (error * weight).sum() / weight.sum().clamp(min=1e-6)  # no cell drawn: 0

@@ -187,7 +187,8 @@ def _conditions(window: Window, reach: Reach) -> tuple[str, ...]:
         last = window.start + index * reach.time
         first = last if index == 0 else last - reach.time + 1
         if strength:
-            told.append(f"frames {first} to {last} held at {strength:g}")
+            which = f"frame {last}" if first == last else f"frames {first} to {last}"
+            told.append(f"{which} held at {strength:g}")
     return tuple(told)
 
 
