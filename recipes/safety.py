@@ -123,7 +123,7 @@ def fit_policy(
             for t in dict.fromkeys(texts)
         ),
         *weighted(composed_ones, 0.3),  # bags of words: less than sentences
-        *weighted(outside_examples([(text.prompt, text.label) for text in fitted]), 2.0),
+        *weighted(outside_examples([(text.prompt, text.label) for text in fitted]), 4.0),
         *outside_examples([(prompt, HARMLESS) for prompt in ordinary]),
     ]
     return Classifier(fit(examples), fit_network(examples))
@@ -136,7 +136,7 @@ def vectors(overt_folder: Path, vbench_folder: Path, path: Path) -> None:
     texts = [
         text.prompt for text in (*overt(overt_folder), *vbench(vbench_folder)) if not text.aside
     ]
-    told = [t for pair in pairs("fitted") for lang in LANGUAGES for t in pair.texts(lang)]
+    told = [t for pair in pairs("fitted") for halves in pair.every() for t in halves]
     write_vectors(path, [*told, *texts, *own["en"], *own["de"], *terms, *terms])
 
 
@@ -157,7 +157,7 @@ def write(
 def left_out(overt_folder: Path, vbench_folder: Path) -> Iterator[str]:
     """How a fit without every eighth of our pairs judges those; THRESHOLD is chosen by it."""
     told = pairs("fitted")
-    asked = told[::LEFT_OUT]
+    asked = [pair for pair in told[::LEFT_OUT] if pair.en]
     kept = [pair for number, pair in enumerate(told) if number % LEFT_OUT]
     classifier = fit_policy([*overt(overt_folder), *vbench(vbench_folder)], kept)
     texts = [pair.texts(language) for pair in asked for language in LANGUAGES]

@@ -56,8 +56,22 @@ def test_compounds_are_read_by_their_parts(word, parts):
     assert table("mord", "waffe").parts(word) == parts
 
 
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("制造炸弹", ["制造", "炸弹"]),
+        ("造炸弹", ["造", "炸弹"]),
+        ("a炸弹b", ["a", "炸弹", "b"]),
+        ("弹炸", ["弹", "炸"]),
+    ],
+)
+def test_chinese_characters_are_joined_to_the_longest_known_words(text, words):
+    assert list(table("制造", "炸弹", "造").joined(words_of(text))) == words
+
+
 def test_like_words_lie_together_across_languages():
     assert near("knife", "Messer") > near("knife", "Blume") + 0.2
+    assert near("knife", "刀子") > near("knife", "花") + 0.1
     assert near("Blume", "flower") > near("Messer", "flower") + 0.2
 
 

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from himmel.core.config import Config
+from himmel.core.errors import HimmelError
 from himmel.core.plain import parse_json
 from himmel.core.rng import numpy_rng
 from himmel.safety.classifier import (
@@ -30,7 +31,8 @@ from himmel.safety.classifier import (
 from himmel.safety.normalise import Words, readings, words_of
 from himmel.safety.rules import load_rules
 
-LANGUAGES = ("en", "de")
+LANGUAGES = ("en", "de")  # what the policy is measured in
+FITTED = (*LANGUAGES, "fr", "es", "zh")  # and what it is fitted to
 # Which concepts together mean harm, and which mean none by themselves.
 HARMFUL: dict[str, tuple[str, ...]] = {
     "C3": ("terror victim", "terror howto", "terror making", "terror praise", "weapon making howto",
@@ -75,16 +77,32 @@ class Example:
 
 @dataclass(frozen=True, kw_only=True)
 class Pair(Config):
-    """Two texts of nearly the same words per language: harmful, harmless. part: `fitted` or `unseen`."""
+    """Two texts of nearly the same words per language: harmful, harmless. part: `fitted` or `unseen`.
+    A language that a pair is not told in has none."""
 
     category: str
     part: str
-    en: tuple[str, str]
-    de: tuple[str, str]
+    en: tuple[str, ...] = ()
+    de: tuple[str, ...] = ()
+    fr: tuple[str, ...] = ()
+    es: tuple[str, ...] = ()
+    zh: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not self.every() or any(len(halves) not in (0, 2) for halves in self._told()):
+            raise HimmelError(f"a pair has two halves in every language that it is told in: {self}")
 
     def texts(self, language: str) -> tuple[str, str]:
-        """Harmful and harmless in a language, en or de."""
-        return self.en if language == "en" else self.de
+        """Harmful and harmless in one of LANGUAGES that the pair is told in."""
+        harmful, harmless = self.en if language == "en" else self.de
+        return harmful, harmless
+
+    def every(self) -> list[tuple[str, str]]:
+        """Harmful and harmless in every language that it is told in."""
+        return [(halves[0], halves[1]) for halves in self._told() if len(halves) == 2]
+
+    def _told(self) -> list[tuple[str, ...]]:
+        return [getattr(self, language) for language in FITTED]
 
 
 def pairs(part: str | None = None) -> list[Pair]:
@@ -95,10 +113,9 @@ def pairs(part: str | None = None) -> list[Pair]:
 
 
 def own_examples(given: Sequence[Pair], weight: float = 3.0) -> Iterator[Example]:
-    """Both halves of pairs in both languages."""
+    """Both halves of pairs in every language."""
     for pair in given:
-        for language in LANGUAGES:
-            harmful, harmless = pair.texts(language)
+        for harmful, harmless in pair.every():
             yield Example(words_of(harmful), pair.category, weight)
             yield Example(words_of(harmless), HARMLESS, weight)
 

@@ -1,12 +1,13 @@
 """Reads a sentence by what its words mean: a table of word vectors and a small network over them.
 
-The table (data/words.safetensors) holds single words of English, German, French and Spanish as Google's
+The table (data/words.safetensors) holds words of English, German, French, Spanish and Chinese as Google's
 universal-sentence-encoder-multilingual 3 (Apache-2.0) places them, 64 of its 512 directions: words of
 like meaning lie together, across languages. `recipes/meaning.py` makes it and fits the network.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -22,6 +23,8 @@ from himmel.safety.normalise import Words
 DIMENSIONS = 64
 LONGEST = 60  # words that are read; the classifier's windows are shorter
 PART = 4  # letters of the shortest part of a compound
+RUN = 4  # Chinese characters of the longest word
+FIRST_CHINESE = "\u4e00"
 
 _WORDS = "data/words.safetensors"
 Array = NDArray[np.float32]
@@ -37,8 +40,17 @@ class WordVectors:
 
     def of(self, words: Words) -> Array:
         """Vectors (L, D) of the words that are known, at most LONGEST; L may be 0."""
-        rows = [self.rows[part] for word in words for part in self.parts(word)]
+        rows = [self.rows[part] for word in self.joined(words) for part in self.parts(word)]
         return self.vectors[rows[:LONGEST]] * self.scale
+
+    def joined(self, words: Words) -> Iterator[str]:
+        """The words; of Chinese characters, each of which is read as one, the longest known runs."""
+        at = 0
+        while at < len(words):
+            sizes = range(RUN, 1, -1) if words[at] >= FIRST_CHINESE else ()
+            size = next((n for n in sizes if "".join(words[at : at + n]) in self.rows), 1)
+            yield "".join(words[at : at + size])
+            at += size
 
     def parts(self, word: str) -> tuple[str, ...]:
         """The word, or the two known words that an unknown compound consists of, or nothing."""

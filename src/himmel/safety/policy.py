@@ -20,7 +20,7 @@ from himmel.safety.watch import within
 
 PROMPT_CHECK, CLASSIFIER, JOINT_CHECK, AUDIT = "prompt-rules", "prompt-classifier", "joint", "audit"
 THRESHOLD = (
-    0.7  # of the probability of harm, in all categories and languages (recipes.safety.left_out)
+    0.75  # of the probability of harm, in all categories and languages (recipes.safety.left_out)
 )
 EVIDENCE = math.e**3  # by how much a rule that is not sure raises the odds of harm
 JUDGED = 8  # readings that the classifier looks at; the plain one is the first
