@@ -13,7 +13,7 @@ import torch
 
 from himmel.core.env import place_in_team, threads, train_dir
 from himmel.core.errors import HimmelError
-from himmel.models.dit import DiT, DiTConfig
+from himmel.models.dit import DiT, DiTConfig, PriorConfig
 from himmel.models.text import TextEncoderConfig
 from himmel.models.upscaler import Upscaler, UpscalerConfig
 from himmel.models.video_codec import CodecConfig, LinearCodec
@@ -111,10 +111,10 @@ def wide() -> Settings:
             first_pictures=60_000,
         ),
         codec=core.codec.replace(channels=numbers),
-        dit=core.dit.replace(
-            in_channels=numbers,
-            out_channels=numbers,
-            latent_std=(0.0,) * old + (0.56,) * (numbers - old),
+        dit=PriorConfig.from_dict(
+            core.dit.to_dict()
+            | {"in_channels": numbers, "out_channels": numbers}
+            | {"latent_std": [0.0] * old + [0.56] * (numbers - old)}
         ),
         text=core.text.replace(length=48),
         reading=core.reading.replace(steps=3_000),

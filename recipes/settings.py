@@ -64,7 +64,6 @@ class TransformerSettings(Config):
     cooldown: float = 0.4
     subject_weight: float = 0.0
     muon_lr: float = 3e-3
-    adamw_lr: float = 1e-3
 
 
 @dataclass(frozen=True, kw_only=True)

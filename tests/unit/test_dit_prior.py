@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from himmel.core.errors import HimmelError
 from himmel.diffusion import path
-from himmel.models.dit import DiT, DiTConfig
+from himmel.models.dit import DiT, DiTConfig, PriorConfig
 from himmel.models.dit.prior import expected_velocity
 
 TINY = DiTConfig(
@@ -21,7 +21,7 @@ TINY = DiTConfig(
     ffn_dim=16,
     num_layers=1,
 )
-WITH = TINY.replace(latent_std=(0.0, 0.5, 2.0))
+WITH = PriorConfig.from_dict(TINY.to_dict() | {"latent_std": [0.0, 0.5, 2.0]})
 
 
 @given(st.floats(0.02, 1.0), st.floats(0.1, 3.0))
@@ -67,4 +67,4 @@ def test_the_file_has_it_only_where_it_is_used():
 
 def test_one_number_a_channel():
     with pytest.raises(HimmelError, match="latent_std has 2 numbers for 3 channels"):
-        TINY.replace(latent_std=(0.0, 1.0))
+        WITH.replace(latent_std=(0.0, 1.0))

@@ -10,7 +10,7 @@ from himmel.core.errors import HimmelError
 from himmel.interop import diffusers as module
 from himmel.interop.diffusers import export, load_transformer
 from himmel.interop.weights import save_weights
-from himmel.models.dit import DiT
+from himmel.models.dit import DiT, DiTConfig
 
 
 @pytest.fixture
@@ -98,3 +98,14 @@ def test_weights_that_do_not_fit_their_configuration_are_refused(model, tmp_path
     (folder / "config.json").write_text(json.dumps({**values, "ffn_dim": 32}))
     with pytest.raises(HimmelError, match="does not fit"):
         load_transformer(folder)
+
+
+@pytest.mark.parametrize(
+    ("own", "fault"), [({"camera_dim": 6}, "no cameras"), ({"latent_std": [0.0] * 4}, "latent_std")]
+)
+def test_what_diffusers_would_leave_out_is_not_exported(wan_config, tmp_path, own, fault):
+    network = DiT(DiTConfig.from_dict(wan_config.to_dict() | own))
+    save_weights(tmp_path, "transformer", network.state_dict(), network.config, "fp32")
+    with pytest.raises(HimmelError, match=fault):
+        export(tmp_path / "theirs", tmp_path)
+    assert not (tmp_path / "theirs").exists()

@@ -23,7 +23,7 @@ from himmel.interop.folders import (
 )
 from himmel.interop.weights import load_config, load_state
 from himmel.models.clip_vision import ClipVision, ClipVisionConfig, PreparationConfig
-from himmel.models.dit import DiT, DiTConfig, RayConfig
+from himmel.models.dit import DiT, DiTConfig, PriorConfig, RayConfig
 from himmel.models.umt5 import UMT5Config, UMT5Encoder, UMT5Tokenizer
 from himmel.models.wan_codec import WanCodec, WanCodecConfig
 
@@ -47,6 +47,8 @@ def export(folder: Path, model_folder: Path, name: str = "transformer") -> Path:
     state = load_state(model_folder, name)
     if isinstance(config, RayConfig):
         raise HimmelError("diffusers knows no cameras; convert a transformer without rays")
+    if isinstance(config, PriorConfig):
+        raise HimmelError("diffusers adds no `latent_std`; convert a transformer without it")
     return write_part(Path(folder) / "transformer", CLASS_NAME, config.to_dict(), state)
 
 

@@ -17,9 +17,6 @@ class DiTConfig(Config):
     text states; `image_dim` and `added_kv_proj_dim` belong to image-to-video checkpoints with an image
     encoder; `pos_embed_seq_len` to those that read two images. `rope_max_seq_len` is kept for the file:
     positions are computed, so nothing is limited by it.
-
-    `latent_std` is himmel's own and left out of the file where it is empty: the spread of every latent
-    channel, see `himmel.models.dit.prior`; 0 for a channel of which the network says everything.
     """
 
     patch_size: tuple[int, int, int] = (1, 2, 2)
@@ -38,14 +35,8 @@ class DiTConfig(Config):
     added_kv_proj_dim: int | None = None
     rope_max_seq_len: int = 1024
     pos_embed_seq_len: int | None = None
-    latent_std: tuple[float, ...] = ()
 
     def __post_init__(self) -> None:
-        if self.latent_std and not len(self.latent_std) == self.in_channels == self.out_channels:
-            raise HimmelError(
-                f"latent_std has {len(self.latent_std)} numbers for {self.in_channels} channels in and "
-                f"{self.out_channels} out; give one for each"
-            )
         if self.qk_norm != "rms_norm_across_heads":
             raise HimmelError(
                 f"qk_norm={self.qk_norm!r} is not known; use 'rms_norm_across_heads', the norm of Wan"
@@ -60,17 +51,12 @@ class DiTConfig(Config):
 
     @classmethod
     def from_dict(cls, values: dict[str, Any], where: str = "") -> Self:
-        """Build from plain values; with `camera_dim` among them it is a RayConfig. See Config."""
-        if cls is DiTConfig and "camera_dim" in values:
-            return cast("Self", RayConfig.from_dict(values, where))
+        """Build from plain values; with `camera_dim` among them it is a RayConfig, with `latent_std` a
+        PriorConfig. See Config."""
+        for own, kind in (("camera_dim", RayConfig), ("latent_std", PriorConfig)):
+            if cls is DiTConfig and own in values:
+                return cast("Self", kind.from_dict(values, where))
         return super().from_dict(values, where)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Plain values; without `latent_std` exactly diffusers'."""
-        plain = super().to_dict()
-        if not self.latent_std:
-            del plain["latent_std"]
-        return plain
 
     @property
     def width(self) -> int:
@@ -92,3 +78,22 @@ class RayConfig(DiTConfig):
     """
 
     camera_dim: int = 6
+
+
+@dataclass(frozen=True, kw_only=True)
+class PriorConfig(DiTConfig):
+    """A transformer that is told the spread of latent channels and adds what they say of themselves to
+    its answer (himmel.models.dit.prior), which diffusers' does not.
+
+    `latent_std` has a number for each channel, 0 where the network says everything.
+    """
+
+    latent_std: tuple[float, ...]
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if not len(self.latent_std) == self.in_channels == self.out_channels:
+            raise HimmelError(
+                f"latent_std has {len(self.latent_std)} numbers for {self.in_channels} channels in and "
+                f"{self.out_channels} out; give one for each"
+            )

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from himmel.core.errors import HimmelError
 from himmel.core.rng import derive
 from himmel.core.spread import SpreadPlan
-from himmel.models.dit.config import DiTConfig, RayConfig
+from himmel.models.dit.config import DiTConfig, PriorConfig, RayConfig
 from himmel.models.dit.prior import expected_velocity
 from himmel.nn.attention import Attention, Backend, KeysValues
 from himmel.nn.embeddings import (
@@ -261,8 +261,9 @@ class DiT(nn.Module):
             x = block(x, seen, modulation, positions.cos, positions.sin, image, mask, past)
         shift, scale = (self.scale_shift_table.float() + level.unsqueeze(2)).unbind(2)  # (B, S, D)
         out: Tensor = self.proj_out(modulated(self.norm_out, x, shift, scale))
-        if std := self.config.latent_std:
-            out = out + expected_velocity(tokens, levels, std).to(out.dtype)
+        if isinstance(self.config, PriorConfig):
+            known = expected_velocity(tokens, levels, self.config.latent_std)
+            out = out + known.to(out.dtype)
         return out
 
     def remember(self, latents: Tensor, text: TextCache, positions: Rotary) -> Memory:
