@@ -239,12 +239,12 @@ def transformer(job: Job) -> None:
     encoder = modules["encoder"].eval().to(job.device)
     folders = [job.folders.latents(c.name) for c in train_corpora(job, "small")]
     kinds = s.world.first_kinds
-    latents = load_latents(folders, s.codec, s.seed).of(kinds).to(job.device)
+    latents = load_latents(folders, s.codec).of(kinds).to(job.device)
     others = [job.folders.latents(named(shape)) for shape in s.world.shapes]
-    shaped = [load_latents([folder], s.codec, s.seed).to(job.device) for folder in others]
+    shaped = [load_latents([folder], s.codec).to(job.device) for folder in others]
     pictures = None
     if albums := [job.folders.latents(name) for name in _albums(s)]:
-        pictures = load_latents(albums, s.codec, s.seed).of(kinds).to(job.device)
+        pictures = load_latents(albums, s.codec).of(kinds).to(job.device)
     data = DiffusionData(s, latents, tokenizer, shaped, pictures)
     sizes = s.transformer
     steps = sizes.picture_steps + sizes.film_steps

@@ -13,7 +13,7 @@ from torch import Tensor
 
 from himmel.core.errors import HimmelError
 from himmel.core.loss import Loss
-from himmel.core.shards import entry_of, index_of, read_shard
+from himmel.core.shards import index_of, read_shard
 from himmel.diffusion.guidance import Network
 from himmel.diffusion.mixture import beside, draw_levels
 from himmel.diffusion.objectives import flow_matching_loss
@@ -25,7 +25,6 @@ from himmel.nn.rope import grid_positions
 from himmel.world import vocabulary, words
 from himmel.world.graph import Graph
 from himmel.world.vocabulary import names
-from himmel_recipes.codec import picture_moments
 from himmel_recipes.labels import draw_caption
 from himmel_recipes.settings import Settings
 from himmel_recipes.text import token_ids
@@ -68,31 +67,28 @@ def _kinds(graph: Graph) -> list[str]:
     return [graph.kind, *(other.kind for other in graph.others)]
 
 
-def load_latents(folders: list[Path], codec: CodecConfig, seed: int) -> Latents:
-    """The first `codec.channels` numbers of every latent of some folders."""
-    film, picture, moments, graphs = [], [], [], []
-    film_subject, picture_subject = [], []
+def load_latents(folders: list[Path], codec: CodecConfig) -> Latents:
+    """The first `codec.channels` numbers of every latent of some folders.
+
+    Raises HimmelError for older latents, which do not say where subjects are.
+    """
+    parts: dict[str, list[Tensor]] = {f.name: [] for f in fields(Latents) if f.name != "graphs"}
+    graphs: list[Graph] = []
     for folder in folders:
         for name in sorted(index_of(folder)["shards"]):
             shard = read_shard(folder, name, check=False)
-            film.append(torch.from_numpy(shard.arrays["film"][:, : codec.channels].copy()))
-            stills = shard.arrays["picture"][:, :, : codec.channels]
-            picture.append(torch.from_numpy(stills.copy()))
-            clips, frames = len(film[-1]), (film[-1].shape[2] - 1) * codec.time + 1
-            if "moments" not in shard.arrays and "removed" in entry_of(folder, name):
-                raise HimmelError(f"{folder} does not say which frames are left; encode it again")
-            chosen = shard.arrays.get("moments")
-            chosen = picture_moments(seed, name, clips, frames) if chosen is None else chosen
-            moments.append(torch.from_numpy(chosen / codec.time).float())
-            graphs += [Graph.from_dict(sample["graph"]) for sample in shard.samples]
             if "film_subject" not in shard.arrays:
                 raise HimmelError(
                     f"{folder} does not say where subjects are; remove it and encode it again"
                 )
-            film_subject.append(torch.from_numpy(shard.arrays["film_subject"]))
-            picture_subject.append(torch.from_numpy(shard.arrays["picture_subject"]))
-    parts = (film, picture, moments, film_subject, picture_subject)
-    return Latents(*map(torch.cat, parts), graphs)
+            found = {key: torch.from_numpy(shard.arrays[key]) for key in parts}
+            found["film"] = found["film"][:, : codec.channels].clone()  # lets go of the others
+            found["picture"] = found["picture"][:, :, : codec.channels].clone()
+            found["moments"] = found["moments"].float() / codec.time
+            for key, part in found.items():
+                parts[key].append(part)
+            graphs += [Graph.from_dict(sample["graph"]) for sample in shard.samples]
+    return Latents(**{key: torch.cat(part) for key, part in parts.items()}, graphs=graphs)
 
 
 class DiffusionData:

@@ -11,6 +11,8 @@ to it, with that answer instead of none, and spends no width on passing their no
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import torch
 from torch import Tensor
 
@@ -23,9 +25,16 @@ def expected_velocity(tokens: Tensor, levels: Tensor, std: tuple[float, ...]) ->
     [[[0.0, 1.0], [0.0, 1.0]]]
     """
     b, n, width = tokens.shape
-    spread = torch.tensor(std, device=tokens.device).repeat(width // len(std))
+    spread = _on(tokens.device, std).repeat(width // len(std))
     t = (levels.float() / 1000)[..., None, None]  # (B, S, 1, 1)
     power = ((1 - t) * spread).square()
     k = (t - power / (1 - t).clamp_min(1e-6)) / (t.square() + power).clamp_min(1e-6)
     parts = tokens.float().view(b, levels.shape[1], -1, width)  # (B, S, N / S, cells * C)
     return (parts * k * (spread > 0)).view(b, n, width)
+
+
+@lru_cache(maxsize=16)
+def _on(device: torch.device, std: tuple[float, ...]) -> Tensor:
+    """The numbers on a device, copied once: a copy at every step would make a GPU wait."""
+    with torch.inference_mode(False):
+        return torch.tensor(std, device=device)
