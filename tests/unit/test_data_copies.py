@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from himmel.core.errors import HimmelError
 from himmel.data.alignment import SIDE, remainder, small, turned
-from himmel.data.copies import Pair, groups, near_copies, views
+from himmel.data.copies import LIMIT, Pair, groups, near_copies, views
 from himmel.media.pdq import BITS, COPY, crops, dihedral, distance, from_hex, pdq, to_hex
 
 SIZE = 64
@@ -120,6 +120,14 @@ def test_nothing_remains_of_a_piece_on_its_whole():
     assert remainder(whole[4:9], whole) == 0.0
     assert whole.shape == (17, SIDE, SIDE, 3)
     assert remainder(small(CLIPS[7]), whole) > 15
+
+
+@pytest.mark.parametrize(("number", "top", "left"), [(3, 3, 5), (5, 1, 6), (7, 0, 0), (2, 6, 2)])
+def test_a_piece_that_lies_between_pixels_is_found_there(number, top, left):
+    """0.9 of a side of 64 is 36.25 pixels of 40, and begins at any eighth of one."""
+    film = CLIPS[number]
+    piece = film[:, top : top + 58, left : left + 58]
+    assert remainder(small(piece), small(film)) < LIMIT
 
 
 @settings(max_examples=8, deadline=None)

@@ -1,20 +1,25 @@
 """Is one clip a piece of another? Both are laid over each other, and the worst place is looked at.
 
 Clips of one place differ in their subject alone, so a likeness of whole pictures says little. Here the
-small pictures of both are aligned in time, size and place, brightness is fitted, and what remains is
-read block by block: of a copy nothing remains anywhere, of another clip its subject does.
+small pictures of both are aligned in time, size and place (to a quarter of a pixel, where it matters),
+brightness is fitted, and what remains is read block by block and picture by picture: of a copy nothing
+remains anywhere at any time, of another clip its subject or how it moves does.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
+from functools import lru_cache
+from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
 
 SIDE = 40  # of a small picture
+SURE, HOPELESS = 7.0, 60.0  # what remains of a copy, and of no copy, on whole pixels
 Small = NDArray[np.float32]  # (T, SIDE, SIDE, 3)
+Place = tuple[float, float, float]  # size of a piece, rows down, columns to the right
+_FINER = (0.5, 0.25)  # of a pixel
 _COARSE = (20, 19, 18, 17)  # sizes of a piece that was cropped out, in half pixels of the whole
 _LEAST = 0.7  # correlation
 _BLOCKS = 4  # to a side
@@ -50,8 +55,14 @@ def remainder(piece: Small, whole: Small) -> float:
         return 255.0
     under = whole[later : later + len(piece)]
     places = _around(2 * size, 2 * top, 2 * left)
-    best = max(places, key=lambda place: _fit(piece, under, *place))
-    return _worst_block(_resized(piece, best[0]), _window(under, *best))
+    best: Place = max(places, key=lambda place: _fit(*_on_pixels(piece, under, *place)))
+    remains = _worst_block(*_between(piece, under, best))
+    if not SURE < remains < HOPELESS:
+        return remains
+    for step in _FINER:
+        tries = _beside(best, step)
+        best = max(tries, key=lambda place: _fit(*_between(_some(piece), _some(under), place)))
+    return min(remains, _worst_block(*_between(piece, under, best)))
 
 
 def _around(size: int, top: int, left: int) -> Iterator[tuple[int, int, int]]:
@@ -62,8 +73,28 @@ def _around(size: int, top: int, left: int) -> Iterator[tuple[int, int, int]]:
                 yield n, row, column
 
 
-def _window(pictures: Small, size: int, top: int, left: int) -> Small:
-    return pictures[:, top : top + size, left : left + size]
+def _beside(place: Place, step: float) -> Iterator[Place]:
+    """A place and those a step larger, smaller, down and to the right, as far as they lie inside."""
+    for moved in product((-step, 0.0, step), repeat=3):
+        size, top, left = (old + by for old, by in zip(place, moved, strict=True))
+        if min(top, left) >= 0 and max(top, left) + size <= SIDE:
+            yield size, top, left
+
+
+def _on_pixels(piece: Small, under: Small, size: int, top: int, left: int) -> tuple[Small, Small]:
+    """A piece and what lies under it, some pictures of both, at a place of whole pixels."""
+    seen = _some(under)[:, top : top + size, left : left + size]
+    return _resized(_some(piece), size), seen
+
+
+def _between(piece: Small, under: Small, place: Place) -> tuple[Small, Small]:
+    """The same of all pictures at any place, both of about as many pixels as it is wide."""
+    size, top, left = place
+    side = round(size)
+    rows, columns = _means(SIDE, side, top, size), _means(SIDE, side, left, size)
+    narrow = np.einsum("thwc,wx->thxc", under, columns, optimize=True)
+    seen: Small = np.einsum("thxc,hy->tyxc", narrow, rows, optimize=True)
+    return _resized(piece, side), seen
 
 
 def _some(pictures: Small) -> Small:
@@ -72,10 +103,9 @@ def _some(pictures: Small) -> Small:
     return chosen
 
 
-def _fit(piece: Small, under: Small, size: int, top: int, left: int) -> float:
+def _fit(piece: Small, under: Small) -> float:
     """The correlation of a piece with what lies under it."""
-    x, y = _resized(_some(piece), size), _window(_some(under), size, top, left)
-    x, y = x - x.mean((0, 1, 2)), y - y.mean((0, 1, 2))
+    x, y = piece - piece.mean((0, 1, 2)), under - under.mean((0, 1, 2))
     length = np.sqrt(float((x * x).sum()) * float((y * y).sum()))
     return float((x * y).sum() / max(length, _SMALLEST))
 
@@ -84,7 +114,10 @@ def _best_place(piece: Small, whole: Small) -> tuple[float, tuple[int, int, int]
     """The highest correlation, and where it is: frames later, rows down, columns to the right."""
     size, spare = piece.shape[1], whole.shape[1] - piece.shape[1] + 1
     places = (
-        (_fit(piece, whole[later : later + len(piece)], size, top, left), (later, top, left))
+        (
+            _fit(*_on_pixels(piece, whole[later : later + len(piece)], size, top, left)),
+            (later, top, left),
+        )
         for later in range(len(whole) - len(piece) + 1)
         for top in range(spare)
         for left in range(spare)
@@ -93,11 +126,12 @@ def _best_place(piece: Small, whole: Small) -> tuple[float, tuple[int, int, int]
 
 
 def _worst_block(piece: Small, under: Small) -> float:
+    """The block of any picture in which most remains: clips of one place move at different times."""
     x, y = piece - piece.mean((0, 1, 2)), under - under.mean((0, 1, 2))
     gain = float((x * y).sum() / max(float((x * x).sum()), _SMALLEST))
-    left = np.abs(gain * x - y).mean((0, 3))
-    cuts = np.linspace(0, len(left), _BLOCKS + 1).astype(int)
-    sums = np.add.reduceat(np.add.reduceat(left, cuts[:-1], 0), cuts[:-1], 1)
+    left = np.abs(gain * x - y).mean(3)  # (T, side, side)
+    cuts = np.linspace(0, left.shape[1], _BLOCKS + 1).astype(int)
+    sums = np.add.reduceat(np.add.reduceat(left, cuts[:-1], 1), cuts[:-1], 2)
     areas = np.diff(cuts)[:, None] * np.diff(cuts)
     return float((sums / areas).max())
 
@@ -106,17 +140,20 @@ def _resized(frames: Small, side: int) -> Small:
     height, width = frames.shape[1:3]
     if (height, width) == (side, side):
         return frames
-    narrow = np.einsum("thwc,wx->thxc", frames, _means(width, side), optimize=True)
-    result: Small = np.einsum("thxc,hy->tyxc", narrow, _means(height, side), optimize=True)
+    narrow = np.einsum("thwc,wx->thxc", frames, _means(width, side, 0, width), optimize=True)
+    result: Small = np.einsum(
+        "thxc,hy->tyxc", narrow, _means(height, side, 0, height), optimize=True
+    )
     return result
 
 
-@cache
-def _means(many: int, few: int) -> NDArray[np.float32]:
-    """Weights (many, few): how much of each old pixel lies under a new one."""
-    edges = np.arange(few + 1) * many / few
-    low, high = edges[:-1], edges[1:]
+@lru_cache(maxsize=4096)
+def _means(many: int, few: int, start: float, extent: float) -> NDArray[np.float32]:
+    """Weights (many, few): how much of each old pixel lies under a new one, where the new ones lie on
+    `extent` old ones from `start` on."""
+    width = extent / few
+    low = start + np.arange(few) * width
     pixel = np.arange(many)[:, None]
-    covered = np.minimum(pixel + 1, high) - np.maximum(pixel, low)
-    weights: NDArray[np.float32] = (covered.clip(0) * few / many).astype(np.float32)
+    covered = np.minimum(pixel + 1, low + width) - np.maximum(pixel, low)
+    weights: NDArray[np.float32] = (covered.clip(0) / width).astype(np.float32)
     return weights
