@@ -33,11 +33,15 @@ from himmel.data.removal import remove
 from himmel.diffusion.samplers import euler
 from himmel.diffusion.schedules import shifted_times
 from himmel.diffusion.state import LatentState
-from himmel.evaluate.codec import to_frames
+from himmel.evaluate.codec import reconstruct, to_frames
 from himmel.evaluate.features import points, small_pixels
 from himmel.evaluate.intervals import share
-from himmel.evaluate.memorisation import copied, ratio, training_clips, unseen_clips
-from himmel.evaluate.suites import judges_of
+from himmel.evaluate.memorisation import (
+    COPIED,
+    told_distance,
+    training_clips,
+    unseen_clips,
+)
 from himmel.generate.system import load_system
 from himmel.world.clip import make_clip
 from himmel.world.graph import sample_graph
@@ -156,18 +160,18 @@ def memory() -> dict[str, Any]:
     Its velocity is the exact one for a world of 20 clips, which training on them alone tends to.
     """
     system = load_system("default")
-    named = {"judge": next(iter(judges_of("default").values())).features, "pixels": small_pixels}
-    known = list(training_clips(OVERFITTED))
-    unseen = list(unseen_clips([graph for graph, _ in known], 0))
+    graphs, clips = (list(part) for part in zip(*training_clips(OVERFITTED), strict=True))
+    known = points({"pixels": small_pixels}, clips)["pixels"]
     with torch.inference_mode():
-        latents = torch.cat([_latent(system, frames) for _, frames in known])
+        latents = torch.cat([_latent(system, frames) for frames in clips])
         drawn = [to_frames(system.codec.decode(one[None])) for one in _overfitted(latents, system)]
-    fresh = unseen_clips([graph for graph, _ in known] * (FRESH // OVERFITTED), 77)
-    near, far = points(named, [frames for _, frames in known]), points(named, unseen)
+    fresh = unseen_clips(graphs * (FRESH // OVERFITTED), 77)
     told = {}
-    for name, clips in (("overfitted", drawn), ("fresh", fresh)):
-        made = points(named, clips)
-        flags = copied([ratio(made[key], near[key], far[key]) for key in named])
+    for name, films in (
+        ("overfitted", drawn),
+        ("fresh", (reconstruct(system.codec, film) for film in fresh)),
+    ):
+        flags = told_distance(system, films, known, graphs) < COPIED
         told[name] = {"n": len(flags), **share(flags).to_dict()}
     return told
 

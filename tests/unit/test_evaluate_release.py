@@ -8,16 +8,16 @@ from himmel.core.errors import HimmelError
 from himmel.diffusion.samplers import euler
 from himmel.diffusion.schedules import shifted_times
 from himmel.diffusion.state import LatentState
-from himmel.evaluate.codec import to_frames
+from himmel.evaluate.codec import reconstruct, to_frames
 from himmel.evaluate.features import points, small_pixels
 from himmel.evaluate.memorisation import (
-    copied,
-    ratio,
+    COPIED,
+    drawn_again,
     release_gate,
+    told_distance,
     training_clips,
     unseen_clips,
 )
-from himmel.evaluate.suites import judges_of
 from himmel.generate.system import load_system
 
 FEW = 3
@@ -68,20 +68,25 @@ def overfitted(system, clips):
     return [to_frames(system.codec.decode(one[None])) for one in drawn]
 
 
-def test_an_overfitted_model_is_flagged_and_other_clips_are_not():
+@pytest.fixture(scope="module")
+def known():
+    graphs, clips = zip(*training_clips(FEW), strict=True)
+    return list(graphs), list(clips), points({"pixels": small_pixels}, clips)["pixels"]
+
+
+def test_an_overfitted_model_is_flagged_and_other_clips_are_not(known):
     system = load_system("default")
-    named = {"judge": next(iter(judges_of("default").values())).features, "pixels": small_pixels}
-    graphs, known = zip(*training_clips(FEW), strict=True)
-    made = {
-        "known": list(known),
-        "unknown": list(unseen_clips(list(graphs), 0)),
-        "drawn": overfitted(system, known),
-        "fresh": list(unseen_clips(list(graphs), 7)),
-    }
-    found = {who: points(named, clips) for who, clips in made.items()}
-    flags = {
-        who: copied([ratio(found[who][k], found["known"][k], found["unknown"][k]) for k in named])
-        for who in ("drawn", "fresh")
-    }
-    assert flags["drawn"].all() and len(flags["drawn"]) == FEW
-    assert not np.any(flags["fresh"])
+    graphs, clips, pixels = known
+    fresh = [reconstruct(system.codec, clip) for clip in unseen_clips(graphs, 7)]
+    far = told_distance(system, fresh, pixels, graphs)
+    near = told_distance(system, overfitted(system, clips), pixels, graphs)
+    assert near.shape == (FEW,) and near.max() < COPIED < far.min()
+
+
+def test_what_the_model_draws_again_is_found_among_others(known):
+    system = load_system("default")
+    graphs, _, pixels = known
+    again = drawn_again(system, graphs[1:2])
+    assert 0 < told_distance(system, again, pixels, graphs)[0] < COPIED
+    others = np.delete(pixels, 1, 0)
+    assert told_distance(system, again, others, graphs[:1] + graphs[2:])[0] > COPIED

@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 
 from himmel.core.errors import HimmelError
 from himmel.core.shards import Shard, write_shard
-from himmel.evaluate import suites
+from himmel.evaluate import memorisation, suites
 from himmel.evaluate.distribution import kernel, kid, mmd2
 from himmel.evaluate.diversity import entropy, fitting_graph, mean_distance, open_prompts
 from himmel.evaluate.features import RandomFeatures, points, small_pixels
 from himmel.evaluate.memorisation import (
-    copied,
+    COPIED,
     figures,
     nearest,
     ratio,
@@ -76,22 +76,24 @@ def test_features_come_in_batches_of_one_size():
 def test_a_copy_is_near_the_known_and_far_from_the_unknown():
     rng = np.random.default_rng(2)
     known, unknown, new = rng.normal(size=(3, 50, 4))
-    planted = known[:5] + 1e-3
     assert nearest(np.array([[3.0, 4.0]]), np.array([[0.0, 0.0], [9.0, 9.0]])).tolist() == [5.0]
-    ratios = {
-        "drawn": {"judge": ratio(new, known, unknown), "pixels": ratio(new, known, unknown)},
-        "planted": {"judge": ratio(planted, known, unknown)},
-    }
-    ratios["fresh"] = ratios["drawn"]
-    told = figures(ratios)
+    assert ratio(known[:5] + 1e-3, known, unknown).max() < 0.1
+    ratios = {who: {"judge": ratio(new, known, unknown)} for who in ("drawn", "fresh")}
+    near, far = np.full(4, COPIED / 2), np.full(4, 2 * COPIED)
+    told = figures(ratios, {"drawn": np.append(near[:1], far), "fresh": far, "planted": near})
     assert told["planted"].value == 1
-    assert told["copies"].value < 0.3
+    assert (told["copies"].value, told["copies"].ceiling) == (0.2, 0)
     assert told["ratio.judge"].value == pytest.approx(1, abs=0.2)
 
 
-def test_one_sort_of_features_alone_makes_no_copy():
-    near, far = np.array([0.1, 0.1]), np.array([0.1, 0.9])
-    assert copied([near, far]).tolist() == [True, False]
+def test_the_pixels_of_all_training_clips_are_known_and_more_of_the_first(monkeypatch):
+    monkeypatch.setattr(memorisation, "_COMPARED", 2)
+    clips = [np.full((3, 16, 16, 3), n, np.uint8) for n in range(5)]
+    named = {"first": lambda batch: batch[:, 0, 0, 0, :1].float(), "pixels": small_pixels}
+    for count in (1, 2, 5):
+        some, known = memorisation._training_points(named, iter(clips[:count]))
+        assert some["first"][:, 0].tolist() == list(range(min(count, 2)))
+        assert (255 * known[:, 0]).round().tolist() == list(range(count))
 
 
 def test_training_clips_come_from_shards_or_from_the_recipes_seeds(tmp_path):
