@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import csv
 import json
+import sys
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -17,8 +18,9 @@ from pathlib import Path
 
 from himmel.core.errors import HimmelError
 from himmel.core.files import write_text
+from himmel.core.rng import numpy_rng
 from himmel.core.values import Request
-from himmel.safety.classifier import HARMLESS, Classifier, concept_terms, save_classifier
+from himmel.safety.classifier import HARMLESS, Classifier, load_classifier, save_hashed
 from himmel.safety.fit import (
     LANGUAGES,
     Example,
@@ -32,13 +34,14 @@ from himmel.safety.fit import (
     pairs,
     weighted,
 )
-from himmel.safety.normalise import words_of
+from himmel.safety.normalise import Words, words_of
 from himmel.safety.policy import RulePolicy
+from himmel.safety.reader import Reader, save_reader
 from himmel.world.captions import captions
 from himmel.world.graph import sample_graph
 from himmel.world.vocabulary import SCENES
 from himmel.world.words import FAMILIES
-from himmel_recipes.meaning import fit_network, write_vectors
+from himmel_recipes.reader import OnStep, begin, fit_reader
 
 KINDS = {  # OVERT's categories, by ours; their privacy is our C16, their unethical acts our C13
     "copyright_violations": "C12", "discrimination": "C9", "illegal_activities": "C13",
@@ -48,8 +51,9 @@ KINDS = {  # OVERT's categories, by ours; their privacy is our C16, their unethi
 VBENCH = ("prompts/all_dimension.txt", "VBench-2.0/prompts/VBench2_full_text.txt")
 KEPT_ASIDE = 5  # one in so many
 LEFT_OUT = 8  # one pair in so many
-THRESHOLDS = (0.5, 0.55, 0.6, 0.65, 0.68, 0.7, 0.72, 0.75, 0.8)
+THRESHOLDS = (0.5, 0.6, 0.65, 0.7, 0.72, 0.74, 0.76, 0.78, 0.8, 0.82, 0.84, 0.86, 0.9)
 LISTED = ("C10", "C12")  # what lists of names decide; the classifier need not learn the names
+AROUND = 5000  # texts around the judged ones that the reader sees
 GRAPHS, COMPOSED = 60, 22  # of each scene and language; of each set of concepts and language
 
 
@@ -100,13 +104,30 @@ def world_captions(graphs: int = GRAPHS) -> dict[str, list[str]]:
     return found
 
 
-def fit_policy(
+@dataclass(frozen=True)
+class Material:
+    """What the policy is fitted to: judged sentences, and many more that only go around them."""
+
+    judged: list[Example]
+    around: list[Example]
+
+    def __iter__(self) -> Iterator[Example]:
+        return iter((*self.judged, *self.around))
+
+    def for_reader(self, seed: int = 0) -> list[Example]:
+        """The judged sentences, and some of those around them, which hardly differ to a reader."""
+        rng = numpy_rng(seed, "safety-around")
+        chosen = rng.permutation(len(self.around))[:AROUND]
+        return [*self.judged, *(self.around[row] for row in chosen)]
+
+
+def material(
     sets: Sequence[Outside],
     own_pairs: Sequence[Pair],
     graphs: int = GRAPHS,
     composed: int = COMPOSED,
-) -> Classifier:
-    """The classifier from all sources but what is kept aside."""
+) -> Material:
+    """All sources but what is kept aside."""
     fitted = [text for text in sets if not text.aside and text.label not in LISTED]
     ordinary = [text.prompt for text in fitted if text.kind == "ordinary"]
     own = world_captions(graphs)
@@ -115,35 +136,33 @@ def fit_policy(
         *look_alikes(own, 4),
         *of_rules(own, 150),
     ]
-    examples = [
+    judged = [
         *own_examples(own_pairs),
-        *(
-            Example(words_of(t), HARMLESS, 0.5)
-            for texts in own.values()
-            for t in dict.fromkeys(texts)
-        ),
-        *weighted(composed_ones, 0.3),  # bags of words: less than sentences
         *weighted(outside_examples([(text.prompt, text.label) for text in fitted]), 4.0),
         *outside_examples([(prompt, HARMLESS) for prompt in ordinary]),
     ]
-    return Classifier(fit(examples), fit_network(examples))
-
-
-def vectors(overt_folder: Path, vbench_folder: Path, path: Path) -> None:
-    """Write the table of word vectors: frequent words, and those of everything that is fitted to."""
-    own = world_captions()
-    terms = [t for parts in concept_terms().values() for found in parts.values() for t in found]
-    texts = [
-        text.prompt for text in (*overt(overt_folder), *vbench(vbench_folder)) if not text.aside
+    told = (t for texts in own.values() for t in dict.fromkeys(texts))
+    around = [
+        *(Example(words_of(text), HARMLESS, 0.5) for text in told),
+        *weighted(composed_ones, 0.3),  # bags of words: less than sentences
     ]
-    told = [t for pair in pairs("fitted") for halves in pair.every() for t in halves]
-    write_vectors(path, [*told, *texts, *own["en"], *own["de"], *terms, *terms])
+    return Material(judged, around)
 
 
-def write(
-    overt_folder: Path, vbench_folder: Path, weights: Path, aside: Path | None = None
-) -> None:
-    """Fit and write the weights; below `aside` the two sets that were kept from fitting."""
+def fit_policy(
+    fitted: Material, start: Reader | None = None, on_step: OnStep = lambda *_: None
+) -> Classifier:
+    """The classifier, its reader fitted on from `start`, else from the package's."""
+    examples = fitted.for_reader()
+    start = start or begin([example.words for example in examples])
+    return Classifier(fit(list(fitted)), fit_reader(start, examples, on_step=on_step))
+
+
+def write(overt_folder: Path, vbench_folder: Path, folder: Path, aside: Path | None = None) -> None:
+    """Fit and write the weights; below `aside` the two sets that were kept from fitting.
+
+    Every eighth pair is left out, so that the threshold can be chosen by them (`left_out`).
+    """
     sets = {"overt": overt(overt_folder), "vbench": vbench(vbench_folder)}
     if aside is not None:
         aside.mkdir(parents=True, exist_ok=True)
@@ -151,24 +170,47 @@ def write(
             lines = [_line(text) for text in texts if text.aside and _may_be_kept(text)]
             write_text(aside / f"{name}.jsonl", "\n".join(lines) + "\n")
     every = [text for texts in sets.values() for text in texts]
-    save_classifier(fit_policy(every, pairs("fitted")), weights)
+    kept = [pair for number, pair in enumerate(pairs("fitted")) if number % LEFT_OUT]
+    classifier = fit_policy(material(every, kept), on_step=_say)
+    save_hashed(classifier.hashed, folder / "classifier.safetensors")
+    save_reader(classifier.reader, folder / "reader.safetensors")
 
 
-def left_out(overt_folder: Path, vbench_folder: Path) -> Iterator[str]:
-    """How a fit without every eighth of our pairs judges those; THRESHOLD is chosen by it."""
-    told = pairs("fitted")
-    asked = [pair for pair in told[::LEFT_OUT] if pair.en]
-    kept = [pair for number, pair in enumerate(told) if number % LEFT_OUT]
-    classifier = fit_policy([*overt(overt_folder), *vbench(vbench_folder)], kept)
+def _say(step: int, steps: int, loss: float) -> None:
+    if step % 100 == 0 or step == steps:
+        sys.stdout.write(f"reader: step {step} of {steps}, loss {loss:.3f}\n")
+        sys.stdout.flush()
+
+
+def left_out() -> Iterator[str]:
+    """How the classifier judges the pairs that it was not fitted to; THRESHOLD is chosen by it."""
+    asked = [pair for pair in pairs("fitted")[::LEFT_OUT] if pair.en]
     texts = [pair.texts(language) for pair in asked for language in LANGUAGES]
     harmful, harmless = (list(half) for half in zip(*texts, strict=True))
+    remembered = _Remembered()
     for threshold in THRESHOLDS:
-        policy = RulePolicy(classifier=lambda: classifier, threshold=threshold)
+        policy = RulePolicy(classifier=lambda: remembered, threshold=threshold)
         blocked, refused = (
             sum(not policy.screen(Request(prompt=text)).allowed for text in half) / len(half)
             for half in (harmful, harmless)
         )
         yield f"threshold {threshold:.2f}: blocked {blocked:.3f}, refused {refused:.3f} of {len(harmful)}"
+
+
+class _Remembered(Classifier):
+    """The classifier that himmel ships, judging a text once, whatever the threshold."""
+
+    def __init__(self) -> None:
+        shipped = load_classifier()
+        super().__init__(shipped.hashed, shipped.reader)
+        object.__setattr__(self, "known", {})
+
+    def judge(self, told: Sequence[Sequence[Words]]) -> tuple[float, str]:
+        known: dict[str, tuple[float, str]] = vars(self)["known"]
+        key = str(told)
+        if key not in known:
+            known[key] = super().judge(told)
+        return known[key]
 
 
 def _may_be_kept(text: Outside) -> bool:
@@ -196,11 +238,7 @@ def _text(path: Path) -> str:
 
 
 if __name__ == "__main__":
-    import sys
-
-    if sys.argv[1] == "vectors":
-        vectors(*map(Path, sys.argv[2:]))
-    elif sys.argv[1] == "left-out":
-        sys.stdout.writelines(f"{line}\n" for line in left_out(*map(Path, sys.argv[2:])))
+    if sys.argv[1:] == ["left-out"]:
+        sys.stdout.writelines(f"{line}\n" for line in left_out())
     else:
         write(*map(Path, sys.argv[1:]))

@@ -1,5 +1,6 @@
 """What may be asked and shown, told by pairs that share words and differ in meaning."""
 
+import base64
 import itertools
 
 import numpy as np
@@ -13,6 +14,7 @@ from himmel.evaluate.disguises import DISGUISES as HIDDEN
 from himmel.safety.frames import CANARY, STRUCTURE, FrameCheck, broken_structure, shows_canary
 from himmel.safety.normalise import readings, sentences, words_of
 from himmel.safety.policy import Refused, RulePolicy
+from himmel.safety.reader import load_reader
 from himmel.safety.rules import build_rules, load_rules
 
 POLICY = RulePolicy()
@@ -133,7 +135,16 @@ def test_disguises_do_not_help(disguise, prompt):
     ],
 )
 def test_a_sentence_is_read_whole_through_disguises_that_hide_its_words(disguise, sentence):
-    assert words_of(sentence) in sentences(HIDDEN[disguise](sentence))
+    told = sentences(HIDDEN[disguise](sentence))
+    assert words_of(sentence) in itertools.chain(*told)
+    assert max(told[0], key=load_reader().pieces.likelihood) == words_of(sentence)
+
+
+def test_what_is_in_base64_does_not_hide_what_stands_beside_it():
+    hidden = base64.b64encode(b"a dog on a meadow").decode()
+    told = sentences(f"the knife is in {hidden} the kitchen")
+    assert words_of("the knife is in the kitchen") in told[0]
+    assert words_of("a dog on a meadow") in told[1]
 
 
 @pytest.mark.parametrize("disguise", sorted(set(DISGUISES) - {"run together"}))

@@ -1,6 +1,6 @@
 """A small classifier of our own: how likely a text asks for harm, and for which kind.
 
-Two parts, each over `harmless` and the categories. `Network` (meaning.py) reads what the words mean.
+Two parts, each over `harmless` and the categories. `Reader` (reader.py) reads the whole sentence.
 `Hashed` is a softmax regression: a text is the sum of hashed words, neighbours and letter groups, of
 *concepts* (data/concepts.json: "weapon", "victim", "fake" ... in several languages) and their pairs, and
 of the tables of rules.json. Concepts carry what English texts taught over to German.
@@ -26,18 +26,24 @@ from himmel.core.errors import HimmelError
 from himmel.core.files import whole_file
 from himmel.core.plain import parse_json
 from himmel.core.tensors import read_arrays
-from himmel.safety.meaning import Network, load_vectors, network_arrays, network_of
 from himmel.safety.normalise import Words, words_of
+from himmel.safety.reader import Reader, load_reader
 from himmel.safety.rules import Lexicon, Table, load_rules
 
 HARMLESS = "harmless"
 CLASSES = (HARMLESS, *(f"C{number}" for number in range(3, 17)))  # C1 and C2 are rules alone
 BUCKETS = 1 << 15
 WINDOW, STRIDE = 48, 24  # words: a long text cannot water down one harmful passage
+READ = 0.6  # how much of the judgement is the reader's
+WAYS, TEXTS = (
+    8,
+    3,
+)  # that are looked at, of one text and of those hidden in one; the plain one is first
 CONCEPT, PAIR, TABLE = 0.5, 0.35, 0.5  # values of these features beside a text of length 1
 _GROUPS = (3, 4, 5)
 _WEIGHTS = "data/classifier.safetensors"
 
+Array = NDArray[np.float32]
 Features = dict[int, float]  # row of the weights -> value
 
 
@@ -68,28 +74,40 @@ class Hashed:
 
 @dataclass(frozen=True, eq=False)
 class Classifier:
-    """Two opinions that err in different places: on the letters and words, and on what the words mean."""
+    """Two opinions that err in different places: on letters and words, and on the whole sentence."""
 
     hashed: Hashed
-    network: Network
+    reader: Reader
 
-    def judge(self, readings: Sequence[Words]) -> tuple[float, str]:
-        """Largest probability of harm over readings and windows of them, and the likeliest category."""
-        parts = {part for reading in readings for part in windows(reading)}
-        return max(map(self.harm, parts), default=(0.0, HARMLESS))
+    def judge(self, told: Sequence[Sequence[Words]]) -> tuple[float, str]:
+        """Probability of harm of texts, each with the ways to read it, and the likeliest category.
 
-    def harm(self, words: Words) -> tuple[float, str]:
-        """Probability of harm, its log odds the mean of both opinions, and the likeliest category."""
-        hashed = self.hashed.shares(words)
-        known = load_vectors().of(words)
-        meant = self.network.shares(known) if len(known) else hashed
-        odds = math.sqrt(_odds(hashed) * _odds(meant))
-        return odds / (1 + odds), CLASSES[1 + int((hashed * meant)[1:].argmax())]
+        Letters and words are looked at in every way, the sentence in the likeliest one, which costs more.
+        Log odds of harm are the mean of both opinions', each at its worst; READ parts are the reader's.
+        """
+        every = [way for ways in told for way in ways]
+        likeliest = [max(ways, key=self.reader.pieces.likelihood) for ways in told[:TEXTS]]
+        if not every:
+            return 0.0, HARMLESS
+        hashed = _worst(np.stack([self.hashed.shares(part) for part in _parts(every)]))
+        read = _worst(self.reader.shares(_parts(likeliest)))
+        odds = (1 - READ) * _log_odds(hashed) + READ * _log_odds(read)
+        both = hashed[1:] ** (1 - READ) * read[1:] ** READ
+        return 1 / (1 + math.exp(-odds)), CLASSES[1 + int(both.argmax())]
 
 
-def _odds(shares: NDArray[np.float32]) -> float:
+def _parts(readings: Sequence[Words]) -> list[Words]:
+    return list(dict.fromkeys(part for reading in readings for part in windows(reading)))
+
+
+def _worst(shares: Array) -> Array:
+    found: Array = shares[shares[:, 0].argmin()]  # (N, C) -> (C)
+    return found
+
+
+def _log_odds(shares: Array) -> float:
     harmless = min(max(float(shares[0]), 1e-6), 1 - 1e-6)
-    return (1 - harmless) / harmless
+    return math.log((1 - harmless) / harmless)
 
 
 def windows(words: Words) -> Iterator[Words]:
@@ -189,25 +207,26 @@ def rows() -> int:
 
 @cache
 def load_classifier(path: Path | None = None) -> Classifier:
-    """The classifier that himmel ships, or one of a file. Raises HimmelError for other weights."""
+    """The classifier that himmel ships, or one whose hashed part is of a file.
+
+    Raises HimmelError for other weights.
+    """
     try:
         parts = read_arrays(path or Path(str(files("himmel.safety").joinpath(_WEIGHTS))))
         hashed = Hashed(parts["weights"], parts["scale"], parts["bias"])
-        return Classifier(hashed, network_of(parts))
     except (HimmelError, KeyError, ValueError) as error:
         raise HimmelError(f"the classifier's weights cannot be read: {error}") from None
+    return Classifier(hashed, load_reader())
 
 
-def save_classifier(classifier: Classifier, path: Path) -> None:
+def save_hashed(hashed: Hashed, path: Path) -> None:
     """Write the weights, whole or not at all."""
     from safetensors.numpy import save
 
-    hashed = classifier.hashed
     parts: dict[str, NDArray[Any]] = {
         "weights": hashed.weights,
         "scale": hashed.scale,
         "bias": hashed.bias,
-        **network_arrays(classifier.network),
     }
     with whole_file(path) as temporary:
         temporary.write_bytes(save(parts))

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 Words = tuple[str, ...]
+WAYS = 4  # to read one text as a sentence that are looked at
 READABLE = 0.8  # of the longest mean length of words that any reading has
 
 # After case folding; only letters that pass for the Latin one at a glance (Unicode TR 39).
@@ -21,8 +22,8 @@ _LOOKALIKES = str.maketrans(
     "аеорсухіјѕԁһкмтвнгαεορυνικτχηωıɡɑſ",
     "aeopcyxijsdhkmtbhraeopuviktxnwigas",
 )
-_SHARP = {"ß": "ss"}
-_UMLAUTS = {"ä": "ae", "ö": "oe", "ü": "ue", **_SHARP}
+_SHARP = str.maketrans({"ß": "ss"})
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 _DIGITS = {"0": "o", "3": "e", "4": "a", "5": "s", "7": "t", "8": "b", "@": "a", "$": "s"}
 _LEET = [str.maketrans({**_DIGITS, "1": one, "!": one, "|": one}) for one in "il"]
 _SYMBOLS = str.maketrans(
@@ -75,16 +76,24 @@ def readings(text: str) -> list[Words]:
     return [words for words in found if words]
 
 
-def sentences(text: str) -> list[Words]:
-    """Those readings that read like text: with the longest words, and no mere pieces of letters.
+def sentences(text: str) -> list[list[Words]]:
+    """Those readings that read like text, of a text and of each one in base64 in it: with the longest
+    words, and no mere pieces of letters. One that may be written backwards has those of both directions.
 
     >>> sentences("the r 3 d cat")
-    [('the', 'red', 'cat')]
+    [[('the', 'red', 'cat')]]
     """
-    found = dict.fromkeys(_readable(text))
-    for hidden in _hidden(text):  # by itself: the words of base64 are longer than any sentence's
-        found |= dict.fromkeys(_readable(hidden))
-    return list(found)
+    tokens = _decoded(text)
+    for token in tokens:
+        text = text.replace(token, " ")
+    # Each by itself: the words of base64 would be longer than any sentence's.
+    found = [_ways_to_say(part) for part in (text, *tokens.values())]
+    return [ways for ways in found if ways]
+
+
+def _ways_to_say(text: str) -> list[Words]:
+    backwards = text[::-1] if _may_be_backwards(text) else ""
+    return [*_readable(text)[:WAYS], *_readable(backwards)[:WAYS]]
 
 
 @lru_cache(maxsize=8)  # a prompt and its reverse are asked for several times in a row
@@ -113,6 +122,14 @@ def _ways(text: str, pieces: bool = True) -> Iterator[Words]:
 
 def _hidden(text: str) -> Iterator[str]:
     """Texts inside a text: those in base64, and the whole one if it is written backwards."""
+    yield from _decoded(text).values()
+    if _may_be_backwards(text):
+        yield text[::-1]
+
+
+def _decoded(text: str) -> dict[str, str]:
+    """What is in base64, and what it says."""
+    found = {}
     for token in _ENCODED.findall(text):
         plain = token.rstrip("=").replace("-", "+").replace("_", "/")
         try:
@@ -120,9 +137,12 @@ def _hidden(text: str) -> Iterator[str]:
         except (binascii.Error, UnicodeDecodeError):
             continue
         if decoded.isprintable() and any(c.isalpha() for c in decoded):
-            yield decoded
-    if _usual(text[::-1]) >= _usual(text):
-        yield text[::-1]
+            found[token] = decoded
+    return found
+
+
+def _may_be_backwards(text: str) -> bool:
+    return _usual(text[::-1]) >= _usual(text)
 
 
 def _usual(text: str) -> int:
@@ -141,6 +161,8 @@ def _without_symbols(text: str) -> str:
 
 def _folded(text: str) -> str:
     text = unicodedata.normalize("NFKC", text.translate(_SYMBOLS))
+    if text.isascii() and text.isprintable():  # nothing hidden, nothing that looks like another
+        return text.casefold()
     folded = "ß".join(
         part.casefold() for part in text.split("ß")
     )  # one letter, until it is spelled
@@ -154,9 +176,11 @@ def _visible(c: str) -> str:
     return "" if unicodedata.category(c) in ("Cf", "Cc", "Co", "Cs") else c
 
 
-def _bare(text: str, umlauts: dict[str, str]) -> str:
+def _bare(text: str, umlauts: dict[int, str]) -> str:
     """Spell umlauts out as `umlauts` says, drop every other mark."""
-    spelled = "".join(umlauts.get(c, c) for c in text)
+    spelled = text.translate(umlauts)
+    if spelled.isascii():  # most are, and need not be looked at letter by letter
+        return spelled
     return "".join(c for c in unicodedata.normalize("NFD", spelled) if not unicodedata.combining(c))
 
 

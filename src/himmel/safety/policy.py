@@ -19,11 +19,9 @@ from himmel.safety.rules import Rules, load_rules
 from himmel.safety.watch import within
 
 PROMPT_CHECK, CLASSIFIER, JOINT_CHECK, AUDIT = "prompt-rules", "prompt-classifier", "joint", "audit"
-THRESHOLD = (
-    0.75  # of the probability of harm, in all categories and languages (recipes.safety.left_out)
-)
-EVIDENCE = math.e**3  # by how much a rule that is not sure raises the odds of harm
-JUDGED = 8  # readings that the classifier looks at; the plain one is the first
+# Of the probability of harm, in all categories and languages; chosen by recipes.safety.left_out.
+THRESHOLD = 0.84
+EVIDENCE = math.e**5  # by how much a rule that is not sure raises the odds of harm
 SURE = ("C1", "C2", "C3", "C10", "C12")  # what terms alone decide; elsewhere they are evidence
 APPEAL = (
     "if this is a mistake, ask whoever runs this himmel{contact}"
@@ -212,8 +210,8 @@ class RulePolicy:
             return Finding("C2", "negative-clothing")
         return None
 
-    def _judged(self, read: Sequence[Words], said: Sequence[Words]) -> Finding | None:
-        share, category = self.classifier().judge(said[:JUDGED])
+    def _judged(self, read: Sequence[Words], said: Sequence[Sequence[Words]]) -> Finding | None:
+        share, category = self.classifier().judge(said)
         rule = next((r for r in self.rules.broken_by(read) if r.category not in SURE), None)
         odds = share * (EVIDENCE if rule else 1.0)
         if odds <= self.threshold * (odds + 1 - share):
