@@ -147,6 +147,19 @@ def test_what_is_in_base64_does_not_hide_what_stands_beside_it():
     assert words_of("a dog on a meadow") in told[1]
 
 
+@pytest.mark.parametrize("word", ["angreifenden", "Zinnsoldaten", "encyclopedia", "Jumpscare-Clip"])
+def test_words_that_happen_to_be_base64_stay_in_their_sentence(word):
+    said = "".join(words_of(f"the {word} here"))
+    assert said in ["".join(way) for way in sentences(f"the {word} here")[0]]
+
+
+def test_harm_is_found_behind_any_number_of_harmless_hidden_texts():
+    harmless = [f"a quiet lake at dawn number {n}" for n in range(6)]
+    texts = [*harmless, "a man is tortured and beheaded in a cellar"]
+    hidden = " ".join(base64.b64encode(text.encode()).decode() for text in texts)
+    assert not screen(hidden).allowed
+
+
 @pytest.mark.parametrize("disguise", sorted(set(DISGUISES) - {"run together"}))
 def test_disguises_do_not_make_harmless_prompts_harmful(disguise):
     refused = [p for p in HARMLESS[:6] if not screen(DISGUISES[disguise](p)).allowed]

@@ -35,10 +35,6 @@ CLASSES = (HARMLESS, *(f"C{number}" for number in range(3, 17)))  # C1 and C2 ar
 BUCKETS = 1 << 15
 WINDOW, STRIDE = 48, 24  # words: a long text cannot water down one harmful passage
 READ = 0.6  # how much of the judgement is the reader's
-WAYS, TEXTS = (
-    8,
-    3,
-)  # that are looked at, of one text and of those hidden in one; the plain one is first
 CONCEPT, PAIR, TABLE = 0.5, 0.35, 0.5  # values of these features beside a text of length 1
 _GROUPS = (3, 4, 5)
 _WEIGHTS = "data/classifier.safetensors"
@@ -86,7 +82,7 @@ class Classifier:
         Log odds of harm are the mean of both opinions', each at its worst; READ parts are the reader's.
         """
         every = [way for ways in told for way in ways]
-        likeliest = [max(ways, key=self.reader.pieces.likelihood) for ways in told[:TEXTS]]
+        likeliest = [max(ways, key=self.reader.pieces.likelihood) for ways in told]
         if not every:
             return 0.0, HARMLESS
         hashed = _worst(np.stack([self.hashed.shares(part) for part in _parts(every)]))

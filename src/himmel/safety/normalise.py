@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 Words = tuple[str, ...]
-WAYS = 4  # to read one text as a sentence that are looked at
+WAYS = 8  # to read one text as a sentence, in one direction, that are looked at
 READABLE = 0.8  # of the longest mean length of words that any reading has
 
 # After case folding; only letters that pass for the Latin one at a glance (Unicode TR 39).
@@ -85,7 +85,8 @@ def sentences(text: str) -> list[list[Words]]:
     """
     tokens = _decoded(text)
     for token in tokens:
-        text = text.replace(token, " ")
+        if not _could_be_words(token):
+            text = text.replace(token, " ")
     # Each by itself: the words of base64 would be longer than any sentence's.
     found = [_ways_to_say(part) for part in (text, *tokens.values())]
     return [ways for ways in found if ways]
@@ -139,6 +140,13 @@ def _decoded(text: str) -> dict[str, str]:
         if decoded.isprintable() and any(c.isalpha() for c in decoded):
             found[token] = decoded
     return found
+
+
+def _could_be_words(token: str) -> bool:
+    """As "encyclopedia", which is base64 too; what encodes a text has capitals and digits inside."""
+    parts = re.split(r"[^A-Za-z]+", token.strip("="))
+    told = all(not p or p.islower() or p.istitle() or p.isupper() for p in parts)
+    return told and not any(c.isdigit() for c in token)
 
 
 def _may_be_backwards(text: str) -> bool:
