@@ -10,7 +10,7 @@ from torch import Tensor
 
 from himmel.train.objectives.judge import IGNORE
 from himmel.world import words
-from himmel.world.captions import FREE, Said, say
+from himmel.world.captions import FREE, LANGUAGES, Said, say
 from himmel.world.graph import Graph
 from himmel.world.shown import PLAIN, shown
 from himmel.world.vocabulary import COLOURS, KINDS, MOTIONS, SCENES, SETTINGS, TIMES
@@ -118,6 +118,11 @@ def draw_said(
     return say(graph, rng, language, styles[int(rng.integers(len(styles)))], still)
 
 
-def draw_caption(graph: Graph, rng: np.random.Generator, still: bool = False) -> str:
-    """The words of draw_said."""
-    return draw_said(graph, rng, still).text
+def draw_caption(
+    graph: Graph, rng: np.random.Generator, still: bool = False, styles: tuple[str, ...] = ()
+) -> str:
+    """The words of draw_said, or those of a sentence in one of `styles`."""
+    if not styles:
+        return draw_said(graph, rng, still).text
+    language = LANGUAGES[int(rng.integers(len(LANGUAGES)))]
+    return say(graph, rng, language, styles[int(rng.integers(len(styles)))], still).text

@@ -47,7 +47,7 @@ class TransformerSettings(Config):
     Of the film, `mix` says how noise is spread over a clip, keyframe_share how often a lone picture
     stands beside it, causal_share how often tokens see no later block, shaped_share how often clips
     have one of the other shapes. A cell's error counts 1 + subject_weight times the subject's share of
-    it: what a thing looks like takes up an eighth of a picture.
+    it: what a thing looks like takes up an eighth of a picture. muon_lr 0 trains all weights with AdamW.
     """
 
     picture_batch: int = 128
@@ -106,11 +106,13 @@ class JudgeSettings(Config):
 class ReadingSettings(Config):
     """Steps of the text encoder, sentences a step, and the share of them that are loose talk; with some
     and a model to start from its encoder learns on, while what the transformer reads in the grammar's
-    captions stays as it is."""
+    captions stays as it is. `styles` are those of the captions that the transformer trains on, each as
+    often as it is named; without any they are the usual ones of himmel_recipes.labels."""
 
     steps: int = 1_500
     batch: int = 128
     free: float = 0.0
+    styles: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

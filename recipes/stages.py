@@ -249,7 +249,9 @@ def transformer(job: Job) -> None:
     sizes = s.transformer
     steps = sizes.picture_steps + sizes.film_steps
     schedule = ScheduleConfig(steps=steps, warmup=100, cooldown=sizes.cooldown)
-    optimiser = OptimiserConfig(muon_lr=sizes.muon_lr, adamw_lr=1e-3, adamw_betas=(0.9, 0.98))
+    optimiser = OptimiserConfig(
+        muon_lr=sizes.muon_lr or None, adamw_lr=1e-3, adamw_betas=(0.9, 0.98)
+    )
     objective = partial(diffusion_loss, s, encoder)
     tokens = latents.film.shape[2] * latents.film.shape[3] * latents.film.shape[4]
     flops = 3 * network.flops(tokens, s.text.length)

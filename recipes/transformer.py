@@ -152,7 +152,8 @@ class DiffusionData:
     def _words(
         self, bucket: Latents, index: np.ndarray, rng: np.random.Generator, still: bool
     ) -> Tensor:
-        said = [draw_caption(bucket.graphs[i], rng, still=still) for i in index]
+        styles = self.settings.reading.styles
+        said = [draw_caption(bucket.graphs[i], rng, still, styles) for i in index]
         return token_ids(self.tokenizer, said, self.settings.text.length)
 
 

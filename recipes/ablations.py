@@ -1,0 +1,261 @@
+"""Small models that differ in one thing, trained for as long and asked the same: what decides.
+
+python -m himmel_recipes.ablations --corpora ROOT --out FOLDER [--arm NAME ...]
+
+ROOT is the folder of a run whose corpora are rendered and encoded (`himmel train embedded` makes one);
+every arm trains a transformer of the recipe `nano` from nothing on them. The arm `again` is the arm
+`usual` with another seed: what differs by less is luck.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from himmel.core.env import threads
+from himmel.core.errors import HimmelError
+from himmel.core.files import write_text
+from himmel.core.shards import Shard, index_of, read_shard, write_shard
+from himmel.evaluate.adherence import Question, load_judge, questions
+from himmel.evaluate.intervals import bootstrap
+from himmel.evaluate.reading import compare
+from himmel.evaluate.sampling import sample_clips
+from himmel.generate.system import SHIPPED, load_system, model_folder
+from himmel.models.judge import UNREADABLE, Judge
+from himmel_recipes.catalogue import run, settings_of
+from himmel_recipes.settings import Folders
+
+Values = dict[str, NDArray[np.float64]]
+USUAL = {
+    "start": "",
+    "threads": "1",
+    "world.shaped": "0",
+    "world.shapes": "[]",
+    "transformer.shaped_share": "0",
+    "transformer.picture_steps": "300",
+    "transformer.film_steps": "1700",
+}
+SHAPES = ((96, 64, 17), (64, 96, 17))
+
+
+@dataclass(frozen=True)
+class Arm:
+    """One change. `question` says what it decides, `against` the arm it is held against; `sets` are
+    settings over USUAL. stages are trained before the transformer; with `squares` clips of other shapes
+    are cut to squares, somewhere, before training."""
+
+    question: str
+    sets: dict[str, str] = field(default_factory=dict)
+    against: str = "usual"
+    stages: tuple[str, ...] = ()
+    squares: bool = False
+
+
+_ALT, _LONG = '"alt"', '"descriptive"'
+_SHAPED = {
+    "world.shapes": json.dumps(SHAPES),
+    "transformer.shaped_share": "1",
+}
+ARMS = {
+    "usual": Arm("nothing is changed"),
+    "again": Arm("another seed, nothing else: how much is luck", {"seed": "2"}),
+    "subject": Arm(
+        "where the simulator says the subject is, errors count more",
+        {"transformer.subject_weight": "8"},
+    ),
+    "even": Arm(
+        "one noise level for all cells, in place of the mix that animate, extend and repair need",
+        {
+            "transformer.mix.even": "1",
+            **{f"transformer.mix.{way}": "0" for way in ("rising", "apart", "kept", "region")},
+        },
+    ),
+    "noisier": Arm("more of the training at high noise", {"transformer.time_mean": "1.2"}),
+    "untaught": Arm(
+        "a text encoder that was never taught what sentences say",
+        {"reading.steps": "1"},
+        stages=("text",),
+    ),
+    "alt": Arm("captions as web pages have them alone", {"reading.styles": f"[{_ALT}]"}),
+    "blend": Arm(
+        "half captions as web pages have them, half long descriptions",
+        {"reading.styles": f"[{_ALT}, {_LONG}]"},
+    ),
+    "descriptive": Arm(
+        "long descriptions, one in twenty as web pages have them: DALL-E 3's blend",
+        {"reading.styles": f"[{', '.join([_ALT, *[_LONG] * 19])}]"},
+    ),
+    "adamw": Arm("AdamW for all weights, in place of Muon", {"transformer.muon_lr": "0"}),
+    "clean": Arm(
+        "known frames are never dirty in training",
+        {"transformer.mix.dirty": "0", "transformer.mix.aware": "0"},
+    ),
+    "native": Arm("clips of other shapes as they are", _SHAPED),
+    "squares": Arm("the same clips cut to squares", _SHAPED, against="native", squares=True),
+    "film": Arm(
+        "no pictures first, as many clips more as take the same work",
+        {"transformer.picture_steps": "0", "transformer.film_steps": "1940"},
+    ),
+    "base": Arm(
+        "the size that is shipped, 14 million weights, for the same work",
+        {
+            "dit.num_attention_heads": "5",
+            "dit.ffn_dim": "1280",
+            "dit.num_layers": "8",
+            "transformer.picture_steps": "80",
+            "transformer.film_steps": "450",
+        },
+    ),
+    "long": Arm(
+        "three times the work",
+        {"transformer.picture_steps": "900", "transformer.film_steps": "5100"},
+    ),
+}
+
+
+def train(name: str, corpora: Path, root: Path) -> Path:
+    """Train one arm in `root`; returns its model folder. Raises HimmelError where no latents are."""
+    arm, folders = ARMS[name], Folders(root)
+    sets = USUAL | arm.sets
+    _borrow(Folders(corpora), folders, arm, settings_of("nano", sets).codec.channels)
+    for stage in (*arm.stages, "transformer", "export"):
+        run("nano", sets, stage=stage, root=root)
+    return folders.export
+
+
+def _borrow(corpora: Folders, folders: Folders, arm: Arm, channels: int) -> None:
+    """Corpora and latents of another run by link, codec, text encoder and judge as they are packaged."""
+    if not corpora.latents("small").exists():
+        raise HimmelError(f"{corpora.root} holds no latents; run the stages world and basis there")
+    folders.latents("").mkdir(parents=True, exist_ok=True)
+    folders.model.mkdir(exist_ok=True)
+    _link(folders.root / "world", corpora.root / "world")
+    for source in sorted(corpora.latents("").iterdir()):
+        if arm.squares and source.name in {f"small-{w}x{h}x{t}" for w, h, t in SHAPES}:
+            cut_to_squares(source, folders.latents(source.name))
+        else:
+            _link(folders.latents(source.name), source)
+    for part in ("codec", "text", "judge", "tokenizer"):
+        for file in (SHIPPED / "default").glob(f"{part}.*"):
+            if not (folders.model / file.name).exists():
+                shutil.copyfile(file, folders.model / file.name)
+
+
+def _link(new: Path, old: Path) -> None:
+    if not new.exists():
+        new.symlink_to(old.resolve(), target_is_directory=True)
+
+
+def cut_to_squares(source: Path, target: Path) -> None:
+    """Latents whose clips are cut, each somewhere along its longer side, to the cells of a square."""
+    rng = np.random.default_rng(0)
+    for name in sorted(index_of(source)["shards"]):
+        shard = read_shard(source, name, check=False)
+        rows, columns = shard.arrays["film"].shape[-2:]
+        side, arrays = min(rows, columns), dict(shard.arrays)
+        top, left = (rng.integers(n - side + 1, size=len(shard.samples)) for n in (rows, columns))
+        for key in ("film", "picture", "film_subject", "picture_subject"):
+            cut = [
+                one[..., y : y + side, x : x + side]
+                for one, y, x in zip(arrays[key], top, left, strict=True)
+            ]
+            arrays[key] = np.stack(cut)
+        write_shard(target, int(name), Shard(arrays, shard.samples))
+
+
+def ask(model: Path, asked: list[Question], judge: Judge) -> Values:
+    """What clips of a model show, one number a question: 1 where a fact is right, the log-likelihood of
+    the kind that was asked for, and the share of the subject that lies at the frame's edge."""
+    clips = sample_clips(load_system(model), [q.prompt for q in asked], [q.seed for q in asked])
+    facts, likely, edge = [], [], []
+    for start in range(0, len(clips), 32):
+        frames = judge.prepare(torch.from_numpy(clips[start : start + 32]))
+        with torch.no_grad():
+            verdict = judge(frames)
+        best = {group: logits.argmax(-1).tolist() for group, logits in verdict.facts.items()}
+        names = {group: [*judge.config.classes[group], UNREADABLE] for group in best}
+        here = asked[start : start + 32]
+        facts += [{g: names[g][best[g][i]] for g in names} for i in range(len(here))]
+        kinds = torch.tensor([names["kind"].index(q.graph.kind) for q in here])
+        logs = verdict.facts["kind"].log_softmax(-1).gather(1, kinds[:, None])
+        likely += logs[:, 0].tolist()
+        edge += at_edge(torch.sigmoid(verdict.mask).numpy()).tolist()
+    right = compare(facts, [q.graph for q in asked])
+    told = {group: values.astype(float) for group, values in right.items()}
+    return told | {"kind_log": np.array(likely), "at_edge": np.array(edge)}
+
+
+def at_edge(masks: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Share of a subject's cells (B, F, h, w) that lie in the outermost ring, first frame: (B,)."""
+    seen = masks[:, 0] > 0.5
+    inner = seen[:, 1:-1, 1:-1].sum((1, 2))
+    every = seen.sum((1, 2))
+    return (every - inner) / np.maximum(every, 1)
+
+
+def table(answers: dict[str, Values]) -> str:
+    """Markdown: every arm's figures, and its difference from the arm it is held against, paired."""
+    keys = ("kind_log", "kind", "colour", "motion", "all_facts", "at_edge")
+    lines = ["| arm | " + " | ".join(keys) + " |", "|---|" + "---|" * len(keys)]
+    for name, values in answers.items():
+        lines.append(f"| {name} | " + " | ".join(f"{values[k].mean():.3f}" for k in keys) + " |")
+        if name != (other := ARMS[name].against) and other in answers:
+            cells = (_difference(values[k] - answers[other][k]) for k in keys)
+            lines.append(f"| {name} - {other} | " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
+def _difference(values: NDArray[np.float64]) -> str:
+    metric = bootstrap(values)
+    return f"{metric.value:+.3f} [{metric.low:+.3f}, {metric.high:+.3f}]"
+
+
+def _held(folder: Path) -> dict[str, Values]:
+    """The answers that lie in a folder, in the order of ARMS."""
+    files = {name: folder / f"{name}.json" for name in ARMS}
+    return {
+        name: {k: np.array(v) for k, v in json.loads(file.read_text("utf-8")).items()}
+        for name, file in files.items()
+        if file.exists()
+    }
+
+
+def _run(names: Iterable[str], corpora: Path, out: Path, n: int) -> None:
+    asked, judge = questions(n, seed=3), load_judge(model_folder("default"))
+    for name in names:
+        if not (out / f"{name}.json").exists():
+            values = ask(train(name, corpora, out / "arms" / name), asked, judge)
+            kept = {key: [round(float(x), 4) for x in row] for key, row in values.items()}
+            write_text(out / f"{name}.json", json.dumps(kept) + "\n")
+        sys.stdout.write(f"{table(_held(out))}\n")
+        sys.stdout.flush()
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Train and ask the arms that have no answers yet; print the table of all."""
+    parser = argparse.ArgumentParser(prog="himmel_recipes.ablations", description=__doc__)
+    parser.add_argument("--corpora", type=Path, required=True, help="a run's folder with latents")
+    parser.add_argument("--out", type=Path, required=True, help="folder of the answers")
+    parser.add_argument("--arm", nargs="+", choices=ARMS, default=[*ARMS])
+    parser.add_argument("--n", type=int, default=320, help="questions")
+    args = parser.parse_args(argv)
+    torch.set_num_threads(threads())
+    try:
+        _run(args.arm, args.corpora, args.out, args.n)
+    except HimmelError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
