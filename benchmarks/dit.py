@@ -17,8 +17,9 @@ from torch import Tensor, nn
 from himmel.core.errors import HimmelError
 from himmel.core.rng import torch_rng
 from himmel.evaluate.intervals import Metric
-from himmel.generate.system import fast_dtype, in_precision
+from himmel.generate.system import in_precision
 from himmel.models.dit import DiT, DiTConfig
+from himmel.nn.precision import fast_dtype
 from himmel_benchmarks.harness import (
     Work,
     exactly,

@@ -12,18 +12,11 @@ from himmel.core.env import memory_of_machine
 from himmel.core.errors import HimmelError
 from himmel.core.files import sha256
 from himmel.generate.config import Defaults, SystemConfig
-from himmel.generate.residence import CPU
 from himmel.interop.folders import Header
 from himmel.interop.pipelines import Pipeline, check_parts, read_pipeline, usual_settings
+from himmel.nn.precision import fast_dtype
 
 _DIGEST = re.compile("[0-9a-f]{64}")
-
-
-def fast_dtype(device: torch.device = CPU) -> torch.dtype:
-    """The precision to compute in: bfloat16 where the processor multiplies it, else float32."""
-    if device.type == "cuda":
-        return torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float32
-    return torch.bfloat16 if torch.cpu._is_avx512_bf16_supported() else torch.float32
 
 
 def pipeline_config(folder: Path, dtype: torch.dtype | None = None) -> SystemConfig:

@@ -6,8 +6,8 @@ import time
 
 import torch
 
-from himmel.generate.pipeline import fast_dtype
 from himmel.generate.residence import CPU
+from himmel.nn.precision import fast_dtype
 
 SHARE_OF_RATE = 0.25  # of a lone product's rate that a whole film reaches; himmel bench length
 _WIDTH = 512

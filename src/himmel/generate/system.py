@@ -23,7 +23,7 @@ from himmel.core.files import sha256, write_text
 from himmel.core.values import Frames
 from himmel.generate.config import SystemConfig
 from himmel.generate.lexicon import Lexicon
-from himmel.generate.pipeline import check_weights, fast_dtype, pipeline_config, pipeline_sha256
+from himmel.generate.pipeline import check_weights, pipeline_config, pipeline_sha256
 from himmel.generate.reading import FactReader, Reader, Sight, UMT5Reader, build_text
 from himmel.generate.residence import CPU, CodecElsewhere
 from himmel.generate.shots import Understood, unread
@@ -51,6 +51,7 @@ from himmel.models.text import TextEncoderConfig, Tokenizer
 from himmel.models.umt5 import UMT5Config
 from himmel.models.upscaler import Upscaler
 from himmel.models.video_codec import CodecConfig, LinearCodec, VideoCodec
+from himmel.nn.precision import fast_dtype
 from himmel.provenance.seal import Seal
 from himmel.provenance.signed import SignedSeal
 from himmel.provenance.watermark.marking import Marking

@@ -1,7 +1,8 @@
 """Muon with all matrices of one shape in one go, for devices where starting a kernel costs most.
 
-The same update and the same state as torch.optim.Muon, whose loop over matrices is the faster one
-on a CPU: there, batched bfloat16 products are slow.
+The same update and the same state as torch.optim.Muon, whose loop over matrices is the faster one on a
+CPU that multiplies bfloat16: there, batched products of it are slow. On one that does not, torch's
+would take longer than the step that it ends, so this one computes in float32.
 """
 
 from __future__ import annotations
@@ -15,17 +16,18 @@ import torch.distributed as dist
 from torch import Tensor
 from torch.optim._muon import _zeropower_via_newtonschulz
 
+from himmel.nn.precision import fast_dtype
 from himmel.parallel import local
 
 
 def orthogonalise(matrices: Tensor, steps: int, coefficients: tuple[float, float, float]) -> Tensor:
     """Bring the singular values of (K, M, N) matrices near 1 by a quintic Newton-Schulz iteration.
 
-    X <- a X + (b A + c A^2) X with A = X X^T, in bfloat16 (Jordan et al. 2024).
+    X <- a X + (b A + c A^2) X with A = X X^T (Jordan et al. 2024), in bfloat16 where that is fast.
     """
     a, b, c = coefficients
     tall = matrices.shape[1] > matrices.shape[2]
-    x = matrices.bfloat16()
+    x = matrices.to(fast_dtype(matrices.device))
     x = x.mT if tall else x  # (K, m, n), m <= n
     x = x / x.norm(dim=(1, 2), keepdim=True).clamp(min=1e-7)
     for _ in range(steps):

@@ -16,6 +16,7 @@ from torch import Tensor, nn
 
 from himmel.core.config import Config
 from himmel.core.errors import DamagedFileError, HimmelError
+from himmel.nn.precision import fast_dtype
 from himmel.parallel import is_spread, whole
 from himmel.train.muon import BatchedMuon, ShardedMuon
 
@@ -134,7 +135,9 @@ class Optimisers:
 def _muon(parameters: Iterable[nn.Parameter], config: OptimiserConfig) -> torch.optim.Optimizer:
     assert config.muon_lr is not None
     listed = list(parameters)
-    kind = BatchedMuon if listed[0].device.type == "cuda" else torch.optim.Muon
+    device = listed[0].device
+    single = device.type != "cuda" and fast_dtype(device) == torch.bfloat16
+    kind = torch.optim.Muon if single else BatchedMuon
     return (ShardedMuon if is_spread(listed[0]) else kind)(
         listed,
         lr=config.muon_lr,

@@ -7,6 +7,8 @@ import time
 import torch
 import torch.nn.functional as F
 
+from himmel.nn.precision import fast_dtype
+
 SIDES = {
     "cpu": 1536,
     "cuda": 8192,
@@ -15,8 +17,10 @@ RUNS = 8
 
 
 @torch.no_grad()
-def gemm_rate(device: torch.device, dtype: torch.dtype = torch.bfloat16) -> float:
-    """Floating-point operations per second of one device, the best of some products of matrices."""
+def gemm_rate(device: torch.device) -> float:
+    """Floating-point operations per second of one device in the precision that suits it, the best of some
+    products of matrices."""
+    dtype = fast_dtype(device)
     side = SIDES.get(device.type, SIDES["cpu"])
     left, right = (torch.ones(side, side, dtype=dtype, device=device) for _ in "ab")
     return 2 * side**3 / min(_seconds(left, right) for _ in range(RUNS))

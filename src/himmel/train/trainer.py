@@ -26,6 +26,7 @@ from himmel.core.errors import DamagedFileError, HimmelError
 from himmel.core.files import whole_file
 from himmel.core.loss import Loss
 from himmel.core.rng import derive
+from himmel.nn.precision import fast_dtype
 from himmel.parallel import SpreadConfig, Team, dealt, gathered_into, spread
 from himmel.train.batches import Batch, Data, Prefetcher, place
 from himmel.train.checkpoint import (
@@ -58,7 +59,8 @@ PLATEAU = "plateau"  # the state before the cooldown: a run that is given more t
 class TrainConfig(Config):
     """A whole training run, apart from its model, objective and data.
 
-    precision: "bf16" (autocast, weights stay float32) or "fp32". minutes: a budget over all
+    precision: "bf16" (autocast, weights stay float32), "fp32", or "fast", whichever of them the device
+    multiplies faster. minutes: a budget over all
     sessions of the run; it only chooses where the cooldown begins. max_nonfinite: so many steps in
     a row without a finite loss and gradient end the run. spread: what a step is made of, and how a
     team of processes shares it.
@@ -69,7 +71,7 @@ class TrainConfig(Config):
     optimiser: OptimiserConfig = dataclasses.field(default_factory=OptimiserConfig)
     seed: int = 0
     ema_decay: float = 0.998
-    precision: str = "bf16"
+    precision: str = "fast"
     compile: bool = False
     minutes: float | None = None
     max_nonfinite: int = 5
@@ -78,9 +80,11 @@ class TrainConfig(Config):
     spread: SpreadConfig = dataclasses.field(default_factory=SpreadConfig)
 
     def __post_init__(self) -> None:
-        if self.precision not in ("bf16", "fp32"):
-            raise HimmelError(f"precision {self.precision!r} is unknown; use 'bf16' or 'fp32'")
-        if self.spread.gather == "bf16" and self.precision != "bf16":
+        if self.precision not in ("bf16", "fp32", "fast"):
+            raise HimmelError(
+                f"precision {self.precision!r} is unknown; use 'bf16', 'fp32' or 'fast'"
+            )
+        if self.spread.gather == "bf16" and self.precision == "fp32":
             raise HimmelError(
                 "weights that travel as bf16 need precision bf16; set both or neither"
             )
@@ -290,7 +294,8 @@ class Trainer:
         return plateau
 
     def _precision(self) -> torch.autocast:
-        enabled = self.config.precision == "bf16"
+        asked, fast = self.config.precision, fast_dtype(self.device) == torch.bfloat16
+        enabled = asked == "bf16" or (asked == "fast" and fast)
         return torch.autocast(self.device.type, torch.bfloat16, enabled=enabled)
 
     def _randomness(self, part: int) -> torch.Generator:
