@@ -126,6 +126,14 @@ def test_a_layer_in_integers_is_near_the_one_in_numbers():
         assert float(off.norm() / linear(x).norm()) < 0.02
 
 
+def test_whole_numbers_in_float32_give_the_same_as_bytes():
+    torch.manual_seed(1)
+    linear, x = torch.nn.Linear(1536, 40), torch.randn(3, 7, 1536)
+    with torch.inference_mode():
+        bytewise, whole = (_IntegerLinear(linear, way)(x) for way in (True, False))
+    assert torch.equal(bytewise, whole)
+
+
 def test_a_reader_survives_being_written(tmp_path):
     reader, path = tiny().eval(), tmp_path / "reader.safetensors"
     for linear in (part for part in reader.layers.modules() if isinstance(part, torch.nn.Linear)):
