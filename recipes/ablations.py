@@ -1,10 +1,11 @@
-"""Small models that differ in one thing, trained for as long and asked the same: what decides.
+"""Small models that differ in one thing, trained for the same work and asked the same: what decides.
 
 python -m himmel_recipes.ablations --corpora ROOT --out FOLDER [--arm NAME ...]
 
 ROOT is the folder of a run whose corpora are rendered and encoded (`himmel train embedded` makes one);
-every arm trains a transformer of the recipe `nano` from nothing on them. The arm `again` is the arm
-`usual` with another seed: what differs by less is luck.
+every arm trains a transformer of the recipe `nano` on their pictures, from nothing. A picture is a fifth
+of a clip's work, and most of what a model has to learn shows on it. The arm `again` is the arm `usual`
+with another seed: what differs by less is luck.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import json
 import shutil
 import sys
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -24,13 +25,15 @@ from numpy.typing import NDArray
 from himmel.core.env import threads
 from himmel.core.errors import HimmelError
 from himmel.core.files import write_text
+from himmel.core.rng import numpy_rng
 from himmel.core.shards import Shard, index_of, read_shard, write_shard
 from himmel.evaluate.adherence import Question, load_judge, questions
 from himmel.evaluate.intervals import bootstrap
-from himmel.evaluate.reading import compare
+from himmel.evaluate.reading import facts_right
 from himmel.evaluate.sampling import sample_clips
 from himmel.generate.system import SHIPPED, load_system, model_folder
-from himmel.models.judge import UNREADABLE, Judge
+from himmel.models.judge import Judge
+from himmel.world.captions import caption
 from himmel_recipes.catalogue import run, settings_of
 from himmel_recipes.settings import Folders
 
@@ -41,17 +44,19 @@ USUAL = {
     "world.shaped": "0",
     "world.shapes": "[]",
     "transformer.shaped_share": "0",
-    "transformer.picture_steps": "300",
-    "transformer.film_steps": "1700",
+    "transformer.picture_share": "1",
+    "transformer.picture_steps": "0",
+    "transformer.film_steps": "700",
 }
 SHAPES = ((96, 64, 17), (64, 96, 17))
+STEPS, GUIDANCE = 12, 2.5
 
 
 @dataclass(frozen=True)
 class Arm:
     """One change. `question` says what it decides, `against` the arm it is held against; `sets` are
-    settings over USUAL. stages are trained before the transformer; with `squares` clips of other shapes
-    are cut to squares, somewhere, before training."""
+    settings over USUAL. stages are trained before the transformer; with `squares` pictures of other
+    shapes are cut to squares, somewhere, before training."""
 
     question: str
     sets: dict[str, str] = field(default_factory=dict)
@@ -80,6 +85,7 @@ ARMS = {
         },
     ),
     "noisier": Arm("more of the training at high noise", {"transformer.time_mean": "1.2"}),
+    "clearer": Arm("more of the training at low noise", {"transformer.time_mean": "-0.4"}),
     "untaught": Arm(
         "a text encoder that was never taught what sentences say",
         {"reading.steps": "1"},
@@ -95,30 +101,18 @@ ARMS = {
         {"reading.styles": f"[{', '.join([_ALT, *[_LONG] * 19])}]"},
     ),
     "adamw": Arm("AdamW for all weights, in place of Muon", {"transformer.muon_lr": "0"}),
-    "clean": Arm(
-        "known frames are never dirty in training",
-        {"transformer.mix.dirty": "0", "transformer.mix.aware": "0"},
-    ),
-    "native": Arm("clips of other shapes as they are", _SHAPED),
-    "squares": Arm("the same clips cut to squares", _SHAPED, against="native", squares=True),
-    "film": Arm(
-        "no pictures first, as many clips more as take the same work",
-        {"transformer.picture_steps": "0", "transformer.film_steps": "1940"},
-    ),
+    "native": Arm("upright and lying pictures as they are", _SHAPED),
+    "squares": Arm("the same pictures cut to squares", _SHAPED, against="native", squares=True),
     "base": Arm(
         "the size that is shipped, 14 million weights, for the same work",
         {
             "dit.num_attention_heads": "5",
             "dit.ffn_dim": "1280",
             "dit.num_layers": "8",
-            "transformer.picture_steps": "80",
-            "transformer.film_steps": "450",
+            "transformer.film_steps": "189",
         },
     ),
-    "long": Arm(
-        "three times the work",
-        {"transformer.picture_steps": "900", "transformer.film_steps": "5100"},
-    ),
+    "long": Arm("three times the work", {"transformer.film_steps": "2100"}),
 }
 
 
@@ -172,31 +166,39 @@ def cut_to_squares(source: Path, target: Path) -> None:
         write_shard(target, int(name), Shard(arrays, shard.samples))
 
 
+def still_questions(n: int, seed: int) -> list[Question]:
+    """The questions of `evaluate adherence`, asked of pictures: nothing is said of motion."""
+    said = []
+    for question in questions(n, seed):
+        rng = numpy_rng(question.seed, "still")
+        prompt = caption(question.graph, rng, question.language, "medium", still=True)
+        said.append(replace(question, prompt=prompt))
+    return said
+
+
 def ask(model: Path, asked: list[Question], judge: Judge) -> Values:
-    """What clips of a model show, one number a question: 1 where a fact is right, the log-likelihood of
-    the kind that was asked for, and the share of the subject that lies at the frame's edge."""
-    clips = sample_clips(load_system(model), [q.prompt for q in asked], [q.seed for q in asked])
-    facts, likely, edge = [], [], []
-    for start in range(0, len(clips), 32):
-        frames = judge.prepare(torch.from_numpy(clips[start : start + 32]))
-        with torch.no_grad():
-            verdict = judge(frames)
-        best = {group: logits.argmax(-1).tolist() for group, logits in verdict.facts.items()}
-        names = {group: [*judge.config.classes[group], UNREADABLE] for group in best}
-        here = asked[start : start + 32]
-        facts += [{g: names[g][best[g][i]] for g in names} for i in range(len(here))]
-        kinds = torch.tensor([names["kind"].index(q.graph.kind) for q in here])
-        logs = verdict.facts["kind"].log_softmax(-1).gather(1, kinds[:, None])
-        likely += logs[:, 0].tolist()
-        edge += at_edge(torch.sigmoid(verdict.mask).numpy()).tolist()
-    right = compare(facts, [q.graph for q in asked])
+    """What pictures of a model show, one number a question: 1 where a fact is right, the log-likelihood
+    of the kind that was asked for, and the share of the subject that lies at the frame's edge."""
+    system = load_system(model)
+    defaults = system.config.defaults.replace(frames=1)
+    system = replace(system, config=system.config.replace(defaults=defaults))
+    prompts, seeds = [q.prompt for q in asked], [q.seed for q in asked]
+    drawn = sample_clips(system, prompts, seeds, STEPS, GUIDANCE, batch=64)
+    graphs = [q.graph for q in asked]
+    right = facts_right(judge, drawn, graphs)
     told = {group: values.astype(float) for group, values in right.items()}
-    return told | {"kind_log": np.array(likely), "at_edge": np.array(edge)}
+    with torch.no_grad():
+        verdicts = [judge(judge.prepare(part)) for part in torch.from_numpy(drawn).split(32)]
+    kinds = torch.tensor([judge.config.classes["kind"].index(g.kind) for g in graphs])
+    logs = torch.cat([v.facts["kind"] for v in verdicts]).log_softmax(-1)
+    masks = torch.cat([v.mask for v in verdicts])[:, 0].sigmoid()
+    likely = logs.gather(1, kinds[:, None])[:, 0]
+    return told | {"kind_log": likely.double().numpy(), "at_edge": at_edge(masks.numpy())}
 
 
 def at_edge(masks: NDArray[np.float32]) -> NDArray[np.float64]:
-    """Share of a subject's cells (B, F, h, w) that lie in the outermost ring, first frame: (B,)."""
-    seen = masks[:, 0] > 0.5
+    """Share of a subject's cells (B, h, w) that lie in the outermost ring: (B,)."""
+    seen = masks > 0.5
     inner = seen[:, 1:-1, 1:-1].sum((1, 2))
     every = seen.sum((1, 2))
     return (every - inner) / np.maximum(every, 1)
@@ -204,7 +206,7 @@ def at_edge(masks: NDArray[np.float32]) -> NDArray[np.float64]:
 
 def table(answers: dict[str, Values]) -> str:
     """Markdown: every arm's figures, and its difference from the arm it is held against, paired."""
-    keys = ("kind_log", "kind", "colour", "motion", "all_facts", "at_edge")
+    keys = ("kind_log", "kind", "colour", "setting", "all_facts", "at_edge")
     lines = ["| arm | " + " | ".join(keys) + " |", "|---|" + "---|" * len(keys)]
     for name, values in answers.items():
         lines.append(f"| {name} | " + " | ".join(f"{values[k].mean():.3f}" for k in keys) + " |")
@@ -230,7 +232,7 @@ def _held(folder: Path) -> dict[str, Values]:
 
 
 def _run(names: Iterable[str], corpora: Path, out: Path, n: int) -> None:
-    asked, judge = questions(n, seed=3), load_judge(model_folder("default"))
+    asked, judge = still_questions(n, seed=3), load_judge(model_folder("default"))
     for name in names:
         if not (out / f"{name}.json").exists():
             values = ask(train(name, corpora, out / "arms" / name), asked, judge)
@@ -246,7 +248,7 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--corpora", type=Path, required=True, help="a run's folder with latents")
     parser.add_argument("--out", type=Path, required=True, help="folder of the answers")
     parser.add_argument("--arm", nargs="+", choices=ARMS, default=[*ARMS])
-    parser.add_argument("--n", type=int, default=320, help="questions")
+    parser.add_argument("--n", type=int, default=600, help="questions")
     args = parser.parse_args(argv)
     torch.set_num_threads(threads())
     try:

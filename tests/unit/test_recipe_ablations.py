@@ -26,13 +26,9 @@ def test_arms_of_other_sizes_take_the_work_of_the_usual_one():
         s = settings_of("nano", USUAL | ARMS[name].sets)
         width = s.dit.num_attention_heads * s.dit.attention_head_dim
         token = s.dit.num_layers * (8 * width**2 + 2 * width * s.dit.ffn_dim)
-        pictures = s.transformer.picture_share * s.transformer.film_steps
-        stills = (s.transformer.picture_steps + pictures) * s.transformer.picture_batch * 16
-        film = (s.transformer.film_steps - pictures) * s.transformer.film_batch * 80
-        return token * (stills + film)
+        return token * s.transformer.film_steps
 
     assert work("base") / work("usual") == pytest.approx(1, abs=0.05)
-    assert work("film") / work("usual") == pytest.approx(1, abs=0.05)
     assert work("long") / work("usual") == pytest.approx(3, abs=0.05)
 
 
@@ -69,15 +65,14 @@ def test_cut_to_squares_keeps_whole_rows_and_neighbouring_columns(tmp_path):
 
 
 def test_at_edge_counts_cells_in_the_outermost_ring():
-    masks = np.zeros((3, 2, 4, 4), np.float32)
-    masks[0, 0, 1:3, 1:3] = 1
-    masks[1, 0, 1, 0:2] = 1
-    masks[2, 1] = 1  # only the first frame is looked at
+    masks = np.zeros((3, 4, 4), np.float32)
+    masks[0, 1:3, 1:3] = 1
+    masks[1, 1, 0:2] = 1
     assert at_edge(masks).tolist() == [0.0, 0.5, 0.0]
 
 
 def test_table_pairs_each_arm_with_the_one_it_is_held_against():
-    keys = ("kind_log", "kind", "colour", "motion", "all_facts", "at_edge")
+    keys = ("kind_log", "kind", "colour", "setting", "all_facts", "at_edge")
     zero, one = ({key: np.full(8, value) for key in keys} for value in (0.0, 1.0))
     lines = table({"usual": zero, "even": one, "squares": one}).splitlines()
     assert [line.split(" |")[0] for line in lines[2:]] == [
@@ -90,9 +85,9 @@ def test_table_pairs_each_arm_with_the_one_it_is_held_against():
 
 
 def test_arms_with_answers_are_not_trained_again(tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(ablations, "questions", lambda n, seed: [])
+    monkeypatch.setattr(ablations, "still_questions", lambda n, seed: [])
     monkeypatch.setattr(ablations, "load_judge", lambda folder: None)
-    keys = ("kind_log", "kind", "colour", "motion", "all_facts", "at_edge")
+    keys = ("kind_log", "kind", "colour", "setting", "all_facts", "at_edge")
     (tmp_path / "usual.json").write_text(json.dumps({key: [0.5] for key in keys}))
     assert main(["--corpora", "none", "--out", str(tmp_path), "--arm", "usual"]) == 0
     assert "| usual | 0.500" in capsys.readouterr().out
