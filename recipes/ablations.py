@@ -75,7 +75,7 @@ ARMS = {
     "again": Arm("another seed, nothing else: how much is luck", {"seed": "2"}),
     "subject": Arm(
         "where the simulator says the subject is, errors count more",
-        {"transformer.subject_weight": "8"},
+        {"transformer.aim.subject_weight": "8"},
     ),
     "even": Arm(
         "one noise level for all cells, in place of the mix that animate, extend and repair need",
@@ -84,8 +84,8 @@ ARMS = {
             **{f"transformer.mix.{way}": "0" for way in ("rising", "apart", "kept", "region")},
         },
     ),
-    "noisier": Arm("more of the training at high noise", {"transformer.time_mean": "1.2"}),
-    "clearer": Arm("more of the training at low noise", {"transformer.time_mean": "-0.4"}),
+    "noisier": Arm("more of the training at high noise", {"transformer.aim.time_mean": "1.2"}),
+    "clearer": Arm("more of the training at low noise", {"transformer.aim.time_mean": "-0.4"}),
     "untaught": Arm(
         "a text encoder that was never taught what sentences say",
         {"reading.steps": "1"},

@@ -41,13 +41,28 @@ class WorldSettings(Config):
 
 
 @dataclass(frozen=True, kw_only=True)
+class AimSettings(Config):
+    """What the transformer's error is: a share of captions is left out, and noise lies the higher the
+    larger time_mean.
+
+    A cell's error counts 1 + subject_weight times the subject's share of it: what a thing looks like
+    takes up an eighth of a picture. With `fused` above 1 the velocity is not the data's, but that of the
+    model to start from under guidance of so much.
+    """
+
+    caption_dropout: float = 0.1
+    time_mean: float = 0.4
+    subject_weight: float = 0.0
+    fused: float = 1.0
+
+
+@dataclass(frozen=True, kw_only=True)
 class TransformerSettings(Config):
     """Samples of each phase and the mix: pictures first, then film with a share of pictures.
 
     Of the film, `mix` says how noise is spread over a clip, keyframe_share how often a lone picture
     stands beside it, causal_share how often tokens see no later block, shaped_share how often clips
-    have one of the other shapes. A cell's error counts 1 + subject_weight times the subject's share of
-    it: what a thing looks like takes up an eighth of a picture. muon_lr 0 trains all weights with AdamW.
+    have one of the other shapes. muon_lr 0 trains all weights with AdamW.
     """
 
     picture_batch: int = 128
@@ -55,14 +70,12 @@ class TransformerSettings(Config):
     film_batch: int = 32
     film_steps: int = 40_000
     picture_share: float = 0.12
-    caption_dropout: float = 0.1
-    time_mean: float = 0.4
+    aim: AimSettings = field(default_factory=AimSettings)
     mix: NoiseMix = field(default_factory=NoiseMix)
     keyframe_share: float = 0.1
     shaped_share: float = 0.3
     causal_share: float = 0.5
     cooldown: float = 0.4
-    subject_weight: float = 0.0
     muon_lr: float = 3e-3
 
 

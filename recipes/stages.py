@@ -29,6 +29,7 @@ from himmel.models.text import TextEncoderConfig, Tokenizer
 from himmel.models.video_codec import CodecConfig, Critic, LinearCodec
 from himmel.parallel import SpreadConfig, Team
 from himmel.train.callbacks import Callback, PreviewSheet, StopAfter, standard_callbacks
+from himmel.train.compiled import compile_blocks
 from himmel.train.objectives.codec import decoder_loss, polish_loss
 from himmel.train.objectives.text import text_loss
 from himmel.train.optimisers import OptimiserConfig
@@ -232,9 +233,7 @@ def transformer(job: Job) -> None:
     network = DiT(s.dit)
     initialise(network, s.seed)
     if s.start:
-        start = DiT(load_config(SHIPPED / s.start, "transformer", DiTConfig))
-        start.load_state_dict(load_state(SHIPPED / s.start, "transformer"))
-        network = widen(start, network)
+        network = widen(_packaged(s.start), network)
     modules, tokenizer = load_text(job)
     encoder = modules["encoder"].eval().to(job.device)
     folders = [job.folders.latents(c.name) for c in train_corpora(job, "small")]
@@ -252,7 +251,7 @@ def transformer(job: Job) -> None:
     optimiser = OptimiserConfig(
         muon_lr=sizes.muon_lr or None, adamw_lr=1e-3, adamw_betas=(0.9, 0.98)
     )
-    objective = partial(diffusion_loss, s, encoder)
+    objective = partial(diffusion_loss, s, encoder, teacher=_teacher(job))
     tokens = latents.film.shape[2] * latents.film.shape[3] * latents.film.shape[4]
     flops = 3 * network.flops(tokens, s.text.length)
     sheets = PreviewSheet(
@@ -266,6 +265,26 @@ def transformer(job: Job) -> None:
         save_weights(
             job.folders.model, "transformer", trained.state_dict(), trained.config, dtype="fp32"
         )
+
+
+def _packaged(name: str) -> DiT:
+    """The transformer of a model in the package."""
+    network = DiT(load_config(SHIPPED / name, "transformer", DiTConfig))
+    network.load_state_dict(load_state(SHIPPED / name, "transformer"))
+    return network
+
+
+def _teacher(job: Job) -> DiT | None:
+    """The transformer whose guidance is learnt, if one is: that of the model to start from."""
+    s = job.settings
+    if s.transformer.aim.fused <= 1:
+        return None
+    if not s.start:
+        raise HimmelError(f"{s.name}: guidance is learnt from a model to start from; name one")
+    teacher = _packaged(s.start).eval().requires_grad_(False).to(job.device)
+    if s.compile:
+        compile_blocks(teacher, torch.device(job.device))
+    return teacher
 
 
 def _take_from_start(job: Job, name: str, *files: str) -> bool:

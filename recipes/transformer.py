@@ -14,9 +14,8 @@ from torch import Tensor
 from himmel.core.errors import HimmelError
 from himmel.core.loss import Loss
 from himmel.core.shards import index_of, read_shard
-from himmel.diffusion.guidance import Network
 from himmel.diffusion.mixture import beside, draw_levels
-from himmel.diffusion.objectives import flow_matching_loss
+from himmel.diffusion.objectives import flow_matching_loss, fused_guidance_loss
 from himmel.models.dit import DiT
 from himmel.models.text import TextEncoder, Tokenizer
 from himmel.models.video_codec import CodecConfig
@@ -163,36 +162,43 @@ def diffusion_loss(
     model: DiT,
     batch: Mapping[str, Tensor],
     generator: torch.Generator,
+    teacher: DiT | None = None,
 ) -> Loss:
-    """Flow matching on clips of which a part may be known, under one of two attention masks.
+    """Flow matching on clips of which a part may be known, under one of two attention masks; with a
+    `teacher` what it says under guidance is matched.
 
     The log tells pictures, film and film with keyframes apart. The encoder reads and does not learn.
     """
     sizes, x0 = settings.transformer, batch["x0"]
     with torch.no_grad():
         text = encoder(batch["ids"]).float()
-    shift = float(np.exp(sizes.time_mean))
+    shift = float(np.exp(sizes.aim.time_mean))
     lone = 1 if "moment" in batch else 0
     frames, rows, columns = x0.shape[2] - lone, *x0.shape[3:]
     levels = draw_levels(sizes.mix, len(x0), (frames, rows, columns), generator, shift)
-    network: Network = model
+    known: dict[str, Tensor] = {}
     if lone:
         levels = beside(levels, frames, lone)
-        network = partial(model, positions=positions_of(batch["moment"], frames, rows, columns))
+        known["positions"] = positions_of(batch["moment"], frames, rows, columns)
     elif frames > 1 and _drawn(generator) < sizes.causal_share:
-        mask = block_causal(frames, rows * columns).to(x0.device)
-        network = partial(model, mask=mask)
-    loss = flow_matching_loss(
-        network,
-        x0,
-        text,
-        generator,
-        levels=levels,
-        caption_dropout=sizes.caption_dropout,
-        weight=1 + sizes.subject_weight * batch["subject"],
-    )
+        known["mask"] = block_causal(frames, rows * columns).to(x0.device)
+    aim, told = sizes.aim, (x0, text, generator)
+    counted = 1 + aim.subject_weight * batch["subject"]
+    usual = {"levels": levels, "caption_dropout": aim.caption_dropout, "weight": counted}
+    network = partial(model, **known)
+    if teacher is None:
+        loss = flow_matching_loss(network, *told, **usual)
+    else:
+        taught = partial(teacher, **_for_both(known))
+        loss = fused_guidance_loss(network, taught, *told, scale=aim.fused, **usual)
     name = "keyframe" if lone else "film" if frames > 1 else "picture"
     return Loss(loss.value, {name: loss.parts["flow"]})
+
+
+def _for_both(known: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """The same for a batch that stands there twice, with its captions and without."""
+    twice = {"positions"}
+    return {k: torch.cat([v, v]) if k in twice and v.ndim == 3 else v for k, v in known.items()}
 
 
 def positions_of(moment: Tensor, frames: int, rows: int, columns: int) -> Tensor:

@@ -11,6 +11,7 @@ from himmel.diffusion.guidance import (
     classifier_free,
     guidance_named,
     guided,
+    guided_from,
     zero_init,
     zero_star,
 )
@@ -176,3 +177,35 @@ def test_a_field_between_those_of_two_texts():
     )
     found = [becoming(field, one, other, share)(z, times).unique().item() for share in (0, 0.25, 1)]
     assert found == [1, 2, 5] and asked == [1, 1, 5, 5]
+
+
+class Learnt(Network):
+    """Says what `Network` says under guidance of 2.5."""
+
+    def __call__(self, z, timestep, text):
+        return z + 2.5 * (super().__call__(z, timestep, text) - z)
+
+
+@pytest.mark.parametrize("mode", GUIDANCE_MODES)
+@pytest.mark.parametrize("scale", [1.0, 1.5, 2.5, 4.0])
+@pytest.mark.parametrize("negative", [NEGATIVE, torch.full_like(TEXT, 0.5)])
+@pytest.mark.parametrize("interval", [(0.0, 1.0), (0.6, 1.0)])
+def test_learnt_guidance_gives_the_numbers_of_the_usual_one(mode, scale, negative, interval):
+    rules = [GUIDANCE_MODES[mode].rule() for _ in "ab"]
+    usual = guided(Network(), TEXT, negative, scale, rule=rules[0], interval=interval)
+    learnt = guided_from(2.5, Learnt(), TEXT, negative, scale, rule=rules[1], interval=interval)
+    torch.testing.assert_close(learnt(Z, T), usual(Z, T))
+
+
+def test_the_learnt_scale_takes_one_call_of_one_text_and_others_two():
+    for scale, clips in ((2.5, 2), (1.5, 4)):
+        network = Learnt()
+        guided_from(2.5, network, TEXT, NEGATIVE, scale)(Z, T)
+        assert network.calls == [(clips, [500.0] * clips)]
+
+
+def test_a_network_without_learnt_guidance_is_guided_as_ever():
+    network = Network()
+    field = guided_from(1.0, network, TEXT, NEGATIVE, 2.5, batched=False)
+    torch.testing.assert_close(field(Z, T), Z + 3 + 1.5 * 3)
+    assert network.calls == [(2, [500.0, 500.0])] * 2

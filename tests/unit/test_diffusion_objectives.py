@@ -2,8 +2,8 @@
 
 import torch
 
-from himmel.diffusion.mixture import Levels
-from himmel.diffusion.objectives import drop_captions, flow_matching_loss
+from himmel.diffusion.mixture import Levels, alike
+from himmel.diffusion.objectives import drop_captions, flow_matching_loss, fused_guidance_loss
 
 X0, TEXT = torch.full((6, 2, 2, 2, 2), 3.0), torch.ones(6, 4, 8)
 
@@ -89,3 +89,52 @@ def test_a_weight_says_whose_error_counts():
     assert torch.isclose(loss.parts["flow"], torch.tensor(2.5), rtol=1e-4)
     alike = flow_matching_loss(network, X0, TEXT, rng(), weight=torch.full_like(weight, 0.2))
     assert torch.isclose(alike.value, alike.parts["flow"])  # only ratios matter
+
+
+def spoken_of(text):
+    return text.mean((1, 2)).view(-1, 1, 1, 1, 1)
+
+
+def test_what_guidance_says_has_no_loss_and_what_it_does_not_say_has():
+    def teacher(z, timestep, text):
+        return 0.3 * z + spoken_of(text)
+
+    def learnt(z, timestep, text):
+        return 0.3 * z + 2.5 * spoken_of(text)
+
+    levels = alike(torch.linspace(0.2, 0.9, 6))
+    asked = {"levels": levels, "scale": 2.5, "caption_dropout": 0.5}
+    loss = fused_guidance_loss(learnt, teacher, X0, TEXT, rng(), **asked)
+    assert loss.value < 1e-10
+    off = fused_guidance_loss(teacher, teacher, X0, TEXT, rng(), **(asked | {"caption_dropout": 0}))
+    assert torch.isclose(off.value, torch.tensor(2.25))  # (2.5 - 1)^2
+
+
+def test_a_teacher_sees_every_clip_with_its_caption_and_without():
+    seen = []
+
+    def teacher(z, timestep, text):
+        seen.append((z, timestep, text))
+        return z
+
+    levels = alike(torch.linspace(0.2, 0.9, 6))
+    fused_guidance_loss(teacher, teacher, X0, TEXT, rng(), levels=levels, scale=2.0)
+    (z, timestep, text), (once, _, read) = seen
+    assert torch.equal(z, torch.cat([once, once])) and timestep.shape == (12,)
+    assert (text[:6] == 1).all() and (text[6:] == 0).all() and len(read) == 6
+
+
+def test_what_a_teacher_says_of_known_cells_does_not_count():
+    times = torch.full((6, 1, 2, 2, 2), 0.4)
+    times[:, :, 0] = 0
+
+    def teacher(z, timestep, text):
+        answer = z.clone()
+        answer[:, :, 0] = 1e6
+        return answer
+
+    levels = Levels(times, times)
+    loss = fused_guidance_loss(
+        lambda z, t, c: z, teacher, X0, TEXT, rng(), levels=levels, scale=2.0
+    )
+    assert loss.value < 1e-6

@@ -159,6 +159,33 @@ def guided(
     return velocity
 
 
+def guided_from(
+    fused: float, network: Network, text: Tensor, negative: Tensor, scale: float, **how: Any
+) -> VelocityField:
+    """`guided` for a network that has learnt to answer texts under guidance of `fused`, and no text as it
+    is (objectives.fused_guidance_loss); `how` are the other arguments of `guided`, fused 1 is a usual
+    one.
+
+    Away from no text classifier-free guidance of w is that of w / fused from the network's own answers,
+    so that for w = fused one call is enough. Other rules, intervals and negatives get the answers that
+    the network would have given without what it has learnt, at the price of two calls each.
+    """
+    plain = how.get("rule", classifier_free) is classifier_free and not bool(negative.any())
+    if fused == 1 or (plain and how.get("interval", (0.0, 1.0)) == (0.0, 1.0)):
+        return guided(network, text, negative, scale / fused, **how)
+    ready = how.pop("prepare", as_is)
+
+    def prepare(read: Tensor) -> Any:
+        return ready(torch.cat([read, torch.zeros_like(read)]))
+
+    def unguided(z: Tensor, now: Tensor, texts: Any) -> Tensor:
+        both = network(torch.cat([z, z]), torch.cat([now, now]), texts)
+        said, nothing = both.to(z).chunk(2)
+        return nothing + (said - nothing) / fused
+
+    return guided(unguided, text, negative, scale, prepare=prepare, **how)
+
+
 def becoming(
     field: Callable[[Tensor], VelocityField], one: Tensor, other: Tensor, share: float
 ) -> VelocityField:

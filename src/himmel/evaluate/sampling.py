@@ -46,6 +46,7 @@ def sample_latents(
         mode=defaults.guidance_mode,
         interval=defaults.guidance_interval,
         low=defaults.guidance_low,
+        fused=defaults.guidance_fused,
     )
     times = sampling_times(steps, defaults.shift, guiding.mode, guidance, defaults.schedule)
     canvas = blank(shape, len(seeds)) if canvas is None else canvas

@@ -18,7 +18,8 @@ class Defaults(Config):
     """What a request gets that does not say: pixels, frames per second, frames, sampler.
 
     schedule is one of diffusion.schedules.SCHEDULES; guidance_interval are the times between which
-    guidance counts, 0 to 1; guidance_low is that of a second transformer, which draws at little noise.
+    guidance counts, 0 to 1; guidance_low is that of a second transformer, which draws at little noise;
+    guidance_fused the scale that the weights have learnt to answer under, 1 where they have not.
     """
 
     width: int
@@ -33,6 +34,7 @@ class Defaults(Config):
     guidance_mode: str = "cfg"
     guidance_interval: tuple[float, float] = (0.0, 1.0)
     guidance_low: float | None = None
+    guidance_fused: float = 1.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,13 +42,15 @@ class Guiding(Config):
     """How predictions with and without the words are joined: the mode, and between which times.
 
     `batched`: both come from one call of the transformer, else from two that need less memory; `low` is
-    the guidance scale of a second transformer, which draws at little noise.
+    the guidance scale of a second transformer, which draws at little noise; `fused` the scale that takes
+    the weights no second prediction.
     """
 
     mode: str = "cfg"
     interval: tuple[float, float] = (0.0, 1.0)
     batched: bool = True
     low: float | None = None
+    fused: float = 1.0
 
 
 @dataclass(frozen=True, kw_only=True)

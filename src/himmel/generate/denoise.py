@@ -16,7 +16,7 @@ from himmel.core.errors import HimmelError
 from himmel.core.rng import torch_rng
 from himmel.diffusion import path
 from himmel.diffusion.experts import switched
-from himmel.diffusion.guidance import Network, guidance_named, guided
+from himmel.diffusion.guidance import Network, guidance_named, guided_from
 from himmel.diffusion.samplers import OnStep, VelocityField, ignore_step, sampler_named
 from himmel.diffusion.schedules import clock_of
 from himmel.generate.config import Guiding
@@ -102,7 +102,8 @@ def field(
     device = transformer.patch_embedding.weight.device
     network = brought(placed(transformer, canvas, rays), device)
     text, negative = words[0].to(device), words[1].to(device)
-    return guided(
+    return guided_from(
+        guiding.fused,
         shown_to(network, canvas, transformer.config.in_channels),
         text,
         negative,

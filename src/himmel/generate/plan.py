@@ -149,6 +149,7 @@ def plan_request(request: Request, config: SystemConfig, out: Path) -> Plan:
             interval=defaults.guidance_interval,
             batched=batched,
             low=request.guidance or defaults.guidance_low,
+            fused=defaults.guidance_fused,
         ),
         seed=request.seed,
         cost=cost,
@@ -240,14 +241,15 @@ def estimate(
 ) -> Cost:
     """Tokens, memory and operations of a run that asks for so many velocities.
 
-    Guidance, where there is any, takes two predictions for each, in one call or in two. Memory
+    Guidance, where there is any that the weights have not learnt, takes two predictions for each, in one
+    call or in two. Memory
     counts torch itself, the weights, the transformer's activations for one call, one decoded latent
     frame and the finished frames; operations count matrix products, two per multiply-add.
     """
     with torch.device("meta"):
         network = DiT(config.dit)
     tokens = latent.tokens(config.dit.patch_size)
-    texts = 1 if guidance == 1 else 2
+    texts = 1 if guidance == config.defaults.guidance_fused else 2
     calls = velocities * texts * network.flops(tokens, config.text.length)
     batch = texts if batched else 1
     weights = config.weights_bytes or 4 * sum(p.numel() for p in network.parameters())

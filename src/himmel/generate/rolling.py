@@ -22,7 +22,7 @@ from himmel.core.errors import HimmelError
 from himmel.core.geometry import LatentShape
 from himmel.core.values import Frames
 from himmel.diffusion import path
-from himmel.diffusion.guidance import guidance_named, guided
+from himmel.diffusion.guidance import guidance_named, guided_from
 from himmel.diffusion.samplers import VelocityField
 from himmel.generate.config import Guiding
 from himmel.generate.decode import to_frames
@@ -131,7 +131,8 @@ def field_after(
         velocity: Tensor = transformer(z, timestep, text, positions=rest, before=memory)
         return velocity
 
-    return guided(
+    return guided_from(
+        guiding.fused,
         brought(network, device),
         words[0].to(device),
         words[1].to(device),
