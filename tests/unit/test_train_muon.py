@@ -5,12 +5,14 @@ import copy
 import torch
 from torch import nn
 
+from himmel.train import muon
 from himmel.train.muon import BatchedMuon, orthogonalise
 
 COEFFICIENTS = (3.4445, -4.7750, 2.0315)
 
 
-def test_it_steps_like_the_library():
+def test_it_steps_like_the_library(monkeypatch):
+    monkeypatch.setattr(muon, "fast_dtype", lambda device: torch.bfloat16)  # as the library does
     torch.manual_seed(0)
     first = nn.Sequential(nn.Linear(8, 24, bias=False), nn.Linear(24, 8, bias=False))
     first.extend([nn.Linear(8, 24, bias=False), nn.Linear(24, 24, bias=False)])
@@ -38,6 +40,13 @@ def test_unused_matrices_stay():
     before = lone.weight.clone()
     BatchedMuon(lone.parameters(), lr=0.1).step()
     assert torch.equal(lone.weight, before)
+
+
+def test_it_computes_in_what_the_machine_is_fast_in(monkeypatch):
+    matrices = torch.randn(1, 4, 6)
+    for kind in (torch.bfloat16, torch.float32):
+        monkeypatch.setattr(muon, "fast_dtype", lambda device, kind=kind: kind)
+        assert orthogonalise(matrices, 2, COEFFICIENTS).dtype == kind
 
 
 def test_singular_values_come_near_one_and_directions_stay():

@@ -328,6 +328,6 @@ def test_compiling_says_so_where_it_cannot(monkeypatch):
 
 
 def test_unknown_precision_is_refused():
-    with pytest.raises(HimmelError, match="use 'bf16' or 'fp32'"):
+    with pytest.raises(HimmelError, match="use 'bf16', 'fp32' or 'fast'"):
         config(precision="fp8")
     assert TrainConfig.from_json(config().to_json()) == config()

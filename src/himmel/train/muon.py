@@ -20,6 +20,11 @@ from himmel.nn.precision import fast_dtype
 from himmel.parallel import local
 
 
+def in_one_go(device: torch.device) -> bool:
+    """Whether matrices of one shape are orthogonalised together, not one by one as the library does."""
+    return device.type == "cuda" or fast_dtype(device) != torch.bfloat16
+
+
 def orthogonalise(matrices: Tensor, steps: int, coefficients: tuple[float, float, float]) -> Tensor:
     """Bring the singular values of (K, M, N) matrices near 1 by a quintic Newton-Schulz iteration.
 
@@ -76,9 +81,9 @@ class ShardedMuon(BatchedMuon):
     """The same for matrices in shards: every matrix is made whole in one process, and each process has
     as many to orthogonalise.
 
-    Two exchanges in bfloat16 take the rows there and back, so nothing is computed twice; gathering
-    every matrix everywhere would repeat the Newton-Schulz steps in every process. The update is that of
-    one process, bit for bit, where the gradients are.
+    Two exchanges, in bfloat16 where that is fast, take the rows there and back, so nothing is computed
+    twice; gathering every matrix everywhere would repeat the Newton-Schulz steps in every process. The
+    update is that of one process, bit for bit, where the gradients are.
     """
 
     def _orthogonal(self, ahead: list[Tensor], like: Tensor, group: dict[str, Any]) -> list[Tensor]:
@@ -88,7 +93,7 @@ class ShardedMuon(BatchedMuon):
         ways = mesh.size()
         most = -(-rows // ways)  # rows of a shard, fewer in the last ones
         count = -(-len(ahead) // ways) * ways
-        sent = ahead[0].new_zeros((count, most, columns), dtype=torch.bfloat16)
+        sent = ahead[0].new_zeros((count, most, columns), dtype=fast_dtype(like.device))
         for place, part in zip(sent, ahead, strict=False):
             place[: len(part)] = part
         parts = _exchanged(sent.view(-1, ways, most, columns).transpose(0, 1), team)
@@ -108,9 +113,9 @@ def _exchanged(parts: Tensor, team: dist.ProcessGroup) -> Tensor:
 
 
 def _each(matrices: Tensor, group: dict[str, Any]) -> Tensor:
-    """Orthogonalised (K, M, N): in one go on a GPU, one by one and as the library does on a CPU."""
+    """Orthogonalised (K, M, N)."""
     steps, coefficients = group["ns_steps"], group["ns_coefficients"]
-    if matrices.device.type == "cuda":
+    if in_one_go(matrices.device):
         return orthogonalise(matrices, steps, coefficients)
     one_by_one = [
         _zeropower_via_newtonschulz(m.clone(), coefficients, steps, group["eps"]) for m in matrices

@@ -16,9 +16,8 @@ from torch import Tensor, nn
 
 from himmel.core.config import Config
 from himmel.core.errors import DamagedFileError, HimmelError
-from himmel.nn.precision import fast_dtype
 from himmel.parallel import is_spread, whole
-from himmel.train.muon import BatchedMuon, ShardedMuon
+from himmel.train.muon import BatchedMuon, ShardedMuon, in_one_go
 
 Select = Callable[[str, nn.Parameter], bool]
 
@@ -135,9 +134,7 @@ class Optimisers:
 def _muon(parameters: Iterable[nn.Parameter], config: OptimiserConfig) -> torch.optim.Optimizer:
     assert config.muon_lr is not None
     listed = list(parameters)
-    device = listed[0].device
-    single = device.type != "cuda" and fast_dtype(device) == torch.bfloat16
-    kind = torch.optim.Muon if single else BatchedMuon
+    kind = BatchedMuon if in_one_go(listed[0].device) else torch.optim.Muon
     return (ShardedMuon if is_spread(listed[0]) else kind)(
         listed,
         lr=config.muon_lr,
