@@ -29,7 +29,6 @@ from himmel.models.text import TextEncoderConfig, Tokenizer
 from himmel.models.video_codec import CodecConfig, Critic, LinearCodec
 from himmel.parallel import SpreadConfig, Team
 from himmel.train.callbacks import Callback, PreviewSheet, StopAfter, standard_callbacks
-from himmel.train.compiled import compile_blocks
 from himmel.train.objectives.codec import decoder_loss, polish_loss
 from himmel.train.objectives.text import text_loss
 from himmel.train.optimisers import OptimiserConfig
@@ -281,10 +280,8 @@ def _teacher(job: Job) -> DiT | None:
         return None
     if not s.start:
         raise HimmelError(f"{s.name}: guidance is learnt from a model to start from; name one")
-    teacher = _packaged(s.start).eval().requires_grad_(False).to(job.device)
-    if s.compile:
-        compile_blocks(teacher, torch.device(job.device))
-    return teacher
+    # Not compiled: its blocks are the trained network's class, whose few compiled forms it would use up.
+    return _packaged(s.start).eval().requires_grad_(False).to(job.device)
 
 
 def _take_from_start(job: Job, name: str, *files: str) -> bool:
