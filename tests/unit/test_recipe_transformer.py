@@ -1,6 +1,7 @@
 """What the transformer is shown: buckets of about equal tokens, keyframes at their times."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,14 +10,17 @@ import torch
 from himmel.core.errors import HimmelError
 from himmel.generate.system import SHIPPED
 from himmel.interop.weights import read_checksums
+from himmel.models.dit import DiT
 from himmel.nn.rope import grid_positions
 from himmel.world.graph import sample_graph
 from himmel.world.vocabulary import KINDS, names
 from himmel_recipes.catalogue import settings_of
 from himmel_recipes.codec import picture_moments
-from himmel_recipes.export import _as_packaged, conditions_of, frames_of, sizes_of
-from himmel_recipes.text import build_tokenizer
-from himmel_recipes.transformer import DiffusionData, Latents, positions_of
+from himmel_recipes.export import _as_packaged, conditions_of, defaults_of, frames_of, sizes_of
+from himmel_recipes.settings import AimSettings, Folders
+from himmel_recipes.stages import Job, _teacher
+from himmel_recipes.text import build_text, build_tokenizer
+from himmel_recipes.transformer import DiffusionData, Latents, diffusion_loss, positions_of
 
 TOY = settings_of("toy")
 
@@ -134,3 +138,40 @@ def test_single_pictures_come_as_often_as_they_are_many():
     film = data(0.0, 0.0)
     film.pictures = album
     assert film(0, rng)["x0"].shape[2] == 3
+
+
+@pytest.mark.parametrize("keyframes", [0.0, 1.0])
+@pytest.mark.parametrize("causal", [0.0, 1.0])
+def test_a_teacher_looks_at_clips_as_the_pupil_does(keyframes, causal):
+    shown = data(0.0, keyframes)
+    aim = AimSettings(fused=2.5, caption_dropout=0.5)
+    sizes = shown.settings.transformer.replace(causal_share=causal, aim=aim)
+    settings = shown.settings.replace(transformer=sizes)
+    encoder = build_text(settings, shown.tokenizer)["encoder"]
+    network, calls = DiT(settings.dit), []
+    for part in network.parameters():  # what `initialise` makes hears no text yet
+        torch.nn.init.normal_(part, std=0.2)
+
+    def seen(*given, **known):
+        calls.append((len(given[0]), {name: part.shape for name, part in known.items()}))
+        return network(*given, **known)
+
+    batch = shown(3, np.random.default_rng(0))
+    loss = diffusion_loss(settings, encoder, seen, batch, torch.Generator().manual_seed(0), seen)
+    (both, twice), (once, known) = calls
+    assert both == 2 * once and twice.keys() == known.keys()
+    assert known.keys() == ({"positions"} if keyframes else {"mask"} if causal else set())
+    assert loss.value > 0 and loss.parts.keys() == {"keyframe" if keyframes else "film"}
+
+
+def test_guidance_is_learnt_from_a_model_to_start_from():
+    lone = settings_of("quick").replace(start="")
+    with pytest.raises(HimmelError, match="a model to start from"):
+        _teacher(Job(lone, Folders(Path("nowhere"))))
+    assert _teacher(Job(settings_of("embedded"), Folders(Path("nowhere")))) is None
+
+
+def test_what_learnt_guidance_gets_by_default():
+    usual, quick = (defaults_of(settings_of(name)) for name in ("embedded", "quick"))
+    assert (usual.guidance_fused, usual.steps) == (1.0, 12)
+    assert quick.guidance == quick.guidance_fused == 2.5 and quick.sampler == "unipc"
