@@ -174,4 +174,4 @@ def test_guidance_is_learnt_from_a_model_to_start_from():
 def test_what_learnt_guidance_gets_by_default():
     usual, quick = (defaults_of(settings_of(name)) for name in ("embedded", "quick"))
     assert (usual.guidance_fused, usual.steps) == (1.0, 12)
-    assert quick.guidance == quick.guidance_fused == 2.5 and quick.sampler == "unipc"
+    assert quick.guidance == quick.guidance_fused == 4.0 and quick.sampler == "unipc"
