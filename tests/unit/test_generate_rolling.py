@@ -70,6 +70,15 @@ def test_the_plan_of_a_longer_film(tiny_system):
     assert asked.rolling.guidance == asked.guidance == 3.0
 
 
+def test_learnt_guidance_saves_nothing_where_later_windows_have_another(tiny_system):
+    config = tiny_system.config
+    learnt = config.replace(defaults=config.defaults.replace(guidance=2.5, guidance_fused=2.5))
+    short = [lay_out(request(17 / 8), c, OUT).cost.flops for c in (config, learnt)]
+    long = [lay_out(request(60.0), c, OUT) for c in (config, learnt)]
+    assert short[1] < short[0] and long[1].cost == long[0].cost
+    assert long[1].guiding.fused == 2.5
+
+
 def test_a_film_of_one_window_is_as_ever(tiny_system):
     plan = lay_out(request(17 / 8), tiny_system.config, OUT)
     assert not isinstance(plan, LongPlan) and plan.pixels.frames == 17

@@ -75,6 +75,8 @@ def plan_long(
     plain = {field.name: getattr(request, field.name) for field in dataclasses.fields(Request)}
     plain |= {"seconds": window_of(config) / fps, "known": ()}
     one = plan_request(Request(**plain), config, out)
+    # Later windows have a guidance of their own: two predictions where the first may take one.
+    later = plan_request(Request(**(plain | {"guidance": rolling.guidance})), config, out)
     pixels = dataclasses.replace(one.pixels, frames=frames_of(segments))
     pictures, remarks = pictures_of(request, starts_of_cards(segments), config, one.pixels)
     assert request.seconds is not None
@@ -83,8 +85,9 @@ def plan_long(
         "pictures": pictures,
         "pixels": pixels,
         "shown": dataclasses.replace(one.shown, frames=round(request.seconds * fps)),
+        "guiding": one.guiding.replace(batched=one.guiding.batched and later.guiding.batched),
         "cost": _cost(
-            one, windows_of(segments, rolling, config.codec.compression.time), pixels.values
+            later, windows_of(segments, rolling, config.codec.compression.time), pixels.values
         ),
         "notes": (*one.notes, *remarks, *_on_shots(segments)),
     }
