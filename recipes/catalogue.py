@@ -166,7 +166,7 @@ def quick() -> Settings:
         start="default",
         seed=8,
         transformer=core.transformer.replace(
-            picture_steps=0, aim=AimSettings(fused=4.0), muon_lr=1e-3
+            picture_steps=0, aim=AimSettings(fused=3.5), muon_lr=1e-3
         ),
     )
 

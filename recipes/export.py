@@ -30,7 +30,7 @@ from himmel_recipes.settings import Settings
 from himmel_recipes.stages import Job, load_codec, load_text
 
 JUDGES = ("judge",)
-STEPS = 6  # of a sampler with a memory
+STEPS, GUIDANCE = 6, 3.5  # of a sampler with a memory
 PHRASES = {
     "motion:still": "standing still",
     "motion:left": "moving to the left",
@@ -107,17 +107,19 @@ def conditions_of(settings: Settings) -> tuple[str, ...]:
 
 
 def defaults_of(settings: Settings) -> Defaults:
-    """What a request gets that does not say. Where guidance was learnt a step costs half, and a sampler
-    with a memory needs fewer of them (records/embedded/2026-11-28_steps)."""
-    usual = Defaults(
+    """What a request gets that does not say (records/embedded/2026-11-29_guidance); where guidance was
+    learnt, it is that, at half the price."""
+    fused = settings.transformer.aim.fused
+    return Defaults(
         width=settings.output_size,
         height=settings.output_size,
         fps=settings.world.fps,
         frames=settings.world.frames,
+        guidance=GUIDANCE if fused == 1 else fused,
+        guidance_fused=fused,
+        sampler="unipc",
+        steps=STEPS,
     )
-    if (fused := settings.transformer.aim.fused) == 1:
-        return usual
-    return usual.replace(guidance=fused, guidance_fused=fused, sampler="unipc", steps=STEPS)
 
 
 def export(job: Job) -> None:

@@ -171,7 +171,8 @@ def test_guidance_is_learnt_from_a_model_to_start_from():
     assert _teacher(Job(settings_of("embedded"), Folders(Path("nowhere")))) is None
 
 
-def test_what_learnt_guidance_gets_by_default():
+def test_what_a_request_gets_by_default():
     usual, quick = (defaults_of(settings_of(name)) for name in ("embedded", "quick"))
-    assert (usual.guidance_fused, usual.steps) == (1.0, 12)
-    assert quick.guidance == quick.guidance_fused == 4.0 and quick.sampler == "unipc"
+    assert usual.guidance == 3.5 and usual.guidance_fused == 1.0
+    assert quick.guidance == quick.guidance_fused == 3.5
+    assert usual.sampler == quick.sampler == "unipc"
