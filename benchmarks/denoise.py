@@ -1,7 +1,7 @@
 """All steps of a default clip beside diffusers' transformer with the same weights, in turns.
 
-Theirs is called by Euler's steps with both texts in one batch: in float32, as it is built, and in
-bfloat16 with the float32 islands that diffusers keeps.
+Both go by Euler's steps, whatever the weights' own sampler, theirs with both texts in one batch: in
+float32, as it is built, and in bfloat16 with the float32 islands that diffusers keeps.
 """
 
 from __future__ import annotations
@@ -33,7 +33,8 @@ def measure(system: System, prompt: str, seed: int = 0) -> dict[str, Metric]:
     """
     from diffusers import WanTransformer3DModel
 
-    plan = plan_request(Request(prompt=prompt, seed=seed), system.config, Path("clip.mp4"))
+    request = Request(prompt=prompt, seed=seed, sampler="euler")
+    plan = plan_request(request, system.config, Path("clip.mp4"))
     exact = WanTransformer3DModel(**system.transformer.config.to_dict()).eval()
     exact.load_state_dict({k: v.float() for k, v in system.transformer.state_dict().items()})
     rough = with_islands(copy.deepcopy(exact), torch.bfloat16)

@@ -16,7 +16,7 @@ from himmel.world.dataset import Corpus, render_corpus
 from himmel.world.rights import DEDICATION
 
 DAY = "2026-11-28"
-RECORD = Path(__file__).parents[2] / "records" / "embedded" / "2026-11-29_larger"
+RECORD = Path(__file__).parents[2] / "records" / "embedded" / "2026-11-29_guidance"
 
 
 @pytest.fixture
