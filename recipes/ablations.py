@@ -22,6 +22,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from himmel.core.config import Config
 from himmel.core.env import threads
 from himmel.core.errors import HimmelError
 from himmel.core.files import write_text
@@ -31,10 +32,13 @@ from himmel.evaluate.adherence import Question, load_judge, questions
 from himmel.evaluate.intervals import bootstrap
 from himmel.evaluate.reading import facts_right
 from himmel.evaluate.sampling import sample_clips
-from himmel.generate.system import SHIPPED, load_system, model_folder
-from himmel.models.judge import Judge
+from himmel.generate.system import SHIPPED, TOKENIZER, load_system, model_folder
+from himmel.interop.weights import load_config, load_state, save_weights
+from himmel.models.judge import Judge, JudgeConfig
+from himmel.models.text import TextEncoderConfig
+from himmel.models.video_codec import CodecConfig
 from himmel.world.captions import caption
-from himmel_recipes.catalogue import run, settings_of
+from himmel_recipes.catalogue import run
 from himmel_recipes.settings import Folders
 
 Values = dict[str, NDArray[np.float64]]
@@ -47,6 +51,11 @@ USUAL = {
     "transformer.picture_share": "1",
     "transformer.picture_steps": "0",
     "transformer.film_steps": "700",
+}
+PARTS: dict[str, type[Config]] = {
+    "codec": CodecConfig,
+    "text": TextEncoderConfig,
+    "judge": JudgeConfig,
 }
 SHAPES = ((96, 64, 17), (64, 96, 17))
 STEPS, GUIDANCE = 12, 2.5
@@ -120,13 +129,13 @@ def train(name: str, corpora: Path, root: Path) -> Path:
     """Train one arm in `root`; returns its model folder. Raises HimmelError where no latents are."""
     arm, folders = ARMS[name], Folders(root)
     sets = USUAL | arm.sets
-    _borrow(Folders(corpora), folders, arm, settings_of("nano", sets).codec.channels)
+    _borrow(Folders(corpora), folders, arm)
     for stage in (*arm.stages, "transformer", "export"):
         run("nano", sets, stage=stage, root=root)
     return folders.export
 
 
-def _borrow(corpora: Folders, folders: Folders, arm: Arm, channels: int) -> None:
+def _borrow(corpora: Folders, folders: Folders, arm: Arm) -> None:
     """Corpora and latents of another run by link, codec, text encoder and judge as they are packaged."""
     if not corpora.latents("small").exists():
         raise HimmelError(f"{corpora.root} holds no latents; run the stages world and basis there")
@@ -138,10 +147,13 @@ def _borrow(corpora: Folders, folders: Folders, arm: Arm, channels: int) -> None
             cut_to_squares(source, folders.latents(source.name))
         else:
             _link(folders.latents(source.name), source)
-    for part in ("codec", "text", "judge", "tokenizer"):
-        for file in (SHIPPED / "default").glob(f"{part}.*"):
-            if not (folders.model / file.name).exists():
-                shutil.copyfile(file, folders.model / file.name)
+    packaged = SHIPPED / "default"
+    for part, kind in PARTS.items():
+        if not (folders.model / f"{part}.json").exists():
+            config = load_config(packaged, part, kind)
+            save_weights(folders.model, part, load_state(packaged, part), config, dtype="fp32")
+    if not (folders.model / TOKENIZER).exists():
+        shutil.copyfile(packaged / TOKENIZER, folders.model / TOKENIZER)
 
 
 def _link(new: Path, old: Path) -> None:

@@ -13,6 +13,7 @@ from himmel_recipes import ablations
 from himmel_recipes.ablations import ARMS, USUAL, at_edge, cut_to_squares, main, table
 from himmel_recipes.catalogue import settings_of
 from himmel_recipes.labels import draw_caption
+from himmel_recipes.stages import Job, load_codec, load_text
 
 
 def test_arms_are_settings_of_the_recipe_and_held_against_arms_that_exist():
@@ -98,3 +99,17 @@ def test_arms_with_answers_are_not_trained_again(tmp_path, monkeypatch, capsys):
 def test_training_an_arm_needs_latents(tmp_path):
     with pytest.raises(HimmelError, match="no latents"):
         ablations.train("usual", tmp_path, tmp_path / "arm")
+
+
+def test_an_arm_borrows_latents_and_the_packaged_reader(tmp_path):
+    latents = tmp_path / "run" / "latents" / "small"
+    latents.mkdir(parents=True)
+    (tmp_path / "run" / "world").mkdir()
+    folders = ablations.Folders(tmp_path / "arm")
+    for _ in "ab":  # what is there stays
+        ablations._borrow(ablations.Folders(tmp_path / "run"), folders, ARMS["usual"])
+    job = Job(settings_of("nano", USUAL), folders)
+    assert load_codec(job).config.channels == job.settings.codec.channels
+    encoder, tokenizer = load_text(job)[0]["encoder"], load_text(job)[1]
+    assert encoder.config.vocab_size == tokenizer.size
+    assert folders.latents("small").resolve() == latents.resolve()
