@@ -13,7 +13,7 @@ from himmel.core.rng import torch_rng
 from himmel.evaluate.intervals import Metric
 from himmel.models.dit.model import modulated
 from himmel.nn.attention import attend, attend_blocked
-from himmel.nn.kernels import chosen, onednn_linear
+from himmel.nn.kernels import chosen, linear_works, onednn_linear
 from himmel.nn.linear import gelu
 from himmel.nn.norms import LayerNorm
 from himmel_benchmarks.harness import (
@@ -61,7 +61,8 @@ def measure(seed: int = 0) -> dict[str, Metric]:
 
 
 def cases(seed: int) -> dict[str, Case]:
-    """The kernels at the sizes of `bench dit` and, where it uses them, of the embedded model."""
+    """The kernels at the sizes of `bench dit` and, where it uses them, of the embedded model; without
+    those that the processor cannot run."""
     rng = torch_rng(seed, "bench", "kernels")
     half = torch.bfloat16
 
@@ -93,12 +94,13 @@ def cases(seed: int) -> dict[str, Case]:
         "": (TOKENS, WIDTH, HIDDEN),
         ".small": (SMALL_TOKENS, SMALL_WIDTH, SMALL_HIDDEN),
     }.items():
-        products[f"fused_gelu{size}"] = Case(
-            lambda x, w, b: onednn_linear(x, w, b, gelu=True),
-            lambda x, w, b: gelu(F.linear(x, w, b)),
-            lambda x, w, b: gelu(F.linear(x, w, b)),
-            layer(*shape, half),
-        )
+        if linear_works(half):
+            products[f"fused_gelu{size}"] = Case(
+                lambda x, w, b: onednn_linear(x, w, b, gelu=True),
+                lambda x, w, b: gelu(F.linear(x, w, b)),
+                lambda x, w, b: gelu(F.linear(x, w, b)),
+                layer(*shape, half),
+            )
         products[f"onednn_float32{size}"] = Case(
             onednn_linear, F.linear, F.linear, layer(*shape, torch.float32)
         )

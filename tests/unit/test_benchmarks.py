@@ -8,7 +8,7 @@ import torch
 himmel_benchmarks = pytest.importorskip("himmel_benchmarks")
 from himmel.core.errors import HimmelError  # noqa: E402
 from himmel.generate.system import load_system  # noqa: E402
-from himmel.nn.kernels import TABLE, chosen  # noqa: E402
+from himmel.nn.kernels import TABLE, chosen, linear_works  # noqa: E402
 from himmel_benchmarks import __main__ as on_device  # noqa: E402
 from himmel_benchmarks import (  # noqa: E402
     data,
@@ -80,7 +80,8 @@ def test_the_transformer_is_held_against_diffusers(once, monkeypatch):
 def test_every_kernel_of_the_table_is_measured_and_keeps_its_error(once):
     found = kernels.measure()
     for name, kernel in TABLE.items():
-        assert f"time_ratio.{name}" in found
+        runs = name != "fused_gelu" or linear_works(torch.bfloat16)
+        assert (f"time_ratio.{name}" in found) == runs
         if name in chosen():
             assert found[f"relative_error.{name}.ours"].value <= kernel.error
 

@@ -10,7 +10,7 @@ from himmel.nn.kernels import TABLE, chosen, is_chosen, onednn_linear, plain
 from himmel.nn.linear import Linear, gelu, linear_gelu
 
 needs_operator = pytest.mark.skipif(
-    not kernels._linear_works(torch.bfloat16), reason="this PyTorch has no such operator here"
+    not kernels.linear_works(torch.bfloat16), reason="this PyTorch has no such operator here"
 )
 
 

@@ -55,9 +55,9 @@ def chosen() -> frozenset[Name]:
     bfloat16, amx = torch.cpu._is_avx512_bf16_supported(), torch.cpu._is_amx_tile_supported()
     suits: dict[Name, bool] = {
         "blocked_attention": bfloat16 and not amx,
-        "fused_gelu": bfloat16 and _linear_works(torch.bfloat16),
+        "fused_gelu": bfloat16 and linear_works(torch.bfloat16),
         "fused_modulation": True,
-        "onednn_float32": _is_amd_512() and _linear_works(torch.float32),
+        "onednn_float32": _is_amd_512() and linear_works(torch.float32),
     }
     return frozenset(name for name, suited in suits.items() if suited)
 
@@ -92,8 +92,9 @@ def onednn_linear(x: Tensor, weight: Tensor, bias: Tensor | None, gelu: bool = F
     return out
 
 
-def _linear_works(dtype: torch.dtype) -> bool:
-    """The operator has a private name: another PyTorch may lack it or mean something else by it."""
+def linear_works(dtype: torch.dtype) -> bool:
+    """Whether `onednn_linear` answers here, and rightly: its operator has a private name, which another
+    PyTorch may lack or mean something else by, and not every processor has its products of bfloat16."""
     x = torch.linspace(-1, 1, 6).view(2, 3)
     weight, bias = torch.linspace(1, -1, 12).view(4, 3), torch.ones(4)
     exact = torch.nn.functional.gelu(x @ weight.T + bias, approximate="tanh")
