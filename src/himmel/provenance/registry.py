@@ -7,6 +7,7 @@ identity.owner), because a mark means nothing under another key.
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import astuple, dataclass, fields
@@ -148,7 +149,7 @@ class Registry:
             ) from None
 
     def _prepare(self, rows: sqlite3.Connection) -> None:
-        rows.execute("PRAGMA journal_mode = WAL")
+        _begin_log(rows)
         rows.execute(
             "PRAGMA synchronous = FULL"
         )  # in WAL, less may lose the last rows with the power
@@ -165,3 +166,17 @@ class Registry:
                 f"the registry {self.path} belongs to another key; restore that key, or move the "
                 "registry away to begin a new one"
             )
+
+
+def _begin_log(rows: sqlite3.Connection) -> None:
+    """Write ahead from now on. SQLite's own patience does not cover the first switch, for which it needs
+    the file to itself."""
+    patience = time.monotonic() + _WAIT_SECONDS
+    while True:
+        try:
+            rows.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > patience:
+                raise
+            time.sleep(0.01)
