@@ -197,8 +197,7 @@ def diffusion_loss(
 
 def _for_both(known: Mapping[str, Tensor]) -> dict[str, Tensor]:
     """The same for a batch that stands there twice, with its captions and without."""
-    twice = {"positions"}
-    return {k: torch.cat([v, v]) if k in twice and v.ndim == 3 else v for k, v in known.items()}
+    return {k: torch.cat([v, v]) if k == "positions" else v for k, v in known.items()}
 
 
 def positions_of(moment: Tensor, frames: int, rows: int, columns: int) -> Tensor:

@@ -67,7 +67,7 @@ def fused_guidance_loss(
     call draws what takes it two (2210.03142, section 3.1, for one scale).
 
     Without a caption the network is to say what the teacher says without one, so that the teacher's own
-    answer to a caption can be had back: see diffusion.guidance.guided. Arguments as flow_matching_loss.
+    answer to a caption can be had back: see guidance.guided_from. Arguments as flow_matching_loss.
     """
     times, told = levels.times.to(x0), levels.told.to(x0)
     eps = torch.randn(x0.shape, generator=generator, device=generator.device).to(x0)
