@@ -51,8 +51,8 @@ def preview(
         model = copy.deepcopy(averaged).cpu().eval()
         assert isinstance(model, DiT)
         with torch.inference_mode():
-            times = shifted_times(12, 1.5)
-            latents = draw_latents(model, text, canvas, range(len(text)), times, guidance=2.5)
+            times, scale = shifted_times(12, 1.5), settings.transformer.aim.guidance
+            latents = draw_latents(model, text, canvas, range(len(text)), times, scale)
             clips = [to_frames(clip[None]) for clip in codec.decode(latents)]
         sheet = contact_sheet(clips, SENTENCES, columns=2, frames_per_clip=4)
         with whole_file(folders.run("transformer") / f"preview-{step:06d}.webp") as temporary:

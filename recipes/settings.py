@@ -47,13 +47,32 @@ class AimSettings(Config):
 
     A cell's error counts 1 + subject_weight times the subject's share of it: what a thing looks like
     takes up an eighth of a picture. With `fused` above 1 the velocity is not the data's, but that of the
-    model to start from under guidance of so much.
+    model to start from under guidance of so much. A share `leaps` of the steps teaches a flow map where
+    that velocity leads, by "difference" or by "halves".
     """
 
     caption_dropout: float = 0.1
     time_mean: float = 0.4
     subject_weight: float = 0.0
     fused: float = 1.0
+    leaps: float = 0.0
+    leap_by: str = "difference"
+
+    def __post_init__(self) -> None:
+        if self.leap_by not in ("difference", "halves"):
+            raise HimmelError(
+                f"leap_by={self.leap_by!r} is not known; use 'difference' or 'halves'"
+            )
+
+    @property
+    def taught(self) -> bool:
+        """Whether what is matched comes from the model to start from."""
+        return self.fused > 1 or self.leaps > 0
+
+    @property
+    def guidance(self) -> float:
+        """The scale under which to ask the transformer while it is trained: none beside a learnt one."""
+        return 2.5 if self.fused == 1 else 1.0
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -23,6 +23,7 @@ from himmel.core.shards import Shard, index_of, write_shard
 from himmel.diffusion.schedules import shifted_times
 from himmel.evaluate.sampling import draw_latents
 from himmel.generate.system import SHIPPED
+from himmel.generate.system import load_config as load_system_config
 from himmel.interop.weights import load_config, load_state, save_weights
 from himmel.models.dit import DiT, DiTConfig, initialise
 from himmel.models.text import TextEncoderConfig, Tokenizer
@@ -60,7 +61,13 @@ from himmel_recipes.text import (
     read_text,
     take_heads,
 )
-from himmel_recipes.transformer import DiffusionData, diffusion_loss, load_latents, widen
+from himmel_recipes.transformer import (
+    DiffusionData,
+    Teacher,
+    diffusion_loss,
+    load_latents,
+    widen,
+)
 from himmel_recipes.travel import Unfinished, begin_where_cut
 
 DREAMS = 32  # clips per shard
@@ -273,15 +280,18 @@ def _packaged(name: str) -> DiT:
     return network
 
 
-def _teacher(job: Job) -> DiT | None:
-    """The transformer whose guidance is learnt, if one is: that of the model to start from."""
+def _teacher(job: Job) -> Teacher | None:
+    """What is learnt from, if it is not the data: the transformer of the model to start from, which may
+    have learnt a guidance itself."""
     s = job.settings
-    if s.transformer.aim.fused <= 1:
+    if not s.transformer.aim.taught:
         return None
     if not s.start:
         raise HimmelError(f"{s.name}: guidance is learnt from a model to start from; name one")
+    learnt = load_system_config(s.start).defaults.guidance_fused
     # Not compiled: its blocks are the trained network's class, whose few compiled forms it would use up.
-    return _packaged(s.start).eval().requires_grad_(False).to(job.device)
+    network = _packaged(s.start).eval().requires_grad_(False).to(job.device)
+    return Teacher(network, s.transformer.aim.fused / learnt)
 
 
 def _take_from_start(job: Job, name: str, *files: str) -> bool:
@@ -337,7 +347,8 @@ def dreams(job: Job) -> None:
         text = read_text(s, modules["encoder"], tokenizer, said)
         seeds = [derive(s.seed, "noise", number, i) % 2**31 for i in range(DREAMS)]
         canvas = blank(shape, DREAMS)
-        latents = draw_latents(network.eval(), text, canvas, seeds, shifted_times(12, 1.5), 2.5)
+        times, scale = shifted_times(12, 1.5), s.transformer.aim.guidance
+        latents = draw_latents(network.eval(), text, canvas, seeds, times, scale)
         drawn = latents.half().numpy()
         samples = [
             {"id": f"dream-{number}-{i}", "rights": own_rights(drawn[i], [words], TRANSFORMER)}

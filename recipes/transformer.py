@@ -14,8 +14,17 @@ from torch import Tensor
 from himmel.core.errors import HimmelError
 from himmel.core.loss import Loss
 from himmel.core.shards import index_of, read_shard
+from himmel.diffusion.guidance import Network
 from himmel.diffusion.mixture import beside, draw_levels
-from himmel.diffusion.objectives import flow_matching_loss, fused_guidance_loss
+from himmel.diffusion.objectives import (
+    Ahead,
+    by_difference,
+    by_halves,
+    flow_map_loss,
+    flow_matching_loss,
+    guided_network,
+    taught_loss,
+)
 from himmel.models.dit import DiT
 from himmel.models.text import TextEncoder, Tokenizer
 from himmel.models.video_codec import CodecConfig
@@ -27,6 +36,9 @@ from himmel.world.vocabulary import names
 from himmel_recipes.labels import draw_caption
 from himmel_recipes.settings import Settings
 from himmel_recipes.text import token_ids
+
+LEAPS: dict[str, Ahead] = {"difference": by_difference, "halves": by_halves}
+"""How a flow map finds where a step leads, by the names of AimSettings."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -162,10 +174,10 @@ def diffusion_loss(
     model: DiT,
     batch: Mapping[str, Tensor],
     generator: torch.Generator,
-    teacher: DiT | None = None,
+    teacher: Teacher | None = None,
 ) -> Loss:
     """Flow matching on clips of which a part may be known, under one of two attention masks; with a
-    `teacher` what it says under guidance is matched.
+    `teacher` what it says under guidance is matched, and where that leads.
 
     The log tells pictures, film and film with keyframes apart. The encoder reads and does not learn.
     """
@@ -188,11 +200,28 @@ def diffusion_loss(
     network = partial(model, **known)
     if teacher is None:
         loss = flow_matching_loss(network, *told, **usual)
+    elif aim.leaps:
+        ahead = LEAPS[aim.leap_by]
+        says = teacher.of(known)
+        loss = flow_map_loss(network, says, *told, leaps=aim.leaps, ahead=ahead, **usual)
     else:
-        taught = partial(teacher, **_for_both(known))
-        loss = fused_guidance_loss(network, taught, *told, scale=aim.fused, **usual)
+        loss = taught_loss(network, teacher.of(known), *told, **usual)
     name = "keyframe" if lone else "film" if frames > 1 else "picture"
     return Loss(loss.value, {name: loss.parts["flow"]})
+
+
+@dataclass(frozen=True, eq=False)
+class Teacher:
+    """A transformer that another one learns from, and the guidance scale under which it is asked."""
+
+    network: DiT
+    scale: float
+
+    def of(self, known: Mapping[str, Tensor]) -> Network:
+        """What it says of clips with these positions and masks."""
+        if self.scale == 1:
+            return partial(self.network, **known)
+        return guided_network(partial(self.network, **_for_both(known)), self.scale)
 
 
 def _for_both(known: Mapping[str, Tensor]) -> dict[str, Tensor]:
@@ -214,13 +243,16 @@ def _drawn(generator: torch.Generator) -> float:
 
 @torch.no_grad()
 def widen(narrow: DiT, wide: DiT) -> DiT:
-    """Copy a transformer into one with more latent channels.
+    """Copy a transformer into one with more latent channels, or one that knows more of its steps.
 
     The basis nests, so the old numbers keep their meaning: new inputs start with weight 0 and new
-    outputs at 0, and the wide network begins as exactly the narrow one.
+    outputs at 0, and the wide network begins as exactly the narrow one. Parts that the narrow one does
+    not have stay as they are.
     """
     old, new = narrow.state_dict(), wide.state_dict()
     for name, value in new.items():
+        if name not in old:
+            continue
         if value.shape == old[name].shape:
             value.copy_(old[name])
         else:

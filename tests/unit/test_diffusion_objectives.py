@@ -3,7 +3,12 @@
 import torch
 
 from himmel.diffusion.mixture import Levels, alike
-from himmel.diffusion.objectives import drop_captions, flow_matching_loss, fused_guidance_loss
+from himmel.diffusion.objectives import (
+    drop_captions,
+    flow_matching_loss,
+    guided_network,
+    taught_loss,
+)
 
 X0, TEXT = torch.full((6, 2, 2, 2, 2), 3.0), torch.ones(6, 4, 8)
 
@@ -103,10 +108,11 @@ def test_what_guidance_says_has_no_loss_and_what_it_does_not_say_has():
         return 0.3 * z + 2.5 * spoken_of(text)
 
     levels = alike(torch.linspace(0.2, 0.9, 6))
-    asked = {"levels": levels, "scale": 2.5, "caption_dropout": 0.5}
-    loss = fused_guidance_loss(learnt, teacher, X0, TEXT, rng(), **asked)
+    asked = {"levels": levels, "caption_dropout": 0.5}
+    guided = guided_network(teacher, 2.5)
+    loss = taught_loss(learnt, guided, X0, TEXT, rng(), **asked)
     assert loss.value < 1e-10
-    off = fused_guidance_loss(teacher, teacher, X0, TEXT, rng(), **(asked | {"caption_dropout": 0}))
+    off = taught_loss(teacher, guided, X0, TEXT, rng(), **(asked | {"caption_dropout": 0}))
     assert torch.isclose(off.value, torch.tensor(2.25))  # (2.5 - 1)^2
 
 
@@ -118,7 +124,7 @@ def test_a_teacher_sees_every_clip_with_its_caption_and_without():
         return z
 
     levels = alike(torch.linspace(0.2, 0.9, 6))
-    fused_guidance_loss(teacher, teacher, X0, TEXT, rng(), levels=levels, scale=2.0)
+    taught_loss(teacher, guided_network(teacher, 2.0), X0, TEXT, rng(2), levels=levels)
     (z, timestep, text), (once, _, read) = seen
     assert torch.equal(z, torch.cat([once, once])) and timestep.shape == (12,)
     assert (text[:6] == 1).all() and (text[6:] == 0).all() and len(read) == 6
@@ -134,7 +140,6 @@ def test_what_a_teacher_says_of_known_cells_does_not_count():
         return answer
 
     levels = Levels(times, times)
-    loss = fused_guidance_loss(
-        lambda z, t, c: z, teacher, X0, TEXT, rng(), levels=levels, scale=2.0
-    )
+    guided = guided_network(teacher, 2.0)
+    loss = taught_loss(lambda z, t, c: z, guided, X0, TEXT, rng(), levels=levels)
     assert loss.value < 1e-6

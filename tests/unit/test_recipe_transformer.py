@@ -8,9 +8,9 @@ import pytest
 import torch
 
 from himmel.core.errors import HimmelError
-from himmel.generate.system import SHIPPED
+from himmel.generate.system import SHIPPED, load_config
 from himmel.interop.weights import read_checksums
-from himmel.models.dit import DiT
+from himmel.models.dit import DiT, FlowMapConfig
 from himmel.nn.rope import grid_positions
 from himmel.world.graph import sample_graph
 from himmel.world.vocabulary import KINDS, names
@@ -18,9 +18,16 @@ from himmel_recipes.catalogue import settings_of
 from himmel_recipes.codec import picture_moments
 from himmel_recipes.export import _as_packaged, conditions_of, defaults_of, frames_of, sizes_of
 from himmel_recipes.settings import AimSettings, Folders
-from himmel_recipes.stages import Job, _teacher
+from himmel_recipes.stages import Job, _packaged, _teacher
 from himmel_recipes.text import build_text, build_tokenizer
-from himmel_recipes.transformer import DiffusionData, Latents, diffusion_loss, positions_of
+from himmel_recipes.transformer import (
+    DiffusionData,
+    Latents,
+    Teacher,
+    diffusion_loss,
+    positions_of,
+    widen,
+)
 
 TOY = settings_of("toy")
 
@@ -157,11 +164,36 @@ def test_a_teacher_looks_at_clips_as_the_pupil_does(keyframes, causal):
         return network(*given, **known)
 
     batch = shown(3, np.random.default_rng(0))
-    loss = diffusion_loss(settings, encoder, seen, batch, torch.Generator().manual_seed(0), seen)
+    taught = Teacher(seen, 2.5)
+    loss = diffusion_loss(settings, encoder, seen, batch, torch.Generator().manual_seed(0), taught)
     (both, twice), (once, known) = calls
     assert both == 2 * once and twice.keys() == known.keys()
     assert known.keys() == ({"positions"} if keyframes else {"mask"} if causal else set())
     assert loss.value > 0 and loss.parts.keys() == {"keyframe" if keyframes else "film"}
+
+
+@pytest.mark.parametrize("by", ["difference", "halves"])
+@pytest.mark.parametrize("keyframes", [0.0, 1.0])
+def test_a_flow_map_looks_at_clips_as_its_teacher_does(keyframes, by):
+    shown = data(0.0, keyframes)
+    aim = AimSettings(leaps=1.0, leap_by=by)
+    sizes = shown.settings.transformer.replace(causal_share=1.0, aim=aim)
+    dit = FlowMapConfig.from_dict(shown.settings.dit.to_dict() | {"flow_map": True})
+    settings = shown.settings.replace(transformer=sizes, dit=dit)
+    encoder = build_text(settings, shown.tokenizer)["encoder"]
+    network, calls = DiT(settings.dit), []
+
+    def seen(*given, **known):
+        calls.append((given[1].ndim, known.keys()))
+        return network(*given, **known)
+
+    batch = shown(3, np.random.default_rng(0))
+    taught = Teacher(seen, 1.0)
+    loss = diffusion_loss(settings, encoder, seen, batch, torch.Generator().manual_seed(0), taught)
+    assert all(known == calls[0][1] for _, known in calls)
+    assert [ndim for ndim, _ in calls] == [calls[0][0], 3, 3, 3] and calls[0][0] < 3
+    loss.value.backward()
+    assert network.proj_out.weight.grad is not None
 
 
 def test_guidance_is_learnt_from_a_model_to_start_from():
@@ -176,3 +208,24 @@ def test_what_a_request_gets_by_default():
     assert usual.guidance == 3.5 and usual.guidance_fused == 1.0
     assert quick.guidance == quick.guidance_fused == 3.5
     assert usual.sampler == quick.sampler == "unipc"
+    few = defaults_of(settings_of("few"))
+    assert (few.sampler, few.steps, few.guidance_fused) == ("flow-map", 4, 3.5)
+
+
+def test_a_flow_map_starts_from_what_is_packaged():
+    settings = settings_of("few")
+    network = DiT(settings.dit)
+    before = network.condition_embedder.step_embedder.linear_1.weight.clone()
+    packaged = _packaged(settings.start)
+    widen(packaged, network)
+    assert torch.equal(network.proj_out.weight, packaged.proj_out.weight)
+    assert torch.equal(network.condition_embedder.step_embedder.linear_1.weight, before)
+
+
+def test_a_teacher_that_has_learnt_its_guidance_is_asked_once():
+    job = Job(settings_of("few"), Folders(Path("nowhere")))
+    learnt = load_config("default").defaults.guidance_fused
+    teacher = _teacher(job)
+    assert teacher.scale == 3.5 / learnt
+    told = Teacher(teacher.network, 1.0).of({})
+    assert told.func is teacher.network

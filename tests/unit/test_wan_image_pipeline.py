@@ -10,6 +10,7 @@ from PIL import Image
 from himmel.conditions.canvas import blank
 from himmel.core.geometry import PixelShape
 from himmel.core.values import Known, Request
+from himmel.diffusion.schedules import clock_of
 from himmel.generate.config import Guiding
 from himmel.generate.denoise import denoise, system_field
 from himmel.generate.pictures import read_pictures, with_pictures
@@ -66,9 +67,10 @@ def test_all_that_a_network_is_shown_counts(model):
     words = system.read_text("a red car"), system.read_text("")
     z = torch.randn(canvas.x0.shape, generator=torch.Generator().manual_seed(3))
     times = torch.tensor(plan.times, dtype=torch.float64)
+    clock = clock_of(system.config.defaults.schedule, times, plan.sampler)
 
     def asked(canvas, image):
-        made = system_field(system, canvas, words, 3.0, Guiding(), times, image)
+        made = system_field(system, canvas, words, 3.0, Guiding(), clock, image)
         return made(z, torch.full((1, 1, 1, 1, 1), 0.8))
 
     expected = asked(canvas, image)

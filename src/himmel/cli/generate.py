@@ -57,7 +57,9 @@ def add_drawing(parser: argparse.ArgumentParser, asked: Asked) -> None:
     """Options of every command that draws what its options say."""
     parser.add_argument("--steps", type=int, help="steps of the sampler, 1 to 1000")
     parser.add_argument(
-        "--sampler", metavar="NAME", help="euler, heun, dpmpp-2m or unipc; heun asks twice a step"
+        "--sampler",
+        metavar="NAME",
+        help="euler, heun (asks twice a step), dpmpp-2m, unipc or flow-map",
     )
     parser.add_argument("--guidance", type=float, help="how closely to follow the words, 1 or more")
     parser.add_argument(

@@ -18,7 +18,8 @@ from himmel.diffusion import path
 from himmel.diffusion.samplers import VelocityField
 
 Network = Callable[[Tensor, Tensor, Any], Tensor]
-"""Latents (B, C, T, H, W), timestep (B,) or (B, N) in 0..1000, text (B, L, D) -> velocity."""
+"""Latents (B, C, T, H, W), timestep (B,) or (B, N) in 0..1000, for flow maps (B, N, 2) with the end of
+the step, text (B, L, D) -> velocity."""
 
 Rule = Callable[[Tensor, Tensor, Tensor, Tensor, float], Tensor]
 """Velocities for the text and for the negative, latents, times of cells, scale -> velocity."""

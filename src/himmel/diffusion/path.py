@@ -19,7 +19,8 @@ from torch import Tensor
 CLOCK = 1000.0
 
 Clock = Callable[[Tensor, tuple[int, int, int]], Tensor]
-"""Times of cells and the network's patch -> what the network reads, (B,) or (B, N)."""
+"""Times of cells and the network's patch -> what the network reads: (B,), (B, N), or (B, N, 2) with the
+times at which steps end."""
 
 
 def noised(x0: Tensor, eps: Tensor, t: Tensor | float) -> Tensor:
@@ -50,6 +51,29 @@ def timestep(times: Tensor, patch: tuple[int, int, int] = (1, 1, 1)) -> Tensor:
     if times[0].numel() == times.shape[2]:
         patch = (patch[0], 1, 1)
     return CLOCK * F.max_pool3d(times, patch).flatten(1)  # (B, N)
+
+
+def step(now: Tensor, then: Tensor) -> Tensor:
+    """What a flow map reads of a step between the times of cells: `timestep` of both, (B, N, 2)."""
+    ends = [timestep(times) for times in (now, then)]
+    return torch.stack([end.view(len(now), -1) for end in ends], -1)
+
+
+def leaping(moments: Tensor) -> Clock:
+    """The clock of flow maps: the time of every token and the time at which its step ends, (B, N, 2).
+
+    `moments` are the sampler's times, falling to 0. A cell leaps when the common time has come down to
+    its own, and so lands at the next moment below that; a cell at 0 stays there.
+    """
+    rising = CLOCK * moments.flip(0)
+
+    def clock(times: Tensor, patch: tuple[int, int, int]) -> Tensor:
+        read = timestep(times, patch)
+        read = read if read.ndim == 2 else read.unsqueeze(1)
+        below = torch.searchsorted(rising.to(read), read - 1e-3) - 1
+        return torch.stack([read, rising.to(read)[below.clamp(min=0)]], -1)
+
+    return clock
 
 
 def whole_timestep(moments: Tensor) -> Clock:

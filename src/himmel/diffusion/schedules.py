@@ -61,8 +61,11 @@ SCHEDULES: Mapping[str, Callable[[int, float], Tensor]] = {
 """Times of samplers, by the names that models use: steps and shift -> (steps + 1,)."""
 
 
-def clock_of(schedule: str, times: Tensor) -> path.Clock:
-    """What a network reads of the times of a schedule: whole numbers under "unipc"."""
+def clock_of(schedule: str, times: Tensor, sampler: str) -> path.Clock:
+    """What a network reads of the times of a schedule: whole numbers under "unipc", and where a step ends
+    if the sampler follows a flow map."""
+    if sampler == "flow-map":
+        return path.leaping(times)
     return path.whole_timestep(times) if schedule == "unipc" else path.timestep
 
 

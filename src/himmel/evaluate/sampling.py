@@ -13,6 +13,7 @@ from himmel.conditions.canvas import Canvas, blank
 from himmel.core.geometry import PixelShape
 from himmel.diffusion.guidance import becoming as turned
 from himmel.diffusion.samplers import VelocityField, ignore_step, sampler_named
+from himmel.diffusion.schedules import clock_of
 from himmel.generate.config import Guiding
 from himmel.generate.decode import to_frames
 from himmel.generate.denoise import field, noise, system_field
@@ -49,10 +50,11 @@ def sample_latents(
         fused=defaults.guidance_fused,
     )
     times = sampling_times(steps, defaults.shift, guiding.mode, guidance, defaults.schedule)
+    clock = clock_of(defaults.schedule, times, defaults.sampler)
     canvas = blank(shape, len(seeds)) if canvas is None else canvas
 
     def field_of(words: Tensor) -> VelocityField:
-        return system_field(system, canvas, (words, negative), guidance, guiding, times)
+        return system_field(system, canvas, (words, negative), guidance, guiding, clock)
 
     velocity = turned(field_of, one, other, share)
     return _drawn(velocity, canvas, seeds, times, defaults.sampler)

@@ -45,8 +45,9 @@ def denoise(plan: Plan, system: System, on_step: OnStep = ignore_step) -> Tensor
     state = canvas.begin(noise(plan.seed, canvas))
     with visiting(system.transformers, system.device):
         looks = rays_of(plan, system, canvas)
+        clock = clock_of(system.config.defaults.schedule, times, plan.sampler)
         velocity = system_field(
-            system, canvas, words, plan.guidance, plan.guiding, times, image, looks
+            system, canvas, words, plan.guidance, plan.guiding, clock, image, looks
         )
         drawn = sampler_named(plan.sampler)(velocity, state, times, on_step).z
     return checked(drawn[:, :, : canvas.frames])
@@ -67,17 +68,15 @@ def system_field(
     words: tuple[Tensor, Tensor],
     guidance: float,
     guiding: Guiding,
-    times: Tensor,
+    clock: path.Clock = path.timestep,
     image: Tensor | None = None,
     rays: Tensor | None = None,
 ) -> VelocityField:
-    """What a system says of a canvas at the times (steps + 1,) in float64 of its schedule.
+    """What a system says of a canvas; `clock` is that of its schedule and sampler (schedules.clock_of).
 
     `words` are the states (B, L, D) of what to draw and what to stay away from, `image` what
     System.look returned, `rays` what `rays_of` returned.
     """
-    defaults = system.config.defaults
-    clock = clock_of(defaults.schedule, times)
     made = partial(
         field, canvas=canvas, words=words, guiding=guiding, clock=clock, image=image, rays=rays
     )

@@ -21,6 +21,7 @@ from himmel.core.rng import derive
 from himmel.core.values import Frames
 from himmel.diffusion.guidance import becoming
 from himmel.diffusion.samplers import OnStep, VelocityField, ignore_step, sampler_named
+from himmel.diffusion.schedules import clock_of
 from himmel.generate.colours import recoloured
 from himmel.generate.decode import decode, to_frames
 from himmel.generate.denoise import checked, noise, system_field
@@ -159,8 +160,10 @@ def _fields(
 ) -> Callable[[Tensor], VelocityField]:
     """What the system says of a canvas, for any words."""
 
+    clock = clock_of(system.config.defaults.schedule, times, plan.sampler)
+
     def field(words: Tensor) -> VelocityField:
-        return system_field(system, canvas, (words, negative), plan.guidance, plan.guiding, times)
+        return system_field(system, canvas, (words, negative), plan.guidance, plan.guiding, clock)
 
     return field
 

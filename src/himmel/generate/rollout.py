@@ -167,11 +167,11 @@ class _Roll:
         words = self._words[segment.prompt], self._words[plan.negative]
         seed = derive(plan.seed, "window", self.window) if self.window else plan.seed
         canvas = blank(replace(plan.latent, frames=self.shot.room))
+        clock = clock_of(system.config.defaults.schedule, self._times, plan.sampler)
         if history is None:
             canvas = self._begun(canvas, index)
-            velocity = system_field(system, canvas, words, plan.guidance, plan.guiding, self._times)
+            velocity = system_field(system, canvas, words, plan.guidance, plan.guiding, clock)
         else:
-            clock = clock_of(system.config.defaults.schedule, self._times)
             scale, net = plan.rolling.guidance, system.transformer
             velocity = field_after(net, history, plan.latent, words, scale, plan.guiding, clock)
         state = canvas.begin(noise(seed, canvas))

@@ -1,7 +1,16 @@
 """The diffusion transformer: Wan's block, in diffusers' parameter names."""
 
-from himmel.models.dit.config import DiTConfig, PriorConfig, RayConfig
+from himmel.models.dit.config import DiTConfig, FlowMapConfig, PriorConfig, RayConfig
 from himmel.models.dit.model import DiT, initialise
 from himmel.models.dit.offload import block_by_block, moved
 
-__all__ = ["DiT", "DiTConfig", "PriorConfig", "RayConfig", "block_by_block", "initialise", "moved"]
+__all__ = [
+    "DiT",
+    "DiTConfig",
+    "FlowMapConfig",
+    "PriorConfig",
+    "RayConfig",
+    "block_by_block",
+    "initialise",
+    "moved",
+]

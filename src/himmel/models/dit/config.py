@@ -52,8 +52,10 @@ class DiTConfig(Config):
     @classmethod
     def from_dict(cls, values: dict[str, Any], where: str = "") -> Self:
         """Build from plain values; with `camera_dim` among them it is a RayConfig, with `latent_std` a
-        PriorConfig. See Config."""
-        for own, kind in (("camera_dim", RayConfig), ("latent_std", PriorConfig)):
+        PriorConfig, with `flow_map` a FlowMapConfig. See Config."""
+        kinds: dict[str, type[DiTConfig]]
+        kinds = {"camera_dim": RayConfig, "flow_map": FlowMapConfig, "latent_std": PriorConfig}
+        for own, kind in kinds.items():
             if cls is DiTConfig and own in values:
                 return cast("Self", kind.from_dict(values, where))
         return super().from_dict(values, where)
@@ -85,15 +87,28 @@ class PriorConfig(DiTConfig):
     """A transformer that is told the spread of latent channels and adds what they say of themselves to
     its answer (himmel.models.dit.prior), which diffusers' does not.
 
-    `latent_std` has a number for each channel, 0 where the network says everything.
+    `latent_std` has a number for each channel, 0 where the network says everything; without numbers it
+    says everything everywhere.
     """
 
     latent_std: tuple[float, ...]
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if not len(self.latent_std) == self.in_channels == self.out_channels:
+        if self.latent_std and not len(self.latent_std) == self.in_channels == self.out_channels:
             raise HimmelError(
                 f"latent_std has {len(self.latent_std)} numbers for {self.in_channels} channels in and "
                 f"{self.out_channels} out; give one for each"
             )
+
+
+@dataclass(frozen=True, kw_only=True)
+class FlowMapConfig(PriorConfig):
+    """A transformer that is also told where a step ends and answers with the mean velocity up to there,
+    which diffusers' does not; told nothing, it answers with the velocity here.
+
+    `flow_map` says so in the file.
+    """
+
+    latent_std: tuple[float, ...] = ()
+    flow_map: bool = True

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from himmel.core.errors import HimmelError
 from himmel.core.rng import derive
 from himmel.core.spread import SpreadPlan
-from himmel.models.dit.config import DiTConfig, PriorConfig, RayConfig
+from himmel.models.dit.config import DiTConfig, FlowMapConfig, PriorConfig, RayConfig
 from himmel.models.dit.prior import expected_velocity
 from himmel.nn.attention import Attention, Backend, KeysValues
 from himmel.nn.embeddings import (
@@ -130,6 +130,11 @@ class Conditions(nn.Module):
         super().__init__()
         self.freq_dim = config.freq_dim
         self.time_embedder = Projection(config.freq_dim, config.width, "silu")
+        self.step_embedder = (
+            Projection(config.freq_dim, config.width, "silu")
+            if isinstance(config, FlowMapConfig)
+            else None
+        )
         self.time_proj = Linear(config.width, 6 * config.width)
         self.text_embedder = Projection(config.text_dim, config.width)
         self.image_embedder = (
@@ -141,23 +146,48 @@ class Conditions(nn.Module):
     def time(self, timestep: Tensor) -> tuple[Tensor, Tensor]:
         """Noise levels (B, S) in 0..1000 to (B, S, D) and the modulation (B, S, 6, D), both float32.
 
-        Levels are worked out once each and then handed to their tokens; where all are the same, the
-        results have B = S = 1.
+        With (B, S, 2) a step goes from the first level down to the second. Levels are worked out once
+        each and then handed to their tokens; where all are the same, the results have B = S = 1. Raises
+        HimmelError for steps where the configuration is not that of a flow map.
         """
         if timestep.device.type != "cpu" or torch.is_grad_enabled():  # looking would cost a wait
             return self._time(timestep)
-        unique, places = torch.unique(timestep, return_inverse=True)
+        unique, places = _distinct(timestep)
         level, modulation = self._time(unique.unsqueeze(0))
         if len(unique) == 1:
             return level, modulation
         return level[0, places], modulation[0, places]
 
     def _time(self, timestep: Tensor) -> tuple[Tensor, Tensor]:
-        waves = sinusoid(timestep, self.freq_dim)
+        now, way = _parted(timestep)
+        dtype = self.time_proj.weight.dtype
         with torch.autocast(timestep.device.type, enabled=False):
-            level = self.time_embedder(waves.to(self.time_proj.weight.dtype))
+            level = self.time_embedder(sinusoid(now, self.freq_dim).to(dtype))
+            if self.step_embedder is not None:
+                level = level + self.step_embedder(sinusoid(way, self.freq_dim).to(dtype))
+            elif timestep.ndim == 3:
+                raise HimmelError(
+                    "these weights have not learnt where a step ends; use another sampler than flow-map"
+                )
             modulation = self.time_proj(F.silu(level))
         return level.float(), modulation.float().unflatten(-1, (6, -1))
+
+
+def _distinct(timestep: Tensor) -> tuple[Tensor, Tensor]:
+    """The different levels (U,) or pairs of levels (U, 2), and which of them stands where, (B, S)."""
+    if timestep.ndim == 2:
+        found, places = torch.unique(timestep, return_inverse=True)
+        return found, places
+    found, places = torch.unique(timestep.flatten(0, 1), dim=0, return_inverse=True)
+    return found, places.view(timestep.shape[:2])
+
+
+def _parted(timestep: Tensor) -> tuple[Tensor, Tensor]:
+    """Levels (B, S) and how far down steps go from there: not at all where nothing is said of them."""
+    if timestep.ndim == 2:
+        return timestep, torch.zeros_like(timestep)
+    now, then = timestep.unbind(-1)
+    return now, now - then
 
 
 class DiT(nn.Module):
@@ -209,14 +239,14 @@ class DiT(nn.Module):
         """Velocity (B, C_out, T, H, W) of latents (B, C, T, H, W) at noise levels 0..1000.
 
         `timestep` is (B,), or (B, S) where S divides the number of tokens N: one level per latent frame
-        (S = frames) or per token (S = N). `text` is (B, L, text_dim), or what `cache_text` returned.
-        `image` (B, M, image_dim) only where the configuration has an image encoder and `text` is not
-        cached. `mask` (N, N) is True where a token may look at another. `positions` (N, 3) or (B, N, 3)
-        are those of tokens that do not lie on the grid of whole numbers, or a table made of them by
-        `rotary_table`. `rays` (B, N, camera_dim) tell every token where it looks, where the
-        configuration has room for them; zeros or None tell nothing. `before` is what `remember` said of
-        earlier latents. Raises HimmelError where a side does not divide, and for rays that the
-        configuration has no room for.
+        (S = frames) or per token (S = N); to a flow map (B, S, 2) says where steps end, too. `text` is
+        (B, L, text_dim), or what `cache_text` returned. `image` (B, M, image_dim) only where the
+        configuration has an image encoder and `text` is not cached. `mask` (N, N) is True where a token
+        may look at another. `positions` (N, 3) or (B, N, 3) are those of tokens that do not lie on the
+        grid of whole numbers, or a table made of them by `rotary_table`. `rays` (B, N, camera_dim) tell
+        every token where it looks, where the configuration has room for them; zeros or None tell nothing.
+        `before` is what `remember` said of earlier latents. Raises HimmelError where a side does not
+        divide, and for rays and ends of steps that the configuration has no room for.
         """
         patch = self.config.patch_size
         grid = token_grid(latents, patch)
@@ -244,7 +274,7 @@ class DiT(nn.Module):
         """
         if not isinstance(positions, Rotary):
             positions = rotary_table(positions, self.config.attention_head_dim)
-        levels = timestep if timestep.ndim == 2 else timestep.unsqueeze(1)  # (B, S)
+        levels = timestep.unsqueeze(1) if timestep.ndim == 1 else timestep  # (B, S) or (B, S, 2)
         if tokens.shape[1] % levels.shape[1]:
             raise HimmelError(
                 f"{levels.shape[1]} noise levels do not divide {tokens.shape[1]} tokens; "
@@ -261,8 +291,8 @@ class DiT(nn.Module):
             x = block(x, seen, modulation, positions.cos, positions.sin, image, mask, past)
         shift, scale = (self.scale_shift_table.float() + level.unsqueeze(2)).unbind(2)  # (B, S, D)
         out: Tensor = self.proj_out(modulated(self.norm_out, x, shift, scale))
-        if isinstance(self.config, PriorConfig):
-            known = expected_velocity(tokens, levels, self.config.latent_std)
+        if isinstance(self.config, PriorConfig) and self.config.latent_std:
+            known = expected_velocity(tokens, _parted(levels)[0], self.config.latent_std)
             out = out + known.to(out.dtype)
         return out
 
@@ -348,7 +378,8 @@ def initialise(model: DiT, seed: int = 0) -> None:
     * the tables are normal with deviation 1 / sqrt(width), as in Wan: blocks differ from the start;
     * `time_embedder` is normal with deviation 0.02, because its output also moves the last norm;
     * `proj_out` is zero: the first prediction is zero, so the first loss is the target's variance;
-    * `camera_embedder` is zero: a network that learns cameras begins as one that has none.
+    * `camera_embedder` is zero: a network that learns cameras begins as one that has none;
+    * the end of `step_embedder` is zero: a flow map begins as the field that it follows.
     """
     device = model.proj_out.weight.device
     if device.type == "meta":  # no numbers to set
@@ -373,3 +404,5 @@ def initialise(model: DiT, seed: int = 0) -> None:
     nn.init.zeros_(model.proj_out.weight)
     if model.camera_embedder is not None:
         nn.init.zeros_(model.camera_embedder.weight)
+    if conditions.step_embedder is not None:
+        nn.init.zeros_(conditions.step_embedder.linear_2.weight)
