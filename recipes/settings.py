@@ -81,7 +81,8 @@ class TransformerSettings(Config):
 
     Of the film, `mix` says how noise is spread over a clip, keyframe_share how often a lone picture
     stands beside it, causal_share how often tokens see no later block, shaped_share how often clips
-    have one of the other shapes. muon_lr 0 trains all weights with AdamW.
+    have one of the other shapes. muon_lr 0 trains all weights with AdamW. What is drawn badly may come
+    more often: `often` says how many times as often clips come that show a fact.
     """
 
     picture_batch: int = 128
@@ -96,6 +97,7 @@ class TransformerSettings(Config):
     causal_share: float = 0.5
     cooldown: float = 0.4
     muon_lr: float = 3e-3
+    often: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

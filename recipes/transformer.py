@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import partial
+from math import prod
 from pathlib import Path
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from himmel.core.errors import HimmelError
@@ -120,6 +122,7 @@ class DiffusionData:
     ) -> None:
         self.settings, self.latents, self.tokenizer = settings, latents, tokenizer
         self.shaped, self.pictures = shaped, pictures
+        self._sums: dict[int, NDArray[np.float64]] = {}  # of the rates in every bucket
 
     def __call__(self, step: int, rng: np.random.Generator) -> dict[str, Tensor]:
         """The batch of one step: latents "x0" (B, C, T, H, W), the "subject"'s share of their cells
@@ -130,7 +133,7 @@ class DiffusionData:
         sizes = self.settings.transformer
         still = bool(rng.random() < sizes.picture_share) or step < sizes.picture_steps
         bucket = self._album(rng) if still else self._bucket(rng)
-        index = rng.integers(len(bucket.graphs), size=self._count(bucket, still))
+        index = self._index(bucket, self._count(bucket, still), rng)
         rows, which = torch.from_numpy(index), torch.from_numpy(rng.integers(3, size=len(index)))
         words = self._words(bucket, index, rng, still)
         pictures = (bucket.picture[rows, which], bucket.picture_subject[rows, which])
@@ -153,6 +156,17 @@ class DiffusionData:
             return self._bucket(rng)
         single, moving = len(self.pictures.graphs), len(self.latents.graphs)
         return self.pictures if rng.random() * (single + moving) < single else self._bucket(rng)
+
+    def _index(self, bucket: Latents, count: int, rng: np.random.Generator) -> NDArray[np.int64]:
+        """Numbers of `count` clips: each comes as many times as often as its facts in `often` say."""
+        often = self.settings.transformer.often
+        if not often:
+            return rng.integers(len(bucket.graphs), size=count)
+        if id(bucket) not in self._sums:
+            rates = [prod(often.get(fact, 1.0) for fact in g.facts.values()) for g in bucket.graphs]
+            self._sums[id(bucket)] = np.cumsum(rates)
+        sums = self._sums[id(bucket)]
+        return np.searchsorted(sums, rng.random(count) * sums[-1], side="right")
 
     def _count(self, bucket: Latents, still: bool) -> int:
         sizes = self.settings.transformer

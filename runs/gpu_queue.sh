@@ -19,6 +19,7 @@ entries=(
     "rehearsal: every stage of the toy recipe on the device, in about a minute"
     "decoder, then polish, on 7200 large clips, from the shipped weights"
     "transformer on 28800 clips and 6000 of other shapes, film in batches of 512, from the shipped weights"
+    "flow map of the shipped weights under guidance, on the same clips"
     "wide transformer on 20000 clips of the core, all families four times, 200000 pictures; text before it"
     "judge of the wide world, twice as long"
     "benchmarks: the trainer, the transformer, attention and the decoder"
@@ -36,16 +37,21 @@ options_of() {
         --set transformer.picture_steps=0 --set world.small=24000 --set world.small_directed=4800
         --set world.large=1 --set world.large_directed=4 --set world.validation=1 --set world.held_out=1
         --set world.shaped=2000) ;;
-    3) options=(--recipe wide --stages "world basis text transformer" --budget 4
+    3) options=(--recipe few --stages "world basis text transformer" --budget 4
+        --set transformer.film_batch=256 --set transformer.picture_batch=1024
+        --set world.small=24000 --set world.small_directed=4800
+        --set world.large=1 --set world.large_directed=4 --set world.validation=1 --set world.held_out=1
+        --set world.shaped=2000) ;;
+    4) options=(--recipe wide --stages "world basis text transformer" --budget 4
         --set transformer.film_batch=512 --set transformer.picture_batch=2048
         --set world.small=20000 --set world.small_directed=4800 --set world.pictures=200000
         --set world.families.wide=56000 --set world.families.camera=12000
         --set world.families.group=16000 --set world.families.face=6000
         --set world.large=1 --set world.large_directed=4 --set world.validation=1
         --set world.held_out=1) ;;
-    4) options=(--recipe wide --stages "judge_near judge_find judge" --budget 2
+    5) options=(--recipe wide --stages "judge_near judge_find judge" --budget 2
         --set judge.near_steps=16000 --set judge.find_steps=8000 --set judge.steps=8000) ;;
-    5) options=(--benchmarks "train dit attention decode") ;;
+    6) options=(--benchmarks "train dit attention decode") ;;
     *) fail "there is no entry $1; see: bash runs/gpu_queue.sh --list" ;;
     esac
 }
@@ -59,7 +65,7 @@ if [ "$1" = --list ]; then
     exit
 fi
 options_of "$1"
-if [ "$1" = 5 ]; then
+if [ "$1" = 6 ]; then
     shift
     exec bash "$scripts/gpu_bench.sh" "${options[@]}" "$@"
 fi

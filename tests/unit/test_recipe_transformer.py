@@ -229,3 +229,15 @@ def test_a_teacher_that_has_learnt_its_guidance_is_asked_once():
     assert teacher.scale == 3.5 / learnt
     told = Teacher(teacher.network, 1.0).of({})
     assert told.func is teacher.network
+
+
+def test_what_is_drawn_badly_comes_more_often():
+    draw = data(0.0, 0.0)
+    kinds = [g.kind for g in draw.latents.graphs]
+    often = {kinds[0]: 3.0, draw.latents.graphs[1].setting: 2.0}
+    rates = [often.get(g.kind, 1.0) * often.get(g.setting, 1.0) for g in draw.latents.graphs]
+    sizes = draw.settings.transformer.replace(often=often, film_batch=6_000)
+    draw.settings = draw.settings.replace(transformer=sizes)
+    rows = draw(5, np.random.default_rng(1))["x0"][:, 0, 0, 0, 0].long()
+    counts = torch.bincount(rows, minlength=6) / len(rows)
+    assert torch.allclose(counts, torch.tensor(rates) / sum(rates), atol=0.02)

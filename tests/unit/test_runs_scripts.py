@@ -208,7 +208,7 @@ def test_the_next_call_begins_with_them_and_a_failure_costs_nothing_made_before(
 
 
 def test_the_queue_s_benchmarks_run_on_a_bare_machine(place):
-    options = ["5", "--device", "cpu", "--benchmarks", "attention", "--out", "speed"]
+    options = ["6", "--device", "cpu", "--benchmarks", "attention", "--out", "speed"]
     done = run(place, ROOT / "runs/gpu_queue.sh", *options, python_path=place / "absent")
     assert done.returncode == 0, done.stderr
     told = json.loads((place / "speed/attention.json").read_text())
