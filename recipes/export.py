@@ -12,7 +12,7 @@ from torch import nn
 from himmel.core.files import write_text
 from himmel.data.manifest import manifest
 from himmel.evaluate.card import MANIFEST
-from himmel.generate.config import Defaults, SystemConfig
+from himmel.generate.config import SystemConfig
 from himmel.generate.lexicon import Lexicon
 from himmel.generate.manner import Manner
 from himmel.generate.system import LEXICON, SHIPPED, SYSTEM, TOKENIZER, save_system
@@ -26,12 +26,10 @@ from himmel.world.language.plain_words import manner
 from himmel.world.vocabulary import Kind, Phrase
 from himmel_recipes.judge import build_judge
 from himmel_recipes.labels import text_classes
-from himmel_recipes.settings import Settings
+from himmel_recipes.settings import Settings, defaults_of
 from himmel_recipes.stages import Job, load_codec, load_text
 
 JUDGES = ("judge",)
-STEPS, GUIDANCE = 6, 3.5  # of a sampler with a memory
-LEAPT_STEPS = 4  # of a flow map
 PHRASES = {
     "motion:still": "standing still",
     "motion:left": "moving to the left",
@@ -105,22 +103,6 @@ def conditions_of(settings: Settings) -> tuple[str, ...]:
     sizes = settings.transformer
     learnt = {"first": sizes.mix.kept > 0, "keyframe": sizes.keyframe_share > 0}
     return tuple(name for name, shown in learnt.items() if shown)
-
-
-def defaults_of(settings: Settings) -> Defaults:
-    """What a request gets that does not say (records/embedded/2026-11-29_guidance); where guidance was
-    learnt, it is that, at half the price, and a flow map takes fewer steps."""
-    aim = settings.transformer.aim
-    return Defaults(
-        width=settings.output_size,
-        height=settings.output_size,
-        fps=settings.world.fps,
-        frames=settings.world.frames,
-        guidance=GUIDANCE if aim.fused == 1 else aim.fused,
-        guidance_fused=aim.fused,
-        sampler="flow-map" if aim.leaps else "unipc",
-        steps=LEAPT_STEPS if aim.leaps else STEPS,
-    )
 
 
 def export(job: Job) -> None:

@@ -11,13 +11,12 @@ from torch import Tensor, nn
 from himmel.conditions.canvas import blank
 from himmel.core.files import whole_file
 from himmel.core.geometry import PixelShape
-from himmel.diffusion.schedules import shifted_times
 from himmel.evaluate.sampling import draw_latents
 from himmel.generate.decode import to_frames
 from himmel.media.sheet import contact_sheet
 from himmel.models.dit import DiT
 from himmel.models.video_codec import LinearCodec
-from himmel_recipes.settings import Folders, Settings
+from himmel_recipes.settings import Folders, Settings, drawn_by
 
 SENTENCES = (
     "a red car drives to the right on the street by day",
@@ -51,8 +50,7 @@ def preview(
         model = copy.deepcopy(averaged).cpu().eval()
         assert isinstance(model, DiT)
         with torch.inference_mode():
-            times, scale = shifted_times(12, 1.5), settings.transformer.aim.guidance
-            latents = draw_latents(model, text, canvas, range(len(text)), times, scale)
+            latents = draw_latents(model, text, canvas, range(len(text)), *drawn_by(settings))
             clips = [to_frames(clip[None]) for clip in codec.decode(latents)]
         sheet = contact_sheet(clips, SENTENCES, columns=2, frames_per_clip=4)
         with whole_file(folders.run("transformer") / f"preview-{step:06d}.webp") as temporary:

@@ -8,11 +8,15 @@ from pathlib import Path
 from himmel.core.config import Config
 from himmel.core.errors import HimmelError
 from himmel.diffusion.mixture import NoiseMix
+from himmel.generate.config import Defaults
 from himmel.models.dit import DiTConfig
 from himmel.models.text import TextEncoderConfig
 from himmel.models.upscaler import UpscalerConfig
 from himmel.models.video_codec import CodecConfig
 from himmel.parallel import SpreadConfig
+
+STEPS, GUIDANCE = 6, 3.5  # of a sampler with a memory
+LEAPT_STEPS = 4  # of a flow map
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,11 +72,6 @@ class AimSettings(Config):
     def taught(self) -> bool:
         """Whether what is matched comes from the model to start from."""
         return self.fused > 1 or self.leaps > 0
-
-    @property
-    def guidance(self) -> float:
-        """The scale under which to ask the transformer while it is trained: none beside a learnt one."""
-        return 2.5 if self.fused == 1 else 1.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -196,6 +195,28 @@ class Settings(Config):
     def output_size(self) -> int:
         """Side of the frames that the decoder writes: four latent cells."""
         return 4 * self.codec.compression.space
+
+
+def defaults_of(settings: Settings) -> Defaults:
+    """What a request gets that does not say (records/embedded/2026-11-29_guidance); where guidance was
+    learnt, it is that, at half the price, and a flow map takes fewer steps."""
+    aim = settings.transformer.aim
+    return Defaults(
+        width=settings.output_size,
+        height=settings.output_size,
+        fps=settings.world.fps,
+        frames=settings.world.frames,
+        guidance=GUIDANCE if aim.fused == 1 else aim.fused,
+        guidance_fused=aim.fused,
+        sampler="flow-map" if aim.leaps else "unipc",
+        steps=LEAPT_STEPS if aim.leaps else STEPS,
+    )
+
+
+def drawn_by(settings: Settings) -> tuple[int, float, str]:
+    """Steps, guidance beyond what was learnt, and sampler by which a request is drawn."""
+    usual = defaults_of(settings)
+    return usual.steps, usual.guidance / usual.guidance_fused, usual.sampler
 
 
 @dataclass(frozen=True)

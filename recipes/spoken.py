@@ -11,7 +11,6 @@ from torch import Tensor, nn
 from himmel.conditions.canvas import blank
 from himmel.core.geometry import LatentShape, PixelShape
 from himmel.core.rng import derive, numpy_rng
-from himmel.diffusion.schedules import shifted_times
 from himmel.evaluate.sampling import draw_latents
 from himmel.generate.system import SHIPPED
 from himmel.interop.weights import load_config, load_state
@@ -107,8 +106,7 @@ class Look(nn.Module):
             for block, kept in zip(self.network.blocks, met, strict=True)
         ]
         seeds = [derive(0, "look", i) % 2**31 for i in range(_CLIPS)]
-        times = shifted_times(_STEPS, 1.5)
-        draw_latents(self.network, states, blank(shape, _CLIPS), seeds, times, _GUIDANCE)
+        draw_latents(self.network, states, blank(shape, _CLIPS), seeds, _STEPS, _GUIDANCE)
         for hook in hooks:
             hook.remove()
         rng = numpy_rng(0, "look")

@@ -20,7 +20,6 @@ from himmel.core.errors import HimmelError
 from himmel.core.geometry import PixelShape
 from himmel.core.rng import derive, numpy_rng
 from himmel.core.shards import Shard, index_of, write_shard
-from himmel.diffusion.schedules import shifted_times
 from himmel.evaluate.sampling import draw_latents
 from himmel.generate.system import SHIPPED
 from himmel.generate.system import load_config as load_system_config
@@ -50,7 +49,7 @@ from himmel_recipes.codec import (
 )
 from himmel_recipes.corpus import load_corpus
 from himmel_recipes.preview import preview
-from himmel_recipes.settings import Folders, Settings
+from himmel_recipes.settings import Folders, Settings, drawn_by
 from himmel_recipes.spoken import Look, begin_new_words, caption_words, only_new_words
 from himmel_recipes.text import (
     TextData,
@@ -73,7 +72,7 @@ from himmel_recipes.travel import Unfinished, begin_where_cut
 DREAMS = 32  # clips per shard
 PICTURES = "small-pictures"  # the corpus of single pictures
 FIRST = "small-first"  # that of the kinds to be learnt first
-PARTS = {"codec": CodecConfig, "text": TextEncoderConfig}
+PARTS = {"codec": CodecConfig, "text": TextEncoderConfig, "transformer": DiTConfig}
 
 
 @dataclass(frozen=True)
@@ -330,8 +329,11 @@ def decoder(job: Job) -> None:
 
 
 def dreams(job: Job) -> None:
-    """Latents that the transformer makes of training sentences, for `polish` to practise on."""
+    """Latents that the transformer makes of training sentences, for `polish` to practise on: the one
+    that was trained here, else that of the model to start from."""
     s = job.settings
+    if not (job.folders.model / "transformer.json").exists():
+        _take_from_start(job, "transformer")
     folder, size = job.folders.latents("dreams"), job.settings.output_size
     modules, tokenizer = load_text(job)
     network = DiT(s.dit)
@@ -347,8 +349,7 @@ def dreams(job: Job) -> None:
         text = read_text(s, modules["encoder"], tokenizer, said)
         seeds = [derive(s.seed, "noise", number, i) % 2**31 for i in range(DREAMS)]
         canvas = blank(shape, DREAMS)
-        times, scale = shifted_times(12, 1.5), s.transformer.aim.guidance
-        latents = draw_latents(network.eval(), text, canvas, seeds, times, scale)
+        latents = draw_latents(network.eval(), text, canvas, seeds, *drawn_by(s))
         drawn = latents.half().numpy()
         samples = [
             {"id": f"dream-{number}-{i}", "rights": own_rights(drawn[i], [words], TRANSFORMER)}

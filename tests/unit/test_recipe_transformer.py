@@ -16,8 +16,8 @@ from himmel.world.graph import sample_graph
 from himmel.world.vocabulary import KINDS, names
 from himmel_recipes.catalogue import settings_of
 from himmel_recipes.codec import picture_moments
-from himmel_recipes.export import _as_packaged, conditions_of, defaults_of, frames_of, sizes_of
-from himmel_recipes.settings import AimSettings, Folders
+from himmel_recipes.export import _as_packaged, conditions_of, frames_of, sizes_of
+from himmel_recipes.settings import AimSettings, Folders, defaults_of
 from himmel_recipes.stages import Job, _packaged, _teacher
 from himmel_recipes.text import build_text, build_tokenizer
 from himmel_recipes.transformer import (

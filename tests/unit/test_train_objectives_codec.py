@@ -122,7 +122,8 @@ def test_dreams_are_judged_and_not_compared(networks, batch):
     assert with_dreams.parts["critic"] != without.parts["critic"]
 
 
-def test_dreams_may_not_be_repainted(networks, batch):
+@pytest.mark.parametrize("loyal", [0.0, 2.0])
+def test_dreams_may_not_be_repainted(networks, batch, loyal):
     codec = networks["codec"]
     nn.init.zeros_(codec.decoder.head.weight)
     nn.init.constant_(codec.decoder.head.bias, 0.3)  # everything lighter than the latents say
@@ -130,9 +131,11 @@ def test_dreams_may_not_be_repainted(networks, batch):
     nn.init.zeros_(networks["critic"].answer.weight)
     nn.init.zeros_(networks["critic"].answer.bias)  # a critic of no opinion costs 2 either way
     known = {**batch, "dreams": dreams}
-    with_dreams = polish_loss(networks, known, seeded(), realism=0.0, seamless=0.0)
+    asked = {"realism": 0.0, "seamless": 0.0, "loyal": loyal}
+    with_dreams = polish_loss(networks, known, seeded(), **asked)
     without = polish_loss(networks, batch, seeded(), realism=0.0)
-    torch.testing.assert_close(with_dreams.value - without.value, torch.tensor(0.3))
+    extra = torch.tensor(0.3 + loyal * 0.3**2)
+    torch.testing.assert_close(with_dreams.value - without.value, extra)
 
 
 @pytest.mark.parametrize("axis", [-2, -1])

@@ -14,7 +14,7 @@ from himmel.core.geometry import PixelShape
 from himmel.diffusion.guidance import becoming as turned
 from himmel.diffusion.samplers import VelocityField, ignore_step, sampler_named
 from himmel.diffusion.schedules import clock_of
-from himmel.generate.config import Guiding
+from himmel.generate.config import Defaults, Guiding
 from himmel.generate.decode import to_frames
 from himmel.generate.denoise import field, noise, system_field
 from himmel.generate.plan import sampling_times
@@ -66,13 +66,19 @@ def draw_latents(
     text: Tensor,
     canvas: Canvas,
     seeds: Sequence[int],
-    times: Tensor,
+    steps: int,
     guidance: float,
+    sampler: str = "euler",
 ) -> Tensor:
-    """Latents (N, C, T, H, W) by Euler's steps for text states (N, L, D): one seed each, noise levels
-    (steps + 1,). `canvas` (batch N) holds what is known; its keyframes are left out of the result."""
-    velocity = field(transformer, canvas, (text, torch.zeros_like(text)), guidance, Guiding())
-    return _drawn(velocity, canvas, seeds, times, "euler")
+    """Latents (N, C, T, H, W) for text states (N, L, D), one seed each. `guidance` is what a network gets
+    beyond one that it has learnt. `canvas` (batch N) holds what is known; its keyframes are left out of
+    the result."""
+    defaults = Defaults(width=0, height=0, fps=0, frames=0)
+    times = sampling_times(steps, defaults.shift, "cfg", guidance)
+    clock = clock_of(defaults.schedule, times, sampler)
+    words = (text, torch.zeros_like(text))
+    velocity = field(transformer, canvas, words, guidance, Guiding(), clock)
+    return _drawn(velocity, canvas, seeds, times, sampler)
 
 
 def _drawn(

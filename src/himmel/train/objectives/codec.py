@@ -44,6 +44,7 @@ def polish_loss(
     realism: float = 0.5,
     likeness: float = 1.0,
     seamless: float = 0.2,
+    loyal: float = 2.0,
 ) -> Loss:
     """The decoder's loss, a critic's verdict on its frames, and the critic's own loss, in one.
 
@@ -51,7 +52,8 @@ def polish_loss(
     that a transformer made, where there are any: they are judged, not compared. Hinge losses (Lim and
     Ye 2017); `likeness` weighs the distance of the critic's features of result and target (Wang et
     al. 2018), `seamless` how far the seams between patches in dreams are from those in true frames,
-    either way: fewer steps than true frames have are a smear. As in Esser et al. 2021 the verdict's
+    either way: fewer steps than true frames have are a smear; `loyal` weighs how far dreams may be
+    repainted (`_astray`). As in Esser et al. 2021 the verdict's
     weight follows the ratio of the gradients, here those on the frames: the verdict pulls `realism`
     times as hard as the reconstruction, however sure the critic is.
     """
@@ -64,7 +66,7 @@ def polish_loss(
     if "dreams" in batch:
         dreamt = codec.groups(batch["dreams"])[0].float()
         excess = (seams(codec, dreamt) - seams(codec, batch["groups"])).abs()
-        astray = _astray(codec, batch["dreams"], dreamt) + seamless * excess
+        astray = _astray(codec, batch["dreams"], dreamt, loyal) + seamless * excess
         made = torch.cat([made, pairs_at(dreamt, moment)])
     verdict, seen = functional_call(critic, _frozen(critic), (made,))
     known, real = critic(true)
@@ -81,13 +83,22 @@ def polish_loss(
     return Loss(right.value + weight * wanted + own + astray, parts)
 
 
-def _astray(codec: LinearCodec, latents: Tensor, frames: Tensor) -> Tensor:
-    """How far decoded dreams leave what their latents say, at a sixteenth of the resolution.
+def _astray(codec: LinearCodec, latents: Tensor, frames: Tensor, loyal: float) -> Tensor:
+    """How far decoded dreams leave what their latents say: at a sixteenth of the resolution, and at a
+    quarter by its square times `loyal`.
 
-    Nobody knows the true frames of a dream, but the critic must not repaint it.
+    Nobody knows the true frames of a dream, but the critic must not repaint it. True frames leave their
+    latents at a quarter of the resolution too, by a few hundredths; what a decoder makes of latents as
+    no encoder writes them (far tiles that a transformer only guessed) can be ten times as far off.
     """
-    base = F.avg_pool2d(codec.linear(latents).flatten(0, 3), 16 // codec.config.upscale)
-    return (F.avg_pool2d(frames.flatten(0, 3), 16) - base).abs().mean()
+    apart = {size: _apart(codec, latents, frames, size) for size in (4, 16)}
+    return apart[16].abs().mean() + loyal * apart[4].square().mean()
+
+
+def _apart(codec: LinearCodec, latents: Tensor, frames: Tensor, size: int) -> Tensor:
+    """Frames against the linear reconstruction, both in means over squares of `size` output pixels."""
+    base = F.avg_pool2d(codec.linear(latents).flatten(0, 3), size // codec.config.upscale)
+    return F.avg_pool2d(frames.flatten(0, 3), size) - base
 
 
 def seams(codec: LinearCodec, frames: Tensor) -> Tensor:
