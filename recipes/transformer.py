@@ -16,17 +16,10 @@ from torch import Tensor
 from himmel.core.errors import HimmelError
 from himmel.core.loss import Loss
 from himmel.core.shards import index_of, read_shard
+from himmel.diffusion.flow_map import Ahead, by_difference, by_halves, flow_map_loss
 from himmel.diffusion.guidance import Network
 from himmel.diffusion.mixture import beside, draw_levels
-from himmel.diffusion.objectives import (
-    Ahead,
-    by_difference,
-    by_halves,
-    flow_map_loss,
-    flow_matching_loss,
-    guided_network,
-    taught_loss,
-)
+from himmel.diffusion.objectives import flow_matching_loss, guided_network, taught_loss
 from himmel.models.dit import DiT
 from himmel.models.text import TextEncoder, Tokenizer
 from himmel.models.video_codec import CodecConfig

@@ -5,8 +5,9 @@ import torch
 
 from himmel.core.errors import HimmelError
 from himmel.diffusion import path
+from himmel.diffusion.flow_map import by_difference, by_halves, flow_map_loss
 from himmel.diffusion.mixture import Levels, alike
-from himmel.diffusion.objectives import by_difference, by_halves, flow_map_loss, taught_loss
+from himmel.diffusion.objectives import taught_loss
 from himmel.diffusion.samplers import euler
 from himmel.diffusion.schedules import clock_of, shifted_times
 from himmel.diffusion.state import LatentState

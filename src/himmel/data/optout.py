@@ -18,6 +18,7 @@ from urllib.parse import unquote, urlsplit
 from himmel.core.errors import HimmelError, MissingExtraError
 from himmel.core.plain import parse_json
 from himmel.core.rights import ALLOWED, RESERVED, SILENT, OptOut
+from himmel.media.apart import read_report
 
 AGENT = "himmel"
 # Whoever shuts one of these out of training means training, whoever does it.
@@ -95,18 +96,15 @@ def tdmrep(file: str | None, url: str, headers: Mapping[str, str] | None = None)
 def cawg(path: Path) -> str:
     """The stance of the content credentials in a film or picture.
 
-    A file with credentials that cannot be read is reserved. Raises MissingExtraError without c2pa.
+    A file with credentials that cannot be read is reserved; they are read in a process that can do no
+    harm.
     """
     try:
-        import c2pa
-    except ImportError:
-        raise MissingExtraError("c2pa-python", "data") from None
-    try:
-        with c2pa.Reader(str(path)) as reader:
-            return cawg_report(parse_json(reader.json()))
-    except c2pa.C2paError as error:
-        return SILENT if "ManifestNotFound" in f"{type(error)} {error}" else RESERVED
-    except (OSError, ValueError):
+        found = read_report(path)
+        if found is None:
+            return SILENT
+        return RESERVED if found.error else cawg_report(parse_json(found.text))
+    except (HimmelError, OSError, ValueError):
         return RESERVED
 
 

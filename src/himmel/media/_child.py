@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from himmel.core.errors import DamagedFileError, HimmelError
 from himmel.media.confine import allow_cpu, confine
+from himmel.media.credentials import Report, read_report
 from himmel.media.picture import picture_xmp, read_picture
 from himmel.media.read import frames_of, probe
 from himmel.media.sound import sound_blocks
@@ -57,12 +58,24 @@ def _sound(path: Path, start: float, end: float | None, track: int) -> Iterator[
         yield {"rate": rate}, np.concatenate(held)
 
 
+def _report(path: Path, sidecar: str | None, anchors: str) -> Iterator[Block]:
+    """The text goes as numbers: reports can be longer than a line may be."""
+    try:
+        found = read_report(path, None if sidecar is None else Path(sidecar), anchors.encode())
+    except OSError as error:
+        raise HimmelError(f"{path.name} cannot be read ({error.strerror or error})") from None
+    if found is not None:
+        text, *rest = found
+        yield dict(zip(Report._fields[1:], rest, strict=True)), np.frombuffer(text, np.uint8)
+
+
 QUESTIONS: dict[str, Callable[..., Iterator[Block]]] = {
     "probe": _probe,
     "picture": _picture,
     "xmp": _xmp,
     "frames": _frames,
     "sound": _sound,
+    "report": _report,
 }
 
 

@@ -35,6 +35,7 @@ from himmel.core.errors import DamagedFileError, HimmelError
 from himmel.core.plain import parse_json
 from himmel.core.values import Sound
 from himmel.media.confine import MAX_CPU_SECONDS
+from himmel.media.credentials import Report
 from himmel.media.guard import MAX_PIXELS
 from himmel.media.read import Probe, SoundTrack, TimedClip, TimedFrame, held
 from himmel.media.sound import joined
@@ -96,6 +97,15 @@ def read_sound(
     """One sound track; as sound.read_sound."""
     blocks = _asked("sound", path, start=start, end=end, track=track)
     return joined(Sound(samples, int(about["rate"])) for about, samples in blocks)
+
+
+def read_report(path: Path, sidecar: Path | None = None, anchors: bytes = b"") -> Report | None:
+    """What the credentials of a file say; as credentials.read_report."""
+    beside = None if sidecar is None else str(sidecar.absolute())
+    for about, text in _asked("report", path, sidecar=beside, anchors=anchors.decode("ascii")):
+        state, error = str(about["state"]), str(about["error"])[:_MAX_TEXT]
+        return Report(text.tobytes(), state, error, bool(about["spoken"]))
+    return None
 
 
 def guards() -> list[str]:

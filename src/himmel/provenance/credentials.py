@@ -17,30 +17,16 @@ from pathlib import Path
 from typing import Any
 
 from himmel import __version__
-from himmel.core.errors import HimmelError
+from himmel.core.errors import DamagedFileError, HimmelError
 from himmel.core.plain import parse_json
+from himmel.media.apart import read_report
+from himmel.media.credentials import BESIDE, MEDIA_TYPES, beginning, context
 from himmel.provenance.identity import Identity
 
 OWN = "himmel.manifest"  # the assertion that holds our manifest
 SIDECAR = ".c2pa"
-MEDIA_TYPES = {
-    ".mp4": "video/mp4",
-    ".m4v": "video/mp4",
-    ".mov": "video/quicktime",
-    ".png": "image/png",
-    ".apng": "image/png",
-    ".webp": "image/webp",
-    ".gif": "image/gif",
-    ".jpg": "image/jpeg",
-    ".jpeg": "image/jpeg",
-}
-MAX_SIDECAR = 1 << 26  # bytes; a longer one is cut off and then unreadable
-_BESIDE = "application/octet-stream"  # any other file: hashed whole, its manifest in a sidecar
-_MARKER = b"jumdc2pa"  # every store of manifests begins with it
 _TERMS = ("ai_training", "ai_generative_training", "data_mining", "ai_inference")
 _NOT_TAMPERED = {"signingCredential.untrusted", "signingCredential.expired"}
-_BARE = {"builder": {"thumbnail": {"enabled": False}}}  # a thumbnail can outweigh the file
-_OFFLINE = {"remote_manifest_fetch": False, "ocsp_fetch": False}
 
 
 @dataclass(frozen=True)
@@ -146,13 +132,13 @@ def sign_file(
     identity.check()
     signed = file.with_name(f"{file.name}~")
     try:
-        with _plain_words(f"{file.suffix} file"), c2pa.Builder(stated, _context(b"")) as builder:
+        with _plain_words(f"{file.suffix} file"), c2pa.Builder(stated, context(b"")) as builder:
             for number, parent in enumerate(parents):
                 _add_parent(builder, parent, number)
             if media_type is None:
                 builder.set_no_embed()
             with file.open("rb") as source, signed.open("w+b") as target:
-                store = builder.sign(_signer(identity), media_type or _BESIDE, source, target)
+                store = builder.sign(_signer(identity), media_type or BESIDE, source, target)
         if media_type is None:
             return bytes(store)
         signed.replace(file)
@@ -188,23 +174,24 @@ def _add_parent(builder: Any, parent: Path, number: int) -> None:
     content = _content_of(parent)
     try:
         beside = _kept_beside(builder, parent, f"{_label(number)}{SIDECAR}")
-        kind = MEDIA_TYPES.get(parent.suffix.lower(), _BESIDE)
+        kind = MEDIA_TYPES.get(parent.suffix.lower(), BESIDE)
         builder.add_ingredient({**told, **beside}, kind, content)
     except c2pa.C2paError:
         content.seek(0)
-        builder.add_ingredient(told, _BESIDE, content)
+        builder.add_ingredient(told, BESIDE, content)
 
 
 def _kept_beside(builder: Any, parent: Path, name: str) -> dict[str, Any]:
     """What an ingredient has to say of credentials that lie in a sidecar; nothing without one."""
     import c2pa
 
-    store = _sidecar_store(parent)
-    if store is None:
+    beside = _sidecar_beside(parent)
+    if beside is None:
         return {}
+    store = beginning(beside)
     with (
         parent.open("rb") as stream,
-        c2pa.Reader(_BESIDE, stream, store, _context(b"")) as reader,
+        c2pa.Reader(BESIDE, stream, store, context(b"")) as reader,
     ):
         active = parse_json(reader.json())["active_manifest"]
         results = reader.get_validation_results()
@@ -231,64 +218,44 @@ def _signer(identity: Identity) -> Any:
     return c2pa.Signer.from_info(c2pa.C2paSignerInfo(method, identity.chain, identity.key, None))
 
 
-def _context(anchors: bytes) -> Any:
-    import c2pa
-
-    trust = {"trust": {"trust_anchors": anchors.decode("ascii")}} if anchors else {}
-    verify = {"verify": {"verify_trust": True, "verify_after_sign": True, **_OFFLINE}}
-    return c2pa.Context.from_dict({**verify, **_BARE, **trust})
-
-
 def read_credentials(path: Path, anchors: bytes) -> Credentials | None:
     """The credentials inside a file or in its sidecar, None without any; whatever a stranger wrote.
 
-    `anchors` are certificates in PEM whose signatures count as trusted. Raises OSError for a file that
-    cannot be read.
+    `anchors` are certificates in PEM whose signatures count as trusted. They are read in a process that
+    can do no harm; where that ends badly they are unreadable. Raises OSError for a file that cannot be
+    read.
     """
     path = Path(path)
-    store = _sidecar_store(path)
-    with path.open("rb") as stream:
-        return _read(stream, MEDIA_TYPES.get(path.suffix.lower()), store, anchors)
-
-
-def _sidecar_store(path: Path) -> bytes | None:
-    beside = sidecar_of(path)
-    if beside is None or not beside.is_file():
-        return None
-    with beside.open("rb") as stream:
-        return stream.read(MAX_SIDECAR)
-
-
-def _read(
-    stream: Any, media_type: str | None, store: bytes | None, anchors: bytes
-) -> Credentials | None:
-    import c2pa
-
-    named = _BESIDE if store is not None else media_type
+    beside = _sidecar_beside(path)
+    for file in (path, beside):
+        if file is not None:
+            file.open("rb").close()
     try:
-        with c2pa.Reader(named, stream, store, _context(anchors)) as reader:
-            return _understood(parse_json(reader.json()), str(reader.get_validation_state()))
+        found = read_report(path, beside, anchors)
+        if found is None or not found.spoken:
+            return None
+        if found.error:
+            return _unreadable(found.error)
+        return _understood(parse_json(found.text), found.state)
     except (
-        c2pa.C2paError,
+        DamagedFileError,
         ValueError,
         KeyError,
         TypeError,
         AttributeError,
         RecursionError,
     ) as error:
-        if store is not None or _mentions_credentials(stream):
-            return Credentials("unreadable", problems=(" ".join(str(error).split())[:200],))
-        return None
+        return _unreadable(str(error))
 
 
-def _mentions_credentials(stream: Any, step: int = 1 << 20) -> bool:
-    stream.seek(0)
-    before = b""
-    while piece := stream.read(step):
-        if _MARKER in before + piece:
-            return True
-        before = piece[-len(_MARKER) :]
-    return False
+def _unreadable(why: str) -> Credentials:
+    return Credentials("unreadable", problems=(" ".join(why.split())[:200],))
+
+
+def _sidecar_beside(path: Path) -> Path | None:
+    """The sidecar of a file, where there is one."""
+    beside = sidecar_of(path)
+    return beside if beside is not None and beside.is_file() else None
 
 
 def _understood(told: dict[str, Any], validation: str) -> Credentials:

@@ -18,10 +18,10 @@ from typing import Any, BinaryIO
 from himmel.core.errors import HimmelError
 from himmel.core.files import sha256, whole_file
 from himmel.core.values import Clip, Frames
+from himmel.media.credentials import MEDIA_TYPES
 from himmel.media.sequence import is_sequence
 from himmel.provenance import identity
 from himmel.provenance.credentials import (
-    MEDIA_TYPES,
     definition,
     new_label,
     read_credentials,
