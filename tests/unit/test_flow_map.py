@@ -2,6 +2,7 @@
 
 import pytest
 import torch
+from test_dit_model import TINY, awake
 
 from himmel.core.errors import HimmelError
 from himmel.diffusion import path
@@ -16,17 +17,6 @@ from himmel_recipes.transformer import widen
 
 SPREAD = 0.5  # of the data, around 0: the flow only stretches
 TEXT = torch.ones(6, 4, 8)
-TINY = DiTConfig(
-    patch_size=(1, 1, 1),
-    num_attention_heads=2,
-    attention_head_dim=16,
-    in_channels=3,
-    out_channels=3,
-    text_dim=8,
-    freq_dim=16,
-    ffn_dim=40,
-    num_layers=2,
-)
 MAP = FlowMapConfig.from_dict(TINY.to_dict() | {"flow_map": True})
 
 
@@ -169,14 +159,6 @@ def test_a_clip_that_is_far_off_counts_less():
     counted = 0.1 / (0.1 + squares)
     assert torch.isclose(loss.value, (squares * counted).sum() / counted.sum())
     assert torch.isclose(loss.parts["flow"], squares.mean())
-
-
-def awake(config, seed=3):
-    model = DiT(config)
-    generator = rng(seed)
-    for parameter in model.parameters():
-        parameter.data.add_(torch.randn(parameter.shape, generator=generator) * 0.1)
-    return model.eval()
 
 
 def shown():
