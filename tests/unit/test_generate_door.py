@@ -19,6 +19,7 @@ from himmel.generate.denoise import denoise
 from himmel.generate.door import generate
 from himmel.generate.manifest import identity
 from himmel.generate.plan import plan_request
+from himmel.models.dit import DiT, FlowMapConfig
 from himmel.nn.kernels import chosen
 from himmel.provenance.read import read_manifest
 from himmel.provenance.seal import MetadataSeal
@@ -191,9 +192,26 @@ def drawn(system, **changes):
     return denoise(plan, system)
 
 
+OF_ANY_WEIGHTS = [name for name in SAMPLERS if name != "flow-map"]
+
+
+def test_flow_maps_leap_and_other_weights_do_not(tiny_system):
+    with pytest.raises(HimmelError, match="have not learnt where a step ends"):
+        drawn(tiny_system, sampler="flow-map")
+    dit = FlowMapConfig.from_dict(tiny_system.config.dit.to_dict() | {"flow_map": True})
+    network, rng = DiT(dit).eval(), torch.Generator().manual_seed(0)
+    for part in network.parameters():
+        part.data.add_(torch.randn(part.shape, generator=rng) * 0.1)
+    config = tiny_system.config.replace(dit=dit)
+    leaping = dataclasses.replace(tiny_system, transformer=network, config=config)
+    leapt, walked = (drawn(leaping, steps=2, sampler=name) for name in ("flow-map", "euler"))
+    assert leapt.shape == walked.shape and not torch.equal(leapt, walked)
+    assert torch.equal(leapt, drawn(leaping, steps=2, sampler="flow-map"))
+
+
 def test_samplers_agree_in_the_end(tiny_system):
     fine = drawn(tiny_system, steps=200, sampler="unipc")
-    for sampler in SAMPLERS:
+    for sampler in OF_ANY_WEIGHTS:
         coarse, finer = (drawn(tiny_system, steps=n, sampler=sampler) for n in (4, 100))
         assert (finer - fine).abs().max() < 0.01 * fine.std()
         assert not torch.equal(coarse, finer)
@@ -222,7 +240,7 @@ def test_evaluation_draws_as_the_door_does(tiny_system):
     torch.testing.assert_close(together, drawn(system, seed=3), atol=1e-6, rtol=0)
 
 
-@pytest.mark.parametrize("sampler", SAMPLERS)
+@pytest.mark.parametrize("sampler", OF_ANY_WEIGHTS)
 @pytest.mark.parametrize("mode", GUIDANCE_MODES)
 def test_from_command_to_network_in_six_calls(
     tiny_model_folder, tmp_path, monkeypatch, sampler, mode

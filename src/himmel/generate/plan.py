@@ -28,7 +28,7 @@ from himmel.generate.sizes import check_sides, drawn_frames, drawn_size, notes_o
 from himmel.generate.timeline import Segment
 from himmel.media.formats import check_fps
 from himmel.media.write import form_of
-from himmel.models.dit import DiT, RayConfig
+from himmel.models.dit import NO_ENDS, DiT, FlowMapConfig, RayConfig
 
 RUNTIME_BYTES = 250_000_000  # the interpreter with torch loaded, before any weights
 DECODER_FLOPS_PER_PIXEL = 1e5  # the ceiling that the decoder was built under
@@ -124,6 +124,7 @@ def plan_request(request: Request, config: SystemConfig, out: Path) -> Plan:
     latent = config.codec.compression.latent(pixels)
     guidance = request.guidance or defaults.guidance
     sampler = request.sampler or defaults.sampler
+    check_sampler(sampler, config)
     mode = request.guidance_mode or defaults.guidance_mode
     steps = request.steps or defaults.steps
     times = sampling_times(steps, defaults.shift, mode, guidance, defaults.schedule).tolist()
@@ -171,6 +172,12 @@ def _segment(
     names = tuple(f"{Path(p.path).name} at frame {p.frame}" for p in pictures)
     path = plan_camera(request.camera, (shown.frames - 1) / fps)[1] if reads_rays(config) else None
     return Segment(prompt=request.prompt, frames=shown.frames, conditions=names, camera=path)
+
+
+def check_sampler(sampler: str, config: SystemConfig) -> None:
+    """Raise HimmelError for a sampler that asks for more than the weights have learnt."""
+    if sampler == "flow-map" and not isinstance(config.dit, FlowMapConfig):
+        raise HimmelError(f"{config.name}: {NO_ENDS}")
 
 
 def reads_rays(config: SystemConfig) -> bool:

@@ -30,6 +30,8 @@ from himmel.nn.linear import Linear
 from himmel.nn.norms import LayerNorm
 from himmel.nn.rope import Rotary, grid_rotary, rotary_table
 
+NO_ENDS = "these weights have not learnt where a step ends; use another sampler than flow-map"
+
 TextCache = tuple[KeysValues, ...]  # one entry per block, made by DiT.cache_text
 Memory = tuple[KeysValues, ...]  # one entry per block, made by DiT.remember
 
@@ -166,9 +168,7 @@ class Conditions(nn.Module):
             if self.step_embedder is not None:
                 level = level + self.step_embedder(sinusoid(way, self.freq_dim).to(dtype))
             elif timestep.ndim == 3:
-                raise HimmelError(
-                    "these weights have not learnt where a step ends; use another sampler than flow-map"
-                )
+                raise HimmelError(NO_ENDS)
             modulation = self.time_proj(F.silu(level))
         return level.float(), modulation.float().unflatten(-1, (6, -1))
 
