@@ -18,7 +18,7 @@ from himmel.core.loss import Loss
 from himmel.core.shards import index_of, read_shard
 from himmel.diffusion.flow_map import Ahead, by_difference, by_halves, flow_map_loss
 from himmel.diffusion.guidance import Network
-from himmel.diffusion.mixture import beside, draw_levels
+from himmel.diffusion.mixture import beside, chance, draw_levels
 from himmel.diffusion.objectives import flow_matching_loss, guided_network, taught_loss
 from himmel.models.dit import DiT
 from himmel.models.text import TextEncoder, Tokenizer
@@ -199,7 +199,7 @@ def diffusion_loss(
     if lone:
         levels = beside(levels, frames, lone)
         known["positions"] = positions_of(batch["moment"], frames, rows, columns)
-    elif frames > 1 and _drawn(generator) < sizes.causal_share:
+    elif frames > 1 and chance(generator) < sizes.causal_share:
         known["mask"] = block_causal(frames, rows * columns).to(x0.device)
     aim, told = sizes.aim, (x0, text, generator)
     counted = 1 + aim.subject_weight * batch["subject"]
@@ -242,10 +242,6 @@ def positions_of(moment: Tensor, frames: int, rows: int, columns: int) -> Tensor
     placed = grid.repeat(len(moment), 1, 1)  # (B, N, 3)
     placed[:, frames * rows * columns :, 0] = moment[:, None].double()
     return placed
-
-
-def _drawn(generator: torch.Generator) -> float:
-    return float(torch.rand((), generator=generator, device=generator.device))
 
 
 @torch.no_grad()

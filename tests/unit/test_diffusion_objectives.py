@@ -143,3 +143,16 @@ def test_what_a_teacher_says_of_known_cells_does_not_count():
     guided = guided_network(teacher, 2.0)
     loss = taught_loss(lambda z, t, c: z, guided, X0, TEXT, rng(), levels=levels)
     assert loss.value < 1e-6
+
+
+def test_a_network_of_patches_reads_a_time_for_every_token():
+    times, seen = torch.rand(6, 1, 2, 2, 2, generator=rng()), []
+
+    def network(z, timestep, text):
+        seen.append(timestep.shape)
+        return z
+
+    levels = Levels(times, times)
+    flow_matching_loss(network, X0, TEXT, rng(), levels=levels, patch=(1, 2, 2))
+    flow_matching_loss(network, X0, TEXT, rng(), levels=levels)
+    assert seen == [(6, 2), (6, 8)]

@@ -11,7 +11,7 @@ from torch import Tensor
 from himmel.core.loss import Loss
 from himmel.diffusion import path
 from himmel.diffusion.guidance import Network
-from himmel.diffusion.mixture import Levels
+from himmel.diffusion.mixture import Levels, chance
 from himmel.diffusion.objectives import taught_loss
 
 Ahead = Callable[[Network, Tensor, Tensor, Tensor, Tensor, Tensor], Tensor]
@@ -42,7 +42,7 @@ def flow_map_loss(
     would drown the rest (2505.13447, section 4.3, with p = 1).
     """
     aim: dict[str, Any] = {"levels": levels, "caption_dropout": caption_dropout, "weight": weight}
-    if _chance(generator) >= leaps:
+    if chance(generator) >= leaps:
         return taught_loss(network, teacher, x0, text, generator, **aim)
     aim["levels"] = levels = _inside(levels)
     share = _shares(len(x0), generator).to(x0)
@@ -113,7 +113,3 @@ def _shares(batch: int, generator: torch.Generator) -> Tensor:
     """Where steps end, as shares of where they begin (B, 1, 1, 1, 1): half of them at 0."""
     draws = torch.rand(2, batch, generator=generator, device=generator.device)
     return torch.where(draws[0] < 0.5, 0.0, draws[1]).view(-1, 1, 1, 1, 1)
-
-
-def _chance(generator: torch.Generator) -> float:
-    return float(torch.rand((), generator=generator, device=generator.device))

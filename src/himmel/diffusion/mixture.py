@@ -123,7 +123,7 @@ def _kept(mix: NoiseMix, grid: Grid, generator: torch.Generator, shift: float) -
 def _region(mix: NoiseMix, grid: Grid, generator: torch.Generator, shift: float) -> Maps:
     inside = _box(grid, generator)
     drawn, other = logit_normal_times(2, generator, shift).tolist()
-    level, heard = _given(mix, generator) if _chance(generator) < 0.5 else (other, other)
+    level, heard = _given(mix, generator) if chance(generator) < 0.5 else (other, other)
     full = torch.full((1, *grid), drawn, device=generator.device)
     return full.masked_fill(~inside, level), full.masked_fill(~inside, heard)
 
@@ -168,11 +168,11 @@ def _box(grid: Grid, generator: torch.Generator) -> Tensor:
 
 def _given(mix: NoiseMix, generator: torch.Generator) -> tuple[float, float]:
     """Level and told level of what is known: clean, a little dirty, or dirty and told so."""
-    draw = _chance(generator)
+    draw = chance(generator)
     if draw < mix.dirty:
         normal = torch.randn((), generator=generator, device=generator.device)
         return min(float((-3.5 + 0.5 * normal).exp()), 1.0), 0.0
-    level = 0.15 * _chance(generator) if draw < mix.dirty + mix.aware else 0.0
+    level = 0.15 * chance(generator) if draw < mix.dirty + mix.aware else 0.0
     return level, level
 
 
@@ -181,7 +181,8 @@ def _per_frame(times: Tensor) -> Maps:
     return levels, levels
 
 
-def _chance(generator: torch.Generator) -> float:
+def chance(generator: torch.Generator) -> float:
+    """A number drawn evenly from [0, 1)."""
     return float(torch.rand((), generator=generator, device=generator.device))
 
 

@@ -7,7 +7,7 @@ from torch import Tensor
 
 from himmel.core.loss import Loss
 from himmel.diffusion import path
-from himmel.diffusion.guidance import Network
+from himmel.diffusion.guidance import Network, classifier_free
 from himmel.diffusion.mixture import Levels, alike
 from himmel.diffusion.schedules import logit_normal_times
 
@@ -46,7 +46,7 @@ def flow_matching_loss(
     times, told = levels.times.to(x0), levels.told.to(x0)
     eps = torch.randn(x0.shape, generator=generator, device=generator.device).to(x0)
     text = drop_captions(text, caption_dropout, generator)
-    predicted = network(path.noised(x0, eps, times), path.timestep(told), text)
+    predicted = network(path.noised(x0, eps, times), path.timestep(told, patch), text)
     return _error(predicted, path.velocity(x0, eps), levels, weight)
 
 
@@ -58,7 +58,7 @@ def guided_network(teacher: Network, scale: float) -> Network:
         both = torch.cat([text, torch.zeros_like(text)])
         answers = teacher(torch.cat([z, z]), torch.cat([timestep, timestep]), both)
         wanted, unwanted = answers.float().chunk(2)
-        return wanted + (scale - 1) * (wanted - unwanted)
+        return classifier_free(wanted, unwanted, z, timestep, scale)
 
     return said
 

@@ -73,9 +73,8 @@ def draw_latents(
     """Latents (N, C, T, H, W) for text states (N, L, D), one seed each. `guidance` is what a network gets
     beyond one that it has learnt. `canvas` (batch N) holds what is known; its keyframes are left out of
     the result."""
-    defaults = Defaults(width=0, height=0, fps=0, frames=0)
-    times = sampling_times(steps, defaults.shift, "cfg", guidance)
-    clock = clock_of(defaults.schedule, times, sampler)
+    times = sampling_times(steps, Defaults.shift, "cfg", guidance)
+    clock = clock_of(Defaults.schedule, times, sampler)
     words = (text, torch.zeros_like(text))
     velocity = field(transformer, canvas, words, guidance, Guiding(), clock)
     return _drawn(velocity, canvas, seeds, times, sampler)

@@ -91,14 +91,9 @@ def _astray(codec: LinearCodec, latents: Tensor, frames: Tensor, loyal: float) -
     latents at a quarter of the resolution too, by a few hundredths; what a decoder makes of latents as
     no encoder writes them (far tiles that a transformer only guessed) can be ten times as far off.
     """
-    apart = {size: _apart(codec, latents, frames, size) for size in (4, 16)}
-    return apart[16].abs().mean() + loyal * apart[4].square().mean()
-
-
-def _apart(codec: LinearCodec, latents: Tensor, frames: Tensor, size: int) -> Tensor:
-    """Frames against the linear reconstruction, both in means over squares of `size` output pixels."""
-    base = F.avg_pool2d(codec.linear(latents).flatten(0, 3), size // codec.config.upscale)
-    return F.avg_pool2d(frames.flatten(0, 3), size) - base
+    base = F.avg_pool2d(codec.linear(latents).flatten(0, 3), 4 // codec.config.upscale)
+    apart = F.avg_pool2d(frames.flatten(0, 3), 4) - base
+    return F.avg_pool2d(apart, 4).abs().mean() + loyal * apart.square().mean()
 
 
 def seams(codec: LinearCodec, frames: Tensor) -> Tensor:
