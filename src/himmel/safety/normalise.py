@@ -12,6 +12,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import product
 
 Words = tuple[str, ...]
 WAYS = 8  # to read one text as a sentence, in one direction, that are looked at
@@ -107,18 +108,19 @@ def _readable(text: str) -> tuple[Words, ...]:
 
 def _ways(text: str, pieces: bool = True) -> Iterator[Words]:
     yield words_of(text)
-    for shown in dict.fromkeys((text, _without_symbols(text))):
-        folded = _folded(shown)
-        for umlauts in (_UMLAUTS, _SHARP):
-            for table in (None, *_LEET):
-                read = folded.translate(table) if table else folded
-                for reading in (
-                    read,
-                    _INSIDE.sub("", _joined(read)),
-                ):  # joined while ä is one letter
-                    yield tuple(_WORD.findall(_bare(reading, umlauts)))
-                if pieces:
-                    yield tuple(_pieces(_bare(read, umlauts)))
+    for folded in dict.fromkeys(map(_folded, (text, _without_symbols(text)))):
+        tables = (_UMLAUTS,) if folded.isascii() else (_UMLAUTS, _SHARP)
+        for umlauts, read in product(tables, _without_digits(folded)):
+            # joined while ä is one letter
+            for reading in dict.fromkeys((read, _INSIDE.sub("", _joined(read)))):
+                yield tuple(_WORD.findall(_bare(reading, umlauts)))
+            if pieces:
+                yield tuple(_pieces(_bare(read, umlauts)))
+
+
+def _without_digits(folded: str) -> dict[str, None]:
+    """The text as it stands, and with digits and marks read as letters, if it has any."""
+    return dict.fromkeys((folded, *map(folded.translate, _LEET)))
 
 
 def _hidden(text: str) -> Iterator[str]:
@@ -167,6 +169,7 @@ def _without_symbols(text: str) -> str:
     return "".join(c for c in text if c.isascii() or unicodedata.category(c) not in ("So", "Sk"))
 
 
+@lru_cache(maxsize=8)  # as above
 def _folded(text: str) -> str:
     text = unicodedata.normalize("NFKC", text.translate(_SYMBOLS))
     if text.isascii() and text.isprintable():  # nothing hidden, nothing that looks like another
@@ -178,6 +181,7 @@ def _folded(text: str) -> str:
     return unicodedata.normalize("NFC", "".join(kept)).translate(_LOOKALIKES)
 
 
+@lru_cache(maxsize=4096)
 def _visible(c: str) -> str:
     if c.isspace():
         return c

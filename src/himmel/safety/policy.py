@@ -15,7 +15,7 @@ from himmel.safety.classifier import Classifier, load_classifier
 from himmel.safety.frames import BUILT_IN, FrameCheck
 from himmel.safety.normalise import Words, readings, sentences
 from himmel.safety.pictures import Given, PictureCheck
-from himmel.safety.rules import Rules, load_rules
+from himmel.safety.rules import Rule, Rules, load_rules
 from himmel.safety.watch import within
 
 PROMPT_CHECK, CLASSIFIER, JOINT_CHECK, AUDIT = "prompt-rules", "prompt-classifier", "joint", "audit"
@@ -194,15 +194,16 @@ class RulePolicy:
     ) -> Iterator[tuple[str, Callable[[], Finding | None]]]:
         """Everything that is asked about a request, by name, one after the other."""
         read = readings(request.prompt)
-        yield PROMPT_CHECK, lambda: self._broken_rule(read, request.negative)
-        yield CLASSIFIER, lambda: self._judged(read, sentences(request.prompt))
+        broken = list(self.rules.broken_by(read))
+        yield PROMPT_CHECK, lambda: self._broken_rule(broken, request.negative)
+        yield CLASSIFIER, lambda: self._judged(broken, sentences(request.prompt))
         for guard in self.guards:
             yield guard.name, partial(self._guarded, guard, request.prompt)
         if pictures:
             yield JOINT_CHECK, lambda: self._joint(pictures, read)
 
-    def _broken_rule(self, read: Sequence[Words], negative: str) -> Finding | None:
-        for rule in self.rules.broken_by(read):
+    def _broken_rule(self, broken: Sequence[Rule], negative: str) -> Finding | None:
+        for rule in broken:
             if rule.category in SURE and rule.category not in self.without:
                 return Finding(rule.category, rule.id)
         lexicon = self.rules.lexicon
@@ -210,9 +211,9 @@ class RulePolicy:
             return Finding("C2", "negative-clothing")
         return None
 
-    def _judged(self, read: Sequence[Words], said: Sequence[Sequence[Words]]) -> Finding | None:
+    def _judged(self, broken: Sequence[Rule], said: Sequence[Sequence[Words]]) -> Finding | None:
         share, category = self.classifier().judge(said)
-        rule = next((r for r in self.rules.broken_by(read) if r.category not in SURE), None)
+        rule = next((r for r in broken if r.category not in SURE), None)
         odds = share * (EVIDENCE if rule else 1.0)
         if odds <= self.threshold * (odds + 1 - share):
             return None

@@ -11,7 +11,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -21,6 +21,7 @@ from himmel.safety.normalise import Words, words_of
 
 ADULT = 18
 Span = tuple[int, int]  # first word, last word + 1
+Entry = tuple[Words, str, bool]  # words of a term, its table, whether it is a harmless phrase
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,13 +62,14 @@ class Lexicon:
 
     def __init__(self, tables: dict[str, Table]) -> None:
         self.tables = tables
-        self._index: dict[str, list[tuple[Words, str, bool]]] = {}
+        self._index: dict[str, list[Entry]] = {}
+        self._beginning = lru_cache(maxsize=20_000)(self._look_up)  # most words come again
         for name, table in tables.items():
             for harmless, terms in ((False, table.terms), (True, table.unless)):
                 for term in terms:
                     words = _term_words(term)
-                    entry = (words, name, harmless)
-                    self._index.setdefault(words[0].rstrip("*"), []).append(entry)
+                    entries = self._index.setdefault(words[0].rstrip("*"), [])
+                    entries.append((words, name, harmless))
 
     def places(self, words: Words) -> dict[str, list[int]]:
         """Where terms of each table begin, harmless phrases aside."""
@@ -84,11 +86,15 @@ class Lexicon:
 
     def _occurrences(self, words: Words) -> Iterator[tuple[Span, str, bool]]:
         for start, word in enumerate(words):
-            for key in _keys(word):
-                for term, table, is_harmless in self._index.get(key, ()):
-                    have = words[start : start + len(term)]
-                    if len(have) == len(term) and all(map(_same, term, have)):
-                        yield (start, start + len(term)), table, is_harmless
+            for term, table, is_harmless in self._beginning(word):
+                have = words[start : start + len(term)]
+                if len(have) == len(term) and all(map(_same, term[1:], have[1:])):
+                    yield (start, start + len(term)), table, is_harmless
+
+    def _look_up(self, word: str) -> tuple[Entry, ...]:
+        """Terms whose first word this is."""
+        near = (entry for key in _keys(word) for entry in self._index.get(key, ()))
+        return tuple(entry for entry in near if _same(entry[0][0], word))
 
 
 @dataclass(frozen=True, eq=False)
