@@ -81,6 +81,18 @@ def shows_mark() -> bool:
     return word == "on"
 
 
+def china_producer() -> str | None:
+    """Who offers the service in China, as its labels name them: $HIMMEL_CHINA_PRODUCER, a name or a
+    number; None where nothing is labelled for China.
+
+    Raises HimmelError for more than 100 characters and for such as cannot be seen.
+    """
+    name = os.environ.get("HIMMEL_CHINA_PRODUCER", "").strip()
+    if len(name) > 100 or not name.isprintable():
+        raise HimmelError("HIMMEL_CHINA_PRODUCER is a name or a number of at most 100 characters")
+    return name or None
+
+
 def use_kernel_cache(edition: str = "") -> None:
     """Let numba keep compiled kernels between runs, in the place that the user chose or in our own.
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from himmel.core.errors import HimmelError
 from himmel.core.values import Sound
-from himmel.media.formats import Format
+from himmel.media.formats import CHINA_LABEL, Format
 
 _BT709 = 1  # code point of primaries, transfer and matrix in ITU-T H.273
 _LIMITED_RANGE = 1
@@ -35,9 +35,10 @@ class Film:
         self._frames = 0
         self._sound: _SoundTrack | None = None
         self._palette: _Palette | None = None
-        self._container: Any = av.open(
-            target, "w", format=form.muxer, options=dict(form.container_options)
-        )
+        options = dict(form.container_options)
+        if CHINA_LABEL in metadata and form.muxer == "mp4":
+            options["movflags"] += "+use_metadata_tags"
+        self._container: Any = av.open(target, "w", format=form.muxer, options=options)
         self._container.metadata.update(metadata)
 
     def begin(self, width: int, height: int, sound: Sound | None) -> None:

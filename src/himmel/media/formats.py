@@ -11,6 +11,8 @@ from himmel.core.errors import HimmelError
 
 # What MP4 stores; its muxer would drop any other name without a word. WebM takes the same ones.
 METADATA_NAMES = ("title", "artist", "comment", "description", "copyright", "genre", "date")
+# A field of China's (GB 45438-2025, annex F); MP4 keeps it only where all fields are kept by name.
+CHINA_LABEL = "AIGC"
 _FRAGMENT_MICROSECONDS = 100_000  # a viewer lags behind the encoder by this much
 
 
@@ -45,7 +47,7 @@ MP4 = Format(
     {"crf": "16"},
     {"movflags": "faststart"},
     sound_codec="aac",
-    metadata=METADATA_NAMES,
+    metadata=(*METADATA_NAMES, CHINA_LABEL),
     even=True,
 )
 # Without delay_moov there is no edit list, and the sound comes late by the encoder's priming;
@@ -58,7 +60,7 @@ FRAGMENTED_MP4 = Format(
     {"crf": "16", "tune": "zerolatency"},
     {"movflags": "delay_moov+default_base_moof", "frag_duration": str(_FRAGMENT_MICROSECONDS)},
     sound_codec="aac",
-    metadata=METADATA_NAMES,
+    metadata=(*METADATA_NAMES, CHINA_LABEL),
     even=True,
     keyframe_seconds=1,
 )
@@ -69,7 +71,7 @@ WEBM = Format(
     "yuv420p",
     {"crf": "20", "b:v": "0", "deadline": "good", "cpu-used": "4", "row-mt": "1"},
     sound_codec="libopus",
-    metadata=METADATA_NAMES,
+    metadata=(*METADATA_NAMES, CHINA_LABEL),
     tick=Fraction(1, 1000),
 )
 # Browsers slow a GIF down whose frames last less than two hundredths of a second.

@@ -19,14 +19,14 @@ import numpy as np
 from himmel import __version__
 from himmel.core.errors import HimmelError
 from himmel.core.values import Clip, Frames
-from himmel.media.formats import WRITE_SUFFIXES
+from himmel.media.formats import CHINA_LABEL, WRITE_SUFFIXES
 from himmel.media.picture import PICTURE_SUFFIXES, write_picture
 from himmel.media.sequence import is_sequence
 from himmel.media.write import ClipWriter, Sink, StreamWriter, form_of
 from himmel.provenance import boxes, ebml
 from himmel.provenance.chunks import append_chunk
 from himmel.provenance.fingerprint import Growing
-from himmel.provenance.xmp import AI_GENERATED, COMPOSITE, packet
+from himmel.provenance.xmp import AI_GENERATED, COMPOSITE, china_label, packet
 
 TOOL = f"himmel {__version__}"
 COMMENT = f"Made with AI by {TOOL}; digital source type {AI_GENERATED}"
@@ -160,15 +160,15 @@ class Work:
 
     def film(self, chunks: Iterable[Frames]) -> tuple[Clip | None, Manifest]:
         """Write frames as they come."""
-        comment = {"comment": COMMENT} if "comment" in form_of(self.out).metadata else None
-        with ClipWriter(self.out, self.fps, comment, finish=self._finish_film) as writer:
+        told = self._fields() if form_of(self.out).metadata else None
+        with ClipWriter(self.out, self.fps, told, finish=self._finish_film) as writer:
             for chunk in self._watched(chunks):
                 writer.push(chunk)
         return self._clip(), self.stated
 
     def flow(self, chunks: Iterable[Frames], file: Sink) -> None:
         """Write frames into a stream as they come, and then what is stated."""
-        with StreamWriter(file, self.fps, {"comment": COMMENT}) as writer:
+        with StreamWriter(file, self.fps, self._fields()) as writer:
             for chunk in self._watched(chunks):
                 writer.push(chunk)
                 file.flush()
@@ -187,6 +187,11 @@ class Work:
             if self.hold:
                 self.kept.append(chunk)
             yield chunk
+
+    def _fields(self) -> dict[str, str]:
+        """What a film says in its container's own fields."""
+        label = china_label(self.manifest)
+        return {"comment": COMMENT, **({CHINA_LABEL: label} if label else {})}
 
     def _clip(self) -> Clip | None:
         return Clip(np.concatenate(self.kept), self.fps) if self.hold else None

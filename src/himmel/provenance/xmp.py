@@ -33,13 +33,15 @@ _PACKET = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
     xmlns:himmel="{namespace}">
    <xmp:CreatorTool>{tool}</xmp:CreatorTool>
    <dc:title><rdf:Alt><rdf:li xml:lang="x-default">{title}</rdf:li></rdf:Alt></dc:title>
-{description}   <Iptc4xmpExt:DigitalSourceType>{source}</Iptc4xmpExt:DigitalSourceType>
+{description}{china}   <Iptc4xmpExt:DigitalSourceType>{source}</Iptc4xmpExt:DigitalSourceType>
    <Iptc4xmpExt:AISystemUsed>{model}</Iptc4xmpExt:AISystemUsed>
    <himmel:manifest>{manifest}</himmel:manifest>
   </rdf:Description>
  </rdf:RDF>
 </x:xmpmeta>
 <?xpacket end="r"?>"""
+# The label in the file that China asks for: GB 45438-2025, annexes E and F; TC260-PG-20258A.
+_CHINA = '   <TC260:AIGC xmlns:TC260="http://www.tc260.org.cn/ns/AIGC/1.0/">{}</TC260:AIGC>\n'
 _DESCRIPTION = (
     '   <dc:description><rdf:Alt><rdf:li xml:lang="x-default">{}</rdf:li></rdf:Alt>'
     "</dc:description>\n"
@@ -54,10 +56,33 @@ def packet(manifest: dict[str, Any], tool: str, description: str = "") -> bytes:
         tool=_text(tool),
         title="Made with AI",
         description=_DESCRIPTION.format(_text(description)) if description else "",
+        china=_CHINA.format(_text(label)) if (label := china_label(manifest)) else "",
         source=_text(str(manifest.get("digital_source_type", AI_GENERATED))),
         model=_text(f"himmel, model {manifest.get('model', 'unnamed')}"),
         manifest=_text(text),
     ).encode("utf-8")
+
+
+def china_label(manifest: dict[str, Any]) -> str | None:
+    """What a file says under the key AIGC, JSON (GB 45438-2025, annex E); None where no producer is
+    named. "1" is content that was made by a model; it is passed on by whoever made it.
+
+    >>> china_label({"id": "7f", "china_producer": "himmel"})[:41]
+    '{"Label": "1", "ContentProducer": "himmel'
+    """
+    producer, number = manifest.get("china_producer"), str(manifest.get("id", ""))
+    if not producer:
+        return None
+    told = {
+        "Label": "1",
+        "ContentProducer": producer,
+        "ProduceID": number,
+        "ReservedCode1": "",
+        "ContentPropagator": producer,
+        "PropagateID": number,
+        "ReservedCode2": "",
+    }
+    return json.dumps(told, ensure_ascii=False)
 
 
 def manifest_of(packet: bytes) -> dict[str, Any] | None:

@@ -15,7 +15,7 @@ from himmel.provenance.watermark.pattern import TILE, Plane, tile
 
 LEAST_PSNR = 38.6  # dB of every frame; rounding takes its part
 LOSS = 0.025  # of SSIM in pictures of up to PLENTY pixels
-PLENTY = 208**2  # larger pictures have room to spare and are changed less
+PLENTY = 256**2  # larger pictures have room to spare and are changed less
 LEAST_LOSS = 0.008
 _BUDGET = 255**2 / 10 ** (LEAST_PSNR / 10)
 _LARGEST_GAIN = 2.5

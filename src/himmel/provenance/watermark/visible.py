@@ -17,7 +17,7 @@ TEXT, SHORT_TEXT = "made by AI", "AI"
 GLYPH = 0.055  # height of a letter as a share of the shorter side
 WIDEST = 0.5  # share of the width that the words may take, else SHORT_TEXT stands there
 ACROSS, UP = 4.0, 13.0  # seconds from left to right and from the bottom to the top
-_LETTERS, _RIM = 0.95, 0.7  # opacity
+LETTERS, RIM = 0.95, 0.7  # opacity
 _MARGIN = 0.03  # of the shorter side
 
 Alpha = NDArray[np.float32]  # (H, W), 0 to 1
@@ -34,8 +34,13 @@ def draw(frames: Frames, fps: float, before: int = 0) -> Frames:
 def _draw_one(frame: NDArray[np.uint8], seconds: float) -> None:
     """Blend the mark into a frame (H, W, 3), in place."""
     height, width = frame.shape[:2]
-    letters, rim = stamp(height, width)
-    top, left = place(height, width, letters.shape, seconds)
+    drawn = stamp(height, width)
+    blend(frame, drawn, *place(height, width, drawn[0].shape, seconds))
+
+
+def blend(frame: NDArray[np.uint8], drawn: tuple[Alpha, Alpha], top: int, left: int) -> None:
+    """Lay white letters and their dark rim over a frame (H, W, 3), in place, as far as they fit."""
+    letters, rim = drawn
     part = frame[top : top + letters.shape[0], left : left + letters.shape[1]]
     inside = slice(part.shape[0]), slice(part.shape[1])
     light, dark = letters[inside][..., None], rim[inside][..., None]
@@ -81,7 +86,7 @@ def _written(text: str, least: float) -> tuple[Alpha, Alpha]:
     stroke = max(1, round(size / 8))
     left, top, right, bottom = font.getbbox(text, stroke_width=stroke)
     planes = []
-    for opacity, width in ((_LETTERS, 0), (_RIM, stroke)):
+    for opacity, width in ((LETTERS, 0), (RIM, stroke)):
         sheet = Image.new("L", (int(right - left), int(bottom - top)))
         pen = ImageDraw.Draw(sheet)
         pen.text((-left, -top), text, font=font, fill=255, stroke_width=width)

@@ -9,22 +9,23 @@ from himmel.provenance.watermark.hiding import box, luma, variance
 from himmel.provenance.watermark.pattern import MOST, TILE, Plane, Waves, band
 
 PLACES = 64  # along each side of the tile at which it may begin: every second pixel
-_DETAIL, _NEIGHBOURS = 5, 2  # reach, in pixels, of the mean taken off and of the deviation
+_DETAIL, _REACH, _NEIGHBOURS = 2, 2, 1  # pixels: of the mean taken off, a variance, a mean of those
 _LEAST = np.float32(0.3)  # variance of what counts as nothing
-_POWER = 0.35  # of a wave's size that stays: strong ones are a little more to be trusted
+_QUIET = 0.6  # power of a place's variance that it is divided by: 0.5 would be its deviation
+_POWER = 0.5  # of a wave's size that stays: strong ones are a little more to be trusted
 
 
 def average(frames: Frames) -> Plane:
-    """The mean over frames (T, H, W, 3) of their detail, measured in deviations of the place.
+    """The mean over frames (T, H, W, 3) of their detail, measured by what goes on in the place.
 
-    The mark is the same in all frames and stays; what moves goes, and loud places count no more than
-    quiet ones.
+    The mark is the same in all frames and stays; what moves goes, and loud places count a little less
+    than quiet ones.
     """
     total = np.zeros(frames.shape[1:3], np.float32)
     for frame in frames:
         plane = luma(frame)
-        spread = box(variance(plane, 3), _NEIGHBOURS)
-        total += (plane - box(plane, _DETAIL)) / np.sqrt(spread + _LEAST)
+        spread = box(variance(plane, _REACH), _NEIGHBOURS)
+        total += (plane - box(plane, _DETAIL)) / (spread + _LEAST) ** np.float32(_QUIET)
     total *= np.float32(1 / max(1, len(frames)))
     return total
 
