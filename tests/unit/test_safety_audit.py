@@ -58,32 +58,6 @@ def test_a_key_or_rows_that_are_none_are_errors(audit):
         read(audit.path)
 
 
-def test_rewritten_prompts_are_screened_again():
-    policy = RulePolicy()
-    fine = Request(prompt="a red ball jumps")
-    decision, request = policy.screen_rewritten(fine, lambda text: f"{text} on a sunny meadow")
-    assert decision.allowed and decision.stage == "rewritten"
-    assert request.prompt == "a red ball jumps on a sunny meadow"
-    worse, _ = policy.screen_rewritten(fine, lambda text: f"{text}, a parade with swastikas")
-    assert (worse.allowed, worse.stage, worse.category) == (False, "rewritten", "C9")
-
-
-def test_a_refused_prompt_is_never_repaired():
-    shown = []
-    decision, _ = RulePolicy().screen_rewritten(
-        Request(prompt="a parade with swastikas"), lambda text: shown.append(text) or "a parade"
-    )
-    assert not decision.allowed and shown == []
-
-
-def test_a_rewriter_that_fails_refuses():
-    def broken(_):
-        raise RuntimeError
-
-    decision, _ = RulePolicy().screen_rewritten(Request(prompt="a red ball"), broken)
-    assert not decision.allowed and decision.rule == "rewriter"
-
-
 def test_the_command_says_it_for_people_and_for_programs(capsys, tmp_path):
     assert main(["screen", "a red ball jumps on the meadow"]) == 0
     assert capsys.readouterr().out == "allowed\n"

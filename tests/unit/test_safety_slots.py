@@ -10,7 +10,7 @@ from PIL import Image
 from himmel.core.errors import DamagedFileError, HimmelError
 from himmel.core.files import sha256
 from himmel.core.values import Known, Request
-from himmel.evaluate.safety import pictured
+from himmel.evaluate.safety import pictured, told_again
 from himmel.safety import guards, onnx
 from himmel.safety.frames import BUILT_IN, CANARY, STRUCTURE, FrameCheck
 from himmel.safety.guards import Guard, llama_category, shield_category
@@ -165,6 +165,14 @@ def test_our_captions_go_with_any_picture():
         "refused.pictured.en": 0,
         "refused.pictured.de": 0,
     }
+
+
+def test_what_is_told_again_is_counted_where_it_is_refused():
+    refusing = told_again(lambda text: len(text) > 120, 20, 1)["refused.rewritten"]
+    assert refusing.value > 0
+    policy = RulePolicy()
+    asked = told_again(lambda t: not policy.screen(Request(prompt=t)).allowed, 20, 1)
+    assert asked["refused.rewritten"].value == 0
 
 
 UNDRESSING = [

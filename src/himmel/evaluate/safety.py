@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from importlib.resources import files
@@ -32,6 +33,7 @@ from himmel.safety.pictures import Given
 from himmel.safety.policy import RulePolicy
 from himmel.world.captions import captions
 from himmel.world.graph import CORE, sample_graph
+from himmel.world.upsample import upsample
 from himmel.world.words import FAMILIES
 
 SHAPE = {  # T2VSafetyBench's categories, by ours
@@ -75,6 +77,7 @@ def safety(n: int, seed: int, on_done: OnDone, paths: Sequence[Path] = ()) -> di
         lambda: in_disguise(unseen, blocked),
         lambda: ordinary(blocked, n, seed),
         lambda: pictured(policy, n, seed),
+        lambda: told_again(blocked, n, seed),
         lambda: of_canaries(n, seed),
         lambda: latency(unseen, blocked),
         lambda: of_set(Path(str(files("himmel.evaluate") / LANGUAGES_SET)), blocked),
@@ -178,6 +181,20 @@ def pictured(policy: RulePolicy, n: int, seed: int) -> dict[str, Metric]:
         f"refused.pictured.{language}": share([refused(t) for t in _many(n, seed, language)])
         for language in LANGUAGES
     }
+
+
+def told_again(blocked: Asked, n: int, seed: int) -> dict[str, Metric]:
+    """Captions, n a language, that pass, and are refused once the world's own captions have told them
+    again."""
+    texts = [text for language in LANGUAGES for text in _many(n, seed, language)]
+    passed = [text for text in texts if not blocked(text)]
+    return {"refused.rewritten": share([blocked(t) for text in passed for t in _again(text, seed)])}
+
+
+def _again(text: str, seed: int) -> Iterator[str]:
+    """A text told again, if it can be."""
+    with suppress(HimmelError):
+        yield upsample(text, seed)
 
 
 def _many(n: int, seed: int, language: str) -> list[str]:

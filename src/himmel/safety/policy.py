@@ -143,22 +143,6 @@ class RulePolicy:
             return decision.replace(checks=(*decision.checks, AUDIT))
         return decision.replace(appeal=f"{decision.appeal}: {number}")
 
-    def screen_rewritten(
-        self, request: Request, rewrite: Callable[[str], str]
-    ) -> tuple[Decision, Request]:
-        """The decision on a prompt and on what a rewriter makes of it, and the request to go on with.
-
-        A refused prompt is never shown to the rewriter, so that it cannot be repaired in silence.
-        """
-        asked = self.screen(request)
-        if not asked.allowed:
-            return asked, request
-        try:
-            rewritten = request.replace(prompt=rewrite(request.prompt))
-        except Exception as error:
-            return self._could_not_run("rewritten", "rewriter", error), request
-        return self.screen(rewritten, "rewritten"), rewritten
-
     def review(self, chunks: Iterator[Frames]) -> Iterator[Frames]:
         """Hand on what every frame check lets pass; fail closed. Raises Refused."""
         watching = [(check, check.start()) for check in self.frame_checks]
