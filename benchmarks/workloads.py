@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from himmel.core.errors import HimmelError, MissingExtraError
-from himmel.core.values import Request
+from himmel.core.values import Request, Result
 from himmel.evaluate.intervals import Metric, bootstrap
 from himmel.generate.door import generate
-from himmel.generate.system import load_system
+from himmel.generate.system import System, load_system
 from himmel_benchmarks import (
     data,
     decode,
@@ -42,31 +42,46 @@ def run(name: str, model: str = "default", seed: int = 0) -> dict[str, Any]:
 
 
 def _generate(model: str, seed: int) -> tuple[dict[str, Metric], str]:
-    """The default clip, from words to the sealed file: seconds per second of video, and waits; where
-    diffusers is installed also its drawing beside theirs."""
+    """The default clip and one of twice its size, from words to the sealed file: seconds per second of
+    video, waits, and what comes on top of four steps of the transformer; where diffusers is installed
+    also its drawing beside theirs."""
     began = time.perf_counter()
     system = load_system(model)
     loading = time.perf_counter() - began
     side = system.config.defaults.width
-    factors, waits = [], []
-    with tempfile.TemporaryDirectory() as folder:
-        for number in range(WARM_UPS + RUNS):
-            began = time.perf_counter()
-            result = generate(
-                Request(prompt=PROMPT, seed=seed + number), system, Path(folder) / "clip.mp4"
-            )
-            taken = time.perf_counter() - began
-            if result.clip is None:
-                raise HimmelError("the policy refused the benchmark's own prompt")
-            factors.append(taken / result.clip.seconds)
-            waits.append(result.timings["first_frame"])
+    asked = Request(prompt=PROMPT)
+    drawn = list(_clips(system, asked, seed))
+    large = list(_clips(system, asked.replace(width=2 * side, height=2 * side), seed))
+    four = [result.timings for _, result in _clips(system, asked.replace(steps=4), seed)]
     rivals = denoise.measure(system, PROMPT, seed) if find_spec("diffusers") else {}
     return {
-        f"real_time_factor.{side}": bootstrap(factors[WARM_UPS:], unit="seconds per second"),
-        "first_frame_seconds": bootstrap(waits[WARM_UPS:], unit="seconds"),
+        f"real_time_factor.{side}": bootstrap([f for f, _ in drawn], unit="seconds per second"),
+        f"real_time_factor.{2 * side}": bootstrap([f for f, _ in large], unit="seconds per second"),
+        "first_frame_seconds": bootstrap(
+            [result.timings["first_frame"] for _, result in drawn], unit="seconds"
+        ),
+        "overhead.4_steps": bootstrap(
+            [t["total"] / t["denoise"] - 1 for t in four], unit="share of drawing"
+        ),
         "load_seconds": bootstrap([loading], unit="seconds"),
         **rivals,
     }, system.weights_sha256
+
+
+def _clips(system: System, asked: Request, seed: int) -> Iterator[tuple[float, Result]]:
+    """Seconds per second of video and the result of RUNS clips, after WARM_UPS of them.
+
+    Raises HimmelError where the policy refuses the prompt.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        for number in range(WARM_UPS + RUNS):
+            began = time.perf_counter()
+            result = generate(asked.replace(seed=seed + number), system, Path(folder) / "clip.mp4")
+            taken = time.perf_counter() - began
+            if result.clip is None:
+                raise HimmelError("the policy refused the benchmark's own prompt")
+            if number >= WARM_UPS:
+                yield taken / result.clip.seconds, result
 
 
 def _parity(model: str, seed: int) -> tuple[dict[str, Metric], str]:

@@ -30,7 +30,8 @@ class Session:
         self.kind, self.given = kind, []
 
     def get_inputs(self):
-        return [SimpleNamespace(name="input")]
+        side = [1, 224, 224, 3] if self.kind == "opennsfw" else [1, 3, 640, "any"]
+        return [SimpleNamespace(name="input", shape=side)]
 
     def get_outputs(self):
         return [SimpleNamespace(name=f"{part}_{s}") for part in ("cls", "obj") for s in (8, 16, 32)]
@@ -45,11 +46,11 @@ class Session:
 
 
 @pytest.mark.parametrize(
-    ("kind", "shape"), [("opennsfw", (1, 224, 224, 3)), ("face", (1, 3, 256, 320))]
+    ("kind", "shape"), [("opennsfw", (1, 224, 224, 3)), ("face", (1, 3, 640, 640))]
 )
 def test_detectors_score_frames(kind, shape, tmp_path):
     session = Session(kind)
-    detector = Detector(kind, tmp_path, HASH, 0.5, lambda path, digest: session)
+    detector = Detector(kind, 0.5, (tmp_path, HASH), lambda path, digest: session)
     check = detector.check(every=1, limit=5)
     check.ready()
     assert check.find(FRAMES // 2 + 60) is None
@@ -71,7 +72,7 @@ def test_a_detector_that_answers_nothing_is_an_error(tmp_path):
         def run(self, names, feed):
             return [np.array([[np.nan, np.nan]])]
 
-    detector = Detector("opennsfw", tmp_path, HASH, 0.5, lambda path, digest: Odd("opennsfw"))
+    detector = Detector("opennsfw", 0.5, (tmp_path, HASH), lambda path, digest: Odd("opennsfw"))
     with pytest.raises(HimmelError, match="no number"):
         detector.find(FRAMES)
 

@@ -23,17 +23,23 @@ DECISIONS = "decisions.jsonl"
 
 @dataclass(frozen=True, kw_only=True)
 class DetectorSetting(Config):
-    """A network for pictures: kind `opennsfw` or `face`, an ONNX file and its sha256.
+    """A network for pictures: kind `opennsfw` or `face`, and an ONNX file with its sha256 where it shall
+    not be the one that himmel knows.
 
     threshold in [0, 1]; every: look at each so-manieth frame; seconds: how long a look may take.
     """
 
     kind: str
-    path: str
-    sha256: str
+    path: str | None = None
+    sha256: str | None = None
     threshold: float = 0.6
     every: int = 8
     seconds: float = 20.0
+
+    @property
+    def file(self) -> tuple[Path, str] | None:
+        """The operator's own file and its hash."""
+        return (Path(self.path), self.sha256) if self.path and self.sha256 else None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,6 +73,8 @@ class Settings(Config):
                 )
         if any(not 0 <= d.threshold <= 1 or d.every < 1 or d.seconds <= 0 for d in self.detectors):
             raise HimmelError("a detector needs 0 <= threshold <= 1, every >= 1 and seconds > 0")
+        if any(bool(d.path) != bool(d.sha256) for d in self.detectors):
+            raise HimmelError("a detector's path and sha256 stand together, or neither is there")
 
 
 def load_policy() -> RulePolicy:
@@ -90,7 +98,7 @@ def read_settings(path: Path | None) -> Settings:
 def policy_of(settings: Settings, state: Path) -> RulePolicy:
     """The policy of some settings; decisions are kept below `state` where they name no file."""
     networks = [
-        onnx.Detector(d.kind, Path(d.path), d.sha256, d.threshold).check(d.every, d.seconds)
+        onnx.Detector(d.kind, d.threshold, d.file).check(d.every, d.seconds)
         for d in settings.detectors
     ]
     looks = [check for check in networks if check.name != FACE]  # a drawn face is no finding
