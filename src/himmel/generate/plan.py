@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,7 @@ from himmel.generate.sizes import check_sides, drawn_frames, drawn_size, notes_o
 from himmel.generate.timeline import Segment
 from himmel.media.formats import check_fps
 from himmel.media.write import form_of
-from himmel.models.dit import NO_ENDS, DiT, FlowMapConfig, RayConfig
+from himmel.models.dit import NO_ENDS, DiT, DiTConfig, FlowMapConfig, RayConfig
 
 RUNTIME_BYTES = 250_000_000  # the interpreter with torch loaded, before any weights
 DECODER_FLOPS_PER_PIXEL = 1e5  # the ceiling that the decoder was built under
