@@ -10,6 +10,7 @@ from PIL import Image
 from himmel.core.errors import DamagedFileError, HimmelError
 from himmel.core.files import sha256
 from himmel.core.values import Known, Request
+from himmel.generate.door import generate
 from himmel.safety import onnx
 from himmel.safety.onnx import KINDS, PART, Detector
 from himmel.safety.settings import Settings, policy_of
@@ -101,6 +102,20 @@ def test_what_is_drawn_is_looked_at(policy):
     assert "opennsfw" in policy.checks and "face" not in policy.checks
     clip = frame("bounce", 1)[None]
     assert len(list(policy.review(iter([clip])))) == 1
+
+
+def test_the_manifest_names_what_looked_at_a_given_picture(policy, tiny_system, tmp_path):
+    Image.fromarray(frame("bounce", 5)).save(tmp_path / "ball.png")
+    request = Request(
+        prompt="a red car",
+        width=24,
+        height=16,
+        known=(Known(path=str(tmp_path / "ball.png"), frame=0),),
+    )
+    result = generate(request, replace(tiny_system, policy=policy), tmp_path / "a.mp4")
+    looked = {"joint", "picture-frame-structure", "picture-face", "picture-opennsfw", "opennsfw"}
+    assert looked <= set(result.manifest["checks"])
+    assert len(set(result.manifest["checks"])) == len(result.manifest["checks"])
 
 
 def test_other_weights_under_the_same_name_refuse(tmp_path, monkeypatch):

@@ -56,7 +56,7 @@ def generate(
     words = [worded(part, system) for part in parts_of(request)]
     plan = told(lay_out(request, system.config, out, system.text.understood), words)
     notes = (*plan.notes, *notes_on_words(words, request.strict, system))
-    watch, manifest = Stopwatch(), manifest_of(plan, system)
+    watch, manifest = Stopwatch(), manifest_of(plan, system, asked)
     with going.journal(plan, out, manifest["id"]) as journal:
         made: Iterator[Frames]
         if isinstance(plan, LongPlan):

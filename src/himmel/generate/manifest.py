@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import hashlib
 import platform
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import torch
 
-from himmel.core.values import Extent, Frames
+from himmel.core.values import Decision, Extent, Frames
 from himmel.generate.plan import Plan
 from himmel.generate.system import System
 from himmel.nn.kernels import chosen
 
 
-def manifest_of(plan: Plan, system: System) -> dict[str, Any]:
+def manifest_of(plan: Plan, system: System, asked: Sequence[Decision] = ()) -> dict[str, Any]:
     """What made the clip: request, weights, checks, versions, precision and threads.
 
-    It is sealed in after the last chunk has passed, so every check it names has run by then.
+    It is sealed in after the last chunk has passed, so every check it names has run by then; `asked` are
+    the decisions on the request, which name those that looked at given pictures and films, too.
     """
+    ran = dict.fromkeys(name for decision in asked for name in decision.checks)
+    made = made_by(system)
     return {
         "id": identity(plan, system),
         "prompt": plan.asked,
@@ -38,7 +41,8 @@ def manifest_of(plan: Plan, system: System) -> dict[str, Any]:
         ],
         **plan.about,
         "guidance_mode": plan.guiding.mode,
-        **made_by(system),
+        **made,
+        "checks": list(dict.fromkeys([*made["checks"], *ran])),
     }
 
 
