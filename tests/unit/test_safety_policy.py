@@ -370,3 +370,15 @@ def test_a_check_that_raises_refuses_and_says_so():
     assert policy.checks == (*PASSED, "frame-structure", "detector", "canary")
     with pytest.raises(Refused, match="detector could not run"):
         list(policy.review(iter([np.zeros((1, 8, 8, 3), np.uint8)])))
+
+
+def test_rules_that_stumble_are_named():
+    class Broken:
+        categories = load_rules().categories
+        lexicon = load_rules().lexicon
+
+        def broken_by(self, read):
+            raise RuntimeError
+
+    decision = RulePolicy(Broken()).screen(Request(prompt="a red ball"))
+    assert not decision.allowed and decision.rule == "prompt-rules"

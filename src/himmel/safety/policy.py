@@ -161,6 +161,7 @@ class RulePolicy:
             ) in self.frame_checks:  # none shall be missing when the frames are there at last
                 name = check.name
                 check.ready()
+            name = PROMPT_CHECK  # reads the prompt before the first step is asked for
             for name, find in self._steps(request, pictures):
                 finding = find()
                 ran.append(name)
