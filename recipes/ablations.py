@@ -14,13 +14,14 @@ import argparse
 import json
 import shutil
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
 from himmel.core.config import Config
 from himmel.core.env import threads
@@ -36,9 +37,10 @@ from himmel.generate.system import SHIPPED, TOKENIZER, load_system, model_folder
 from himmel.interop.weights import load_config, load_state, save_weights
 from himmel.models.judge import Judge, JudgeConfig
 from himmel.models.text import TextEncoderConfig
-from himmel.models.video_codec import CodecConfig
+from himmel.models.video_codec import CodecConfig, LinearCodec
 from himmel.world.captions import caption
 from himmel_recipes.catalogue import run
+from himmel_recipes.codec import encode_corpus
 from himmel_recipes.settings import Folders
 
 Values = dict[str, NDArray[np.float64]]
@@ -59,19 +61,23 @@ PARTS: dict[str, type[Config]] = {
 }
 SHAPES = ((96, 64, 17), (64, 96, 17))
 STEPS, GUIDANCE = 12, 2.5
+PIXELS = 16 * 16 * 3  # numbers in a patch of a picture
+DEVIATION = 0.5  # of the clips' pixels in [-1, 1], about
 
 
 @dataclass(frozen=True)
 class Arm:
     """One change. `question` says what it decides, `against` the arm it is held against; `sets` are
     settings over USUAL. stages are trained before the transformer; with `squares` pictures of other
-    shapes are cut to squares, somewhere, before training."""
+    shapes are cut to squares, somewhere, before training. space: what is drawn, "codec" for numbers that
+    its decoder makes pictures of, "linear" for the same without that decoder, "pixels" for pixels."""
 
     question: str
     sets: dict[str, str] = field(default_factory=dict)
     against: str = "usual"
     stages: tuple[str, ...] = ()
     squares: bool = False
+    space: str = "codec"
 
 
 _ALT, _LONG = '"alt"', '"descriptive"'
@@ -121,6 +127,21 @@ ARMS = {
             "transformer.film_steps": "189",
         },
     ),
+    "linear": Arm(
+        "the same numbers, without the decoder that was trained to make pictures of them",
+        {"codec.decoder": "false"},
+        space="linear",
+    ),
+    "pixels": Arm(
+        "pixels themselves, as many tokens of eight times as many numbers",
+        {
+            "codec.decoder": "false",
+            **{f"codec.{name}": str(PIXELS) for name in ("channels", "basis_channels")},
+            **{f"dit.{name}_channels": str(PIXELS) for name in ("in", "out")},
+        },
+        against="linear",
+        space="pixels",
+    ),
     "long": Arm("three times the work", {"transformer.film_steps": "2100"}),
 }
 
@@ -143,17 +164,45 @@ def _borrow(corpora: Folders, folders: Folders, arm: Arm) -> None:
     folders.model.mkdir(exist_ok=True)
     _link(folders.root / "world", corpora.root / "world")
     for source in sorted(corpora.latents("").iterdir()):
-        if arm.squares and source.name in {f"small-{w}x{h}x{t}" for w, h, t in SHAPES}:
-            cut_to_squares(source, folders.latents(source.name))
+        target = folders.latents(source.name)
+        if arm.space == "pixels":
+            encode_corpus(pixel_codec(), corpora.corpus(source.name), target, seed=0)
+        elif arm.squares and source.name in {f"small-{w}x{h}x{t}" for w, h, t in SHAPES}:
+            cut_to_squares(source, target)
         else:
-            _link(folders.latents(source.name), source)
+            _link(target, source)
+    _take_packaged(folders.model, arm)
+
+
+def _take_packaged(folder: Path, arm: Arm) -> None:
     packaged = SHIPPED / "default"
     for part, kind in PARTS.items():
-        if not (folders.model / f"{part}.json").exists():
-            config = load_config(packaged, part, kind)
-            save_weights(folders.model, part, load_state(packaged, part), config, dtype="fp32")
-    if not (folders.model / TOKENIZER).exists():
-        shutil.copyfile(packaged / TOKENIZER, folders.model / TOKENIZER)
+        if not (folder / f"{part}.json").exists():
+            config, state = load_config(packaged, part, kind), load_state(packaged, part)
+            if part == "codec" and arm.space != "codec":
+                codec = pixel_codec() if arm.space == "pixels" else bare(config, state)
+                config, state = codec.config, codec.state_dict()
+            save_weights(folder, part, state, config, dtype="fp32")
+    if not (folder / TOKENIZER).exists():
+        shutil.copyfile(packaged / TOKENIZER, folder / TOKENIZER)
+
+
+def bare(config: Config, state: Mapping[str, Tensor]) -> LinearCodec:
+    """A codec without its decoder: pictures are the linear inverse of the numbers."""
+    codec = LinearCodec(CodecConfig.from_dict({**config.to_dict(), "decoder": False}))
+    codec.load_state_dict(state, strict=False)
+    return codec
+
+
+def pixel_codec() -> LinearCodec:
+    """A codec whose numbers are a picture's pixels over DEVIATION; of a film, their means in time."""
+    config = CodecConfig(channels=PIXELS, basis_channels=PIXELS, decoder=False)
+    codec = LinearCodec(config)
+    one = torch.eye(PIXELS).reshape(3, 1, -1, PIXELS)  # (RGB, time, patch, numbers)
+    alike = one.expand(-1, config.time, -1, -1).reshape(-1, PIXELS) / config.time**0.5
+    codec.basis.copy_(alike)
+    codec.divisor.fill_(DEVIATION * config.time**0.5)
+    return codec
 
 
 def _link(new: Path, old: Path) -> None:

@@ -4,16 +4,33 @@ import json
 
 import numpy as np
 import pytest
+import torch
+import torch.nn.functional as F
 
 from himmel.core.errors import HimmelError
 from himmel.core.shards import Shard, index_of, read_shard, write_shard
+from himmel.generate.system import SHIPPED
+from himmel.interop.weights import load_config, load_state
+from himmel.models.video_codec import CodecConfig, LinearCodec
+from himmel.world.dataset import Corpus, render_corpus
 from himmel.world.graph import sample_graph
 from himmel.world.rights import TRANSFORMER, own_rights
 from himmel_recipes import ablations
-from himmel_recipes.ablations import ARMS, USUAL, at_edge, cut_to_squares, main, table
+from himmel_recipes.ablations import (
+    ARMS,
+    USUAL,
+    at_edge,
+    cut_to_squares,
+    main,
+    pixel_codec,
+    table,
+)
 from himmel_recipes.catalogue import settings_of
+from himmel_recipes.codec import encode_corpus
 from himmel_recipes.labels import draw_caption
+from himmel_recipes.settings import Folders
 from himmel_recipes.stages import Job, load_codec, load_text
+from himmel_recipes.transformer import load_latents
 
 
 def test_arms_are_settings_of_the_recipe_and_held_against_arms_that_exist():
@@ -101,13 +118,41 @@ def test_training_an_arm_needs_latents(tmp_path):
         ablations.train("usual", tmp_path, tmp_path / "arm")
 
 
+def test_pixels_are_a_codec_that_loses_nothing_of_pictures():
+    pictures = torch.rand(2, 3, 1, 32, 48) * 2 - 1
+    codec = pixel_codec()
+    numbers = codec.encode_small(pictures)
+    assert numbers.shape == (2, 768, 1, 2, 3)
+    assert numbers.square().mean().item() == pytest.approx(4 / 3, rel=0.05)  # 1 / 3 over .5 squared
+    for frame in codec.linear(numbers)[:, 0].unbind(2):
+        torch.testing.assert_close(frame, pictures[:, :, 0])
+
+
+@pytest.mark.parametrize("name", ["linear", "pixels"])
+def test_arms_of_other_spaces_bring_their_codec_and_its_latents(tmp_path, name):
+    run, settings = Folders(tmp_path / "run"), settings_of("nano", USUAL | ARMS[name].sets)
+    render_corpus(run.corpus("small"), Corpus(count=3, size=32, scene="core", frames=5))
+    packaged = LinearCodec(load_config(SHIPPED / "default", "codec", CodecConfig))
+    packaged.load_state_dict(load_state(SHIPPED / "default", "codec"))
+    encode_corpus(packaged, run.corpus("small"), run.latents("small"), seed=0)
+    arm = Folders(tmp_path / "arm")
+    ablations._borrow(run, arm, ARMS[name])
+    codec = load_codec(Job(settings, arm))
+    held = load_latents([arm.latents("small")], settings.codec)
+    assert codec.decoder is None and held.picture.shape[2] == settings.dit.in_channels
+    shown, kept = codec.decode(held.film.float()), packaged.linear(held.film[:, :96].float())
+    if name == "linear":
+        small = F.interpolate(kept[:, -1, :, -1], scale_factor=2.0, mode="bilinear").clamp(-1, 1)
+        torch.testing.assert_close(shown[:, :, -1], small)
+
+
 def test_an_arm_borrows_latents_and_the_packaged_reader(tmp_path):
     latents = tmp_path / "run" / "latents" / "small"
     latents.mkdir(parents=True)
     (tmp_path / "run" / "world").mkdir()
-    folders = ablations.Folders(tmp_path / "arm")
+    folders = Folders(tmp_path / "arm")
     for _ in "ab":  # what is there stays
-        ablations._borrow(ablations.Folders(tmp_path / "run"), folders, ARMS["usual"])
+        ablations._borrow(Folders(tmp_path / "run"), folders, ARMS["usual"])
     job = Job(settings_of("nano", USUAL), folders)
     assert load_codec(job).config.channels == job.settings.codec.channels
     encoder, tokenizer = load_text(job)[0]["encoder"], load_text(job)[1]
