@@ -29,8 +29,8 @@ NSFW_SIDE = 224
 NSFW_MEAN = (104.0, 117.0, 123.0)  # blue, green, red: what open_nsfw was trained with
 FACE_SIDE = 640  # of networks that take any size
 # YuNet finds nearly every face that is 64 pixels large as it sees it, and half of those of 32: pictures
-# are looked at whole and, where they are larger than a part, in parts of twice their size.
-PART, PART_STEP = 320, 240
+# are looked at whole and, where they are larger than a part, in parts, enlarged.
+PART, PART_STEP = 256, 192
 INSTALL = "pip install 'himmel[detectors]'"
 
 
