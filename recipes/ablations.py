@@ -40,7 +40,7 @@ from himmel.models.text import TextEncoderConfig
 from himmel.models.video_codec import CodecConfig, LinearCodec
 from himmel.world.captions import caption
 from himmel_recipes.catalogue import run
-from himmel_recipes.codec import encode_corpus
+from himmel_recipes.codec import Choose, encode_corpus
 from himmel_recipes.settings import Folders
 
 Values = dict[str, NDArray[np.float64]]
@@ -166,7 +166,7 @@ def _borrow(corpora: Folders, folders: Folders, arm: Arm) -> None:
     for source in sorted(corpora.latents("").iterdir()):
         target = folders.latents(source.name)
         if arm.space == "pixels":
-            encode_corpus(pixel_codec(), corpora.corpus(source.name), target, seed=0)
+            encode_corpus(pixel_codec(), corpora.corpus(source.name), target, moments_of(source))
         elif arm.squares and source.name in {f"small-{w}x{h}x{t}" for w, h, t in SHAPES}:
             cut_to_squares(source, target)
         else:
@@ -192,6 +192,11 @@ def bare(config: Config, state: Mapping[str, Tensor]) -> LinearCodec:
     codec = LinearCodec(CodecConfig.from_dict({**config.to_dict(), "decoder": False}))
     codec.load_state_dict(state, strict=False)
     return codec
+
+
+def moments_of(latents: Path) -> Choose:
+    """The frames that other latents hold as pictures."""
+    return lambda shard, clips, frames: read_shard(latents, shard, check=False).arrays["moments"]
 
 
 def pixel_codec() -> LinearCodec:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +25,8 @@ from himmel.models.video_codec.basis import (
 from himmel_recipes.corpus import Corpus
 from himmel_recipes.settings import Settings
 
+Choose = Callable[[str, int, int], np.ndarray]
+"""Name of a shard, number of its clips and of their frames -> numbers of frames (clips, 3)."""
 PICTURES_PER_CLIP = 3
 WINDOW = 3  # latent frames that the decoder is trained on at a time
 
@@ -61,8 +64,8 @@ def _take(rows: Tensor, count: int, rng: np.random.Generator) -> Tensor:
 
 
 @torch.no_grad()
-def encode_corpus(codec: LinearCodec, source: Path, target: Path, seed: int) -> None:
-    """Latents of every clip and of a few of its frames, shard by shard; listed shards are kept.
+def encode_corpus(codec: LinearCodec, source: Path, target: Path, choose: Choose) -> None:
+    """Latents of every clip and of frames that `choose` says, shard by shard; listed shards are kept.
 
     Arrays: film (N, C, t, h, w) and picture (N, 3, C, 1, h, w), both float16, moments (N, 3), the
     frames that the pictures are, and the subject's share of every cell of both, `film_subject` (N, 1,
@@ -76,7 +79,7 @@ def encode_corpus(codec: LinearCodec, source: Path, target: Path, seed: int) -> 
             continue
         shard = read_shard(source, name, check=False)
         frames = shard.arrays["frames"]
-        chosen = picture_moments(seed, name, len(frames), frames.shape[1])
+        chosen = choose(name, len(frames), frames.shape[1])
         stills = np.take_along_axis(frames, chosen[:, :, None, None, None], 1)
         pictures = wide.encode_small(as_video(stills.reshape(-1, 1, *frames.shape[2:])))
         arrays = {

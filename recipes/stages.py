@@ -45,6 +45,7 @@ from himmel_recipes.codec import (
     encode_corpus,
     fit_basis,
     load_dreams,
+    picture_moments,
     with_dreams,
 )
 from himmel_recipes.corpus import load_corpus
@@ -178,8 +179,9 @@ def basis(job: Job) -> None:
         save_weights(job.folders.model, "codec", codec.state_dict(), codec.config, dtype="fp32")
     others = [job.folders.corpus(named(shape)) for shape in job.settings.world.shapes]
     others += [job.folders.corpus(name) for name in _albums(job.settings)]
+    choose = partial(picture_moments, job.settings.seed)
     for source in (*train_corpora(job, "small"), *others):
-        encode_corpus(codec, source, job.folders.latents(source.name), job.settings.seed)
+        encode_corpus(codec, source, job.folders.latents(source.name), choose)
 
 
 def load_codec(job: Job, name: str = "codec") -> LinearCodec:

@@ -1,6 +1,7 @@
 """Ablations: what is cut, what is measured at the edge, and how arms are held against each other."""
 
 import json
+from functools import partial
 
 import numpy as np
 import pytest
@@ -26,7 +27,7 @@ from himmel_recipes.ablations import (
     table,
 )
 from himmel_recipes.catalogue import settings_of
-from himmel_recipes.codec import encode_corpus
+from himmel_recipes.codec import encode_corpus, picture_moments
 from himmel_recipes.labels import draw_caption
 from himmel_recipes.settings import Folders
 from himmel_recipes.stages import Job, load_codec, load_text
@@ -134,12 +135,16 @@ def test_arms_of_other_spaces_bring_their_codec_and_its_latents(tmp_path, name):
     render_corpus(run.corpus("small"), Corpus(count=3, size=32, scene="core", frames=5))
     packaged = LinearCodec(load_config(SHIPPED / "default", "codec", CodecConfig))
     packaged.load_state_dict(load_state(SHIPPED / "default", "codec"))
-    encode_corpus(packaged, run.corpus("small"), run.latents("small"), seed=0)
+    encode_corpus(packaged, run.corpus("small"), run.latents("small"), partial(picture_moments, 7))
     arm = Folders(tmp_path / "arm")
     ablations._borrow(run, arm, ARMS[name])
-    codec = load_codec(Job(settings, arm))
+    codec, usual = (
+        load_codec(Job(settings, arm)),
+        load_latents([run.latents("small")], packaged.config),
+    )
     held = load_latents([arm.latents("small")], settings.codec)
     assert codec.decoder is None and held.picture.shape[2] == settings.dit.in_channels
+    assert torch.equal(held.moments, usual.moments) and held.graphs == usual.graphs
     shown, kept = codec.decode(held.film.float()), packaged.linear(held.film[:, :96].float())
     if name == "linear":
         small = F.interpolate(kept[:, -1, :, -1], scale_factor=2.0, mode="bilinear").clamp(-1, 1)
