@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from himmel.core.env import train_dir
+from himmel.core.errors import HimmelError
 from himmel.core.files import write_text
 from himmel.core.rng import numpy_rng
 from himmel.core.shards import read_all
@@ -38,9 +39,10 @@ from himmel.models.video_codec.basis import patchify, principal_components, to_g
 from himmel.train.optimisers import OptimiserConfig
 from himmel.train.schedule import ScheduleConfig
 from himmel_recipes.autoencoder import Autoencoder, AutoencoderData, autoencoder_loss, bytes_of
+from himmel_recipes.catalogue import embedded
 from himmel_recipes.codec import as_video
 from himmel_recipes.corpus import Corpus, load_corpus
-from himmel_recipes.settings import Folders, Settings
+from himmel_recipes.settings import Folders
 from himmel_recipes.stages import Job, fit
 
 
@@ -198,7 +200,8 @@ def run_autoencoder(folders: Folders, minutes: float, exam: Exam) -> dict[str, d
     """Train the convolutional arm for so many minutes (all calls together) and mark it."""
     config = CodecConfig(upscale=1, channels=96, basis_channels=96)
     corpus = load_corpus(folders.corpus("small"))
-    job = Job(Settings(name="bakeoff", codec=config, threads=1, compile=False), folders, minutes)
+    settings = embedded().replace(name="bakeoff", codec=config, threads=1, compile=False)
+    job = Job(settings, folders, minutes)
     network = fit(
         job,
         "autoencoder",
@@ -218,9 +221,12 @@ def run_autoencoder(folders: Folders, minutes: float, exam: Exam) -> dict[str, d
 
 
 def small_frames(corpus: Corpus, size: int) -> NDArray[np.uint8]:
-    """Frames area-averaged to `size`, as the encoder sees them."""
-    factor = corpus.frames.shape[2] // size
-    n, t = corpus.frames.shape[:2]
+    """Frames area-averaged to `size`, as the encoder sees them. Raises HimmelError where that is no whole
+    part of theirs."""
+    n, t, side = corpus.frames.shape[:3]
+    factor, rest = divmod(side, size)
+    if rest:
+        raise HimmelError(f"clips of {side} pixels cannot be averaged to {size}")
     cells = corpus.frames.reshape(n, t, size, factor, size, factor, 3)
     return np.stack([c.astype(np.float32).mean((2, 4)).round().astype(np.uint8) for c in cells])
 
@@ -237,7 +243,7 @@ def main(argv: list[str] | None = None) -> int:
     folders = Folders(args.root or train_dir("embedded"))
     judge = load_judge(folders.model)
     corpus = load_corpus(folders.corpus("validation"), folders.corpus("held-out"))
-    exam = Exam(small_frames(corpus, judge.config.size), corpus, judge)
+    exam = Exam(small_frames(corpus, embedded().encoder_size), corpus, judge)
     shards = islice(read_all([folders.corpus("small")]), -(-args.clips // 128))
     train = np.concatenate([shard.arrays["frames"] for shard in shards])
     figures = {}

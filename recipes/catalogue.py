@@ -324,7 +324,7 @@ def _set(values: dict[str, Any], key: str, text: str) -> None:
 def _read(text: str, old: Any) -> Any:
     if isinstance(old, bool):
         return text == "true"
-    if isinstance(old, list):
+    if old is None or isinstance(old, (list, dict)):
         return json.loads(text)
     return type(old)(text)
 
@@ -380,9 +380,9 @@ def run_toy(folder: Path) -> Path:
     return run("toy", root=Path(folder))
 
 
-def dry_run(name: str) -> dict[str, int]:
+def dry_run(name: str, overrides: dict[str, str] | None = None) -> dict[str, int]:
     """Build every network of a recipe on the meta device; returns parameter counts."""
-    settings = settings_of(name)
+    settings = settings_of(name, overrides)
     with torch.device("meta"):
         networks = {
             "codec": LinearCodec(settings.codec),

@@ -35,6 +35,9 @@ STILL_SHARE = 0.6  # of the steps
 BATCHES = {STILLS: 64, CLIPS: 14}
 HELD_OUT_OF = 5  # one in so many pictures shows a held-out combination
 PLAIN_SHARE = 0.15  # of the steps, at the beginning
+APART = (
+    10_000_000  # seeds of its corpora begin here, beyond those of any that a generator trains on
+)
 TESTED = 1_000  # pictures and clips of a part that nothing is trained on
 
 
@@ -116,7 +119,7 @@ def corpora(job: Job, use: str, frames: int) -> list[Corpus]:
             count = min(count, round(TESTED * job.settings.judge.share)) // 2
         if count:
             what = {"frames": frames, "fps": FPS, "size": SIZE, "scene": part.scene}
-            seed = (use == "test") * 100_000 + number * 1_000 + (frames == CLIPS) * 100
+            seed = APART + (use == "test") * 100_000 + number * 1_000 + (frames == CLIPS) * 100
             found.append(load_corpus(*_halves(job, use, part, seed, count, what)))
     return found
 

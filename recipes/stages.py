@@ -6,14 +6,15 @@ world -> basis -> judge, text -> transformer -> dreams, decoder -> polish -> exp
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
+from math import prod
 from pathlib import Path
 from typing import Any
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from himmel.conditions.canvas import blank
 from himmel.core.errors import HimmelError
@@ -28,7 +29,7 @@ from himmel.models.dit import DiT, DiTConfig, initialise
 from himmel.models.text import TextEncoderConfig, Tokenizer
 from himmel.models.video_codec import CodecConfig, Critic, LinearCodec
 from himmel.parallel import SpreadConfig, Team
-from himmel.train.callbacks import Callback, PreviewSheet, StopAfter, standard_callbacks
+from himmel.train.callbacks import Callback, Flops, PreviewSheet, StopAfter, standard_callbacks
 from himmel.train.objectives.codec import decoder_loss, polish_loss
 from himmel.train.objectives.text import text_loss
 from himmel.train.optimisers import OptimiserConfig
@@ -259,8 +260,7 @@ def transformer(job: Job) -> None:
         muon_lr=sizes.muon_lr or None, adamw_lr=1e-3, adamw_betas=(0.9, 0.98)
     )
     objective = partial(diffusion_loss, s, encoder, teacher=_teacher(job))
-    tokens = latents.film.shape[2] * latents.film.shape[3] * latents.film.shape[4]
-    flops = 3 * network.flops(tokens, s.text.length)
+    flops = partial(work, s, network)
     sheets = PreviewSheet(
         preview(s, load_codec(job).eval(), partial(read_text, s, encoder, tokenizer), job.folders),
         minutes=30,
@@ -272,6 +272,16 @@ def transformer(job: Job) -> None:
         save_weights(
             job.folders.model, "transformer", trained.state_dict(), trained.config, dtype="fp32"
         )
+
+
+def work(settings: Settings, network: DiT, batch: Mapping[str, Tensor]) -> float:
+    """FLOPs of a sample of a batch (of one film, picture or clip of another shape as long as it is):
+    forward and twice that backward, and what the teacher says; the answers by which a flow map looks
+    ahead are left out."""
+    aim = settings.transformer.aim
+    tokens = prod(batch["x0"].shape[2:]) // prod(settings.dit.patch_size)
+    asked = (2 if aim.fused > 1 else 1) if aim.taught else 0
+    return (3 + asked) * network.flops(tokens, settings.text.length)
 
 
 def _packaged(name: str) -> DiT:
@@ -389,7 +399,7 @@ def fit(
     data: Callable[..., object],
     schedule: ScheduleConfig,
     optimiser: OptimiserConfig,
-    flops: float | None = None,
+    flops: Flops | None = None,
     watching: tuple[Callback, ...] = (),
 ) -> nn.Module:
     """Train a stage, resuming what is there; returns the averaged network, in a team on its leader."""
@@ -406,7 +416,7 @@ def fit(
         compile=s.compile and hasattr(network, "blocks"),
         minutes=job.minutes,
         save_every_minutes=10 if job.device == "cpu" else 2,  # a rented machine may go at any time
-        spread=s.spread if job.team else SpreadConfig(micro_batches=s.spread.micro_batches),
+        spread=_spread(job, stage),
     )
     callbacks: tuple[Callback, ...] = (*standard_callbacks(config, flops), *watching)
     if job.session_minutes is not None:
@@ -426,6 +436,14 @@ def fit(
         raise Unfinished(f"{stage} is not finished; run it again to go on from where it stopped")
     average = trainer.whole_average()
     return average.cpu() if job.leads else average
+
+
+def _spread(job: Job, stage: str) -> SpreadConfig:
+    """How a stage's steps are cut and shared: settings are for what a team trains together."""
+    spread = job.settings.spread
+    if job.team:
+        return spread
+    return SpreadConfig(micro_batches=spread.micro_batches if stage in TOGETHER else None)
 
 
 TOGETHER = frozenset({"transformer"})  # stages that a team shares; its leader does the others

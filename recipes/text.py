@@ -101,7 +101,7 @@ class TextData:
 
     def __call__(self, step: int, rng: np.random.Generator) -> dict[str, Tensor]:
         """The batch of one step."""
-        seed = derive(self.settings.seed, "text", step)
+        seed = int(rng.integers(2**62))  # micro-batches of a step have an rng each
         graphs = [self._graph(derive(seed, i), rng) for i in range(self.batch)]
         free = self.settings.reading.free
         said = [draw_said(g, rng, still=bool(rng.random() < 0.3), free=free) for g in graphs]

@@ -17,6 +17,7 @@ from himmel.interop import weights
 from himmel.models.dit import DiTConfig
 from himmel.models.judge import JudgeConfig
 from himmel.models.text import TextEncoderConfig
+from himmel.models.upscaler import UpscalerConfig
 from himmel.models.video_codec import CodecConfig
 from himmel.train.checkpoint import Checkpoint, checkpoints, newest_checkpoint
 from himmel.train.schedule import Schedule
@@ -30,6 +31,7 @@ KINDS: dict[str, type[Config]] = {
     "judge_find": JudgeConfig,
     "text": TextEncoderConfig,
     "transformer": DiTConfig,
+    "upscaler": UpscalerConfig,
 }
 TOKENIZER, BEGIN = "tokenizer.json", "begin"
 

@@ -41,7 +41,7 @@ done
 [ -n "$out" ] || fail "say where the results go: --out FOLDER"
 left=$(awk -v minutes="$minutes" -v used="$SECONDS" 'BEGIN { print int(minutes * 60) - 45 - used }')
 [ "$left" -gt 0 ] || fail "$minutes minutes are too few: the last 45 seconds belong to saving"
-case " $stages " in *" world "* | *" judge_near "* | *" judge_find "* | *" judge "*)
+case " $stages " in *" world "* | *" judge_near "* | *" judge_find "* | *" judge "* | *" upscaler "*)
     problem=$("$python" -c 'import mujoco, numba' 2>&1) || fail "nothing can be rendered here: ${problem##*$'\n'}" ;;
 esac
 root=${root:-$("$python" -c 'import sys; from himmel.core.env import train_dir; print(train_dir(sys.argv[1]))' "$recipe")}

@@ -29,16 +29,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("record", type=Path)
     folder = parser.parse_args().record
-    adherence, codec, bench = (metrics_of(folder, n) for n in ("adherence", "codec", "bench"))
-    tables = [facts(adherence), splits(adherence), pictures(adherence, bench), gate(codec)]
-    if (folder / "verbs.json").exists():
-        tables.append(given(metrics_of(folder, "verbs")))
+    adherence = metrics_of(folder, "adherence")
+    tables = [facts(adherence), splits(adherence), pictures(adherence, metrics_of(folder, "bench"))]
+    for name, lines in {"codec": gate, "verbs": given}.items():
+        if metrics := metrics_of(folder, name):
+            tables.append(lines(metrics))
     for lines in tables:
         sys.stdout.write("\n".join(lines) + "\n\n")
 
 
 def metrics_of(folder: Path, name: str) -> Metrics:
-    """The metrics of one report in a record."""
+    """The metrics of one report in a record; none where that was not made."""
+    if not (folder / f"{name}.json").exists():
+        return {}
     report = json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
     metrics: Metrics = report["metrics"]
     return metrics
@@ -52,8 +55,14 @@ def facts(metrics: Metrics) -> Iterator[str]:
         m = metrics[fact]
         yield (
             f"| {fact} | {m['value']:.3f} | {m['low']:.3f}-{m['high']:.3f} | {m['ceiling']:.3f} "
-            f"| {share(m):.3f} | {goal:.2f} | {share(metrics[f'{fact}.plain']):.3f} |"
+            f"| {share(m):.3f} | {goal:.2f} | {second(metrics, fact)} |"
         )
+
+
+def second(metrics: Metrics, fact: str) -> str:
+    """The share by the second judge: rules since 2026-11-28, another network before."""
+    held = (metrics.get(f"{fact}.{judge}") for judge in ("parser", "plain"))
+    return next((f"{share(metric):.3f}" for metric in held if metric), "-")
 
 
 def splits(metrics: Metrics) -> Iterator[str]:

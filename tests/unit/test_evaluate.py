@@ -54,6 +54,15 @@ def test_nothing_is_kept_where_there_was_nothing_to_keep():
     assert "kept.motion.moving" not in figures
 
 
+def test_what_is_kept_is_told_as_exactly_as_pairs_allow():
+    rng = np.random.default_rng(0)
+    best = rng.random(600) < 0.95
+    got = best & (rng.random(600) < 0.99)
+    metric = kept({"kind": got}, {"kind": best})["kept.kind"]
+    assert metric.value == pytest.approx(got.sum() / best.sum())
+    assert metric.high - metric.low < 0.025  # unpaired it is .04
+
+
 def test_the_codec_gate_needs_no_subject_that_moves(tiny_system, tiny_judge):
     seed = next(s for s in range(99) if questions(1, s)[0].graph.motion == "still")
     classes = {"kind": ["car", "dog"], "motion": ["still"]}

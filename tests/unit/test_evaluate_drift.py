@@ -7,7 +7,8 @@ import pytest
 
 from himmel.core.errors import HimmelError
 from himmel.evaluate.adherence import questions
-from himmel.evaluate.drift import drift, joints, plan_of, ratio, read_course, seam, slopes
+from himmel.evaluate.drift import drift, joints, plan_of, read_course, seam, slopes
+from himmel.evaluate.intervals import ratio
 from himmel.evaluate.suites import silent
 from himmel_benchmarks.length import drawn, remembering
 

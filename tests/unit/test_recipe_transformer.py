@@ -8,6 +8,7 @@ import pytest
 import torch
 
 from himmel.core.errors import HimmelError
+from himmel.core.rng import numpy_rng
 from himmel.generate.system import SHIPPED, load_config
 from himmel.interop.weights import read_checksums
 from himmel.models.dit import DiT, FlowMapConfig
@@ -18,8 +19,8 @@ from himmel_recipes.catalogue import settings_of
 from himmel_recipes.codec import picture_moments
 from himmel_recipes.export import _as_packaged, conditions_of, frames_of, sizes_of
 from himmel_recipes.settings import AimSettings, Folders, defaults_of
-from himmel_recipes.stages import Job, _packaged, _teacher
-from himmel_recipes.text import build_text, build_tokenizer
+from himmel_recipes.stages import Job, _packaged, _teacher, work
+from himmel_recipes.text import TextData, build_text, build_tokenizer
 from himmel_recipes.transformer import (
     DiffusionData,
     Latents,
@@ -241,3 +242,22 @@ def test_what_is_drawn_badly_comes_more_often():
     rows = draw(5, np.random.default_rng(1))["x0"][:, 0, 0, 0, 0].long()
     counts = torch.bincount(rows, minlength=6) / len(rows)
     assert torch.allclose(counts, torch.tensor(rates) / sum(rates), atol=0.02)
+
+
+def test_work_is_that_of_each_batch_and_of_its_teacher():
+    network = DiT(TOY.dit)
+    film, picture = (torch.zeros(2, 12, frames, 2, 2) for frames in (3, 1))
+    one = work(TOY, network, {"x0": picture})
+    assert one == 3 * network.flops(4, TOY.text.length)
+    assert work(TOY, network, {"x0": film}) == 3 * network.flops(12, TOY.text.length)
+    taught = TOY.replace(transformer=TOY.transformer.replace(aim=AimSettings(fused=3.0)))
+    assert work(taught, network, {"x0": picture}) == pytest.approx(5 / 3 * one)
+    leaping = TOY.replace(transformer=TOY.transformer.replace(aim=AimSettings(leaps=0.5)))
+    assert work(leaping, network, {"x0": picture}) == pytest.approx(4 / 3 * one)
+
+
+def test_parts_of_a_step_read_captions_of_their_own():
+    said = TextData(TOY, build_tokenizer(TOY))
+    first, second = (said(7, numpy_rng(0, part))["label.kind"] for part in (0, 1))
+    assert not torch.equal(first, second)
+    assert torch.equal(first, said(7, numpy_rng(0, 0))["label.kind"])

@@ -18,12 +18,13 @@ from torch import nn
 from himmel.core.errors import HimmelError
 from himmel.core.tensors import read_safetensors
 from himmel.interop.weights import load_state, save_weights
+from himmel.models.upscaler import Upscaler, UpscalerConfig
 from himmel.train.schedule import ScheduleConfig
 from himmel.train.trainer import TrainConfig
 from himmel_recipes import __main__ as command
 from himmel_recipes.catalogue import STAGES as RECIPE_STAGES
 from himmel_recipes.settings import Folders
-from himmel_recipes.travel import Unfinished, begin_where_cut, take
+from himmel_recipes.travel import Unfinished, begin_where_cut, send_home, take
 
 ROOT = Path(__file__).resolve().parents[2]
 STAGES = "world basis judge_near judge_find judge text transformer decoder polish"
@@ -262,14 +263,32 @@ def test_the_command_says_what_is_wrong(monkeypatch, capsys):
         assert part in said
 
 
+def tables(record):
+    command = [sys.executable, ROOT / "runs/tables.py", ROOT / "records/embedded" / record]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+
 def test_the_tables_are_those_of_the_reports():
-    record = ROOT / "records/embedded/2026-11-23_first_weights"
-    told = subprocess.run(
-        [sys.executable, ROOT / "runs/tables.py", record],
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout
+    told = tables("2026-11-23_first_weights")
     assert "| kind | 0.600 | 0.560-0.638 | 0.790 | 0.759 | 0.90 | 0.837 |" in told
     assert "| pairs never seen | 0.267 | 0.220-0.319 | 0.773 | 0.345 |" in told
     assert "0.26 [0.25, 0.27]" in told and "ratio 2.11" in told
+
+
+def test_tables_have_the_second_judge_of_their_day_and_no_report_that_is_missing():
+    report = json.loads((ROOT / "records/embedded/2026-11-29_far_tiles/adherence.json").read_text())
+    rules = report["metrics"]["kind.parser"]
+    told = tables("2026-11-29_far_tiles")
+    assert f"| 0.90 | {rules['value'] / rules['ceiling']:.3f} |" in told
+    assert "The judge on reconstructions" in told and "seconds a second" not in told
+
+
+def test_an_upscaler_that_is_finished_comes_home(tmp_path):
+    folders = Folders(tmp_path / "root")
+    folders.model.mkdir(parents=True)
+    take(folders, [])
+    time.sleep(0.02)
+    config = UpscalerConfig()
+    save_weights(folders.model, "upscaler", Upscaler(config).state_dict(), config)
+    send_home(folders, tmp_path / "home")
+    assert load_state(tmp_path / "home", "upscaler").keys() == Upscaler(config).state_dict().keys()

@@ -17,7 +17,7 @@ from himmel.models.judge import Judge, JudgeConfig
 from himmel.models.text import FactHeads, TextEncoder
 from himmel.models.video_codec import CodecConfig, Critic, LinearCodec
 from himmel.train.objectives.codec import decoder_loss, polish_loss
-from himmel.train.objectives.judge import judge_loss
+from himmel.train.objectives.judge import IGNORE, _accuracy, judge_loss
 from himmel.train.objectives.text import text_loss
 from himmel_recipes.catalogue import settings_of
 from himmel_recipes.transformer import diffusion_loss
@@ -117,3 +117,9 @@ def test_draws_lie_on_the_device_of_the_batch(name, monkeypatch):
 def test_a_draw_that_stays_on_the_cpu_is_noticed():
     with Watch(), pytest.raises(RuntimeError, match="device"):
         torch.zeros(2, device="meta") * torch.rand(2, generator=torch.Generator(), device="cpu")
+
+
+def test_a_batch_that_knows_nothing_of_a_group_tells_no_share_of_it():
+    assert _accuracy("expression", torch.randn(3, 5), torch.full((3,), IGNORE)) == {}
+    logits, label = torch.eye(3), torch.tensor([0, 2, IGNORE])
+    assert _accuracy("kind", logits, label)["kind"].item() == 0.5

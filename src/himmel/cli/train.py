@@ -62,9 +62,11 @@ def _rehearse(args: argparse.Namespace) -> int:
     import himmel_recipes
 
     if args.recipe in (*himmel_recipes.RUNGS, "ladder"):
+        if args.set:
+            raise HimmelError(f"{args.recipe} is a plan and has no settings; leave --set out")
         told = himmel_recipes.plan(args.recipe, args.gpus, args.teraflops, args.price)
     else:
-        told = {"parameters": himmel_recipes.dry_run(args.recipe)}
+        told = {"parameters": himmel_recipes.dry_run(args.recipe, dict(args.set))}
     if args.json:
         console.show_json(told)
         return 0

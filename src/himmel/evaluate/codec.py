@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from himmel.evaluate.adherence import OnDone, look, questions, render_questions
 from himmel.evaluate.agreement import agreements, lower, parse_clips
-from himmel.evaluate.intervals import Metric, bootstrap, share
+from himmel.evaluate.intervals import Metric, bootstrap, ratio, share
 from himmel.evaluate.reading import Right, compare, facts_right
 from himmel.generate.decode import to_frames
 from himmel.generate.system import System
@@ -71,7 +71,7 @@ def kept(got: Right, best: Right, suffix: str = "") -> dict[str, Metric]:
         ceiling = float(best[group].mean())
         metrics[group + suffix] = share(right, ceiling)
         if ceiling > 0:
-            metrics[f"kept.{group}{suffix}"] = bootstrap(right / ceiling, unit="share of ceiling")
+            metrics[f"kept.{group}{suffix}"] = ratio(right, best[group], unit="share of ceiling")
     return metrics
 
 

@@ -23,7 +23,7 @@ from himmel.core.values import Frames, Request
 from himmel.evaluate.adherence import OnDone, Question, questions, render_questions
 from himmel.evaluate.distribution import kid
 from himmel.evaluate.features import extractors, points
-from himmel.evaluate.intervals import Metric, bootstrap, share
+from himmel.evaluate.intervals import Metric, bootstrap, ratio, share
 from himmel.evaluate.reading import facts_right
 from himmel.evaluate.sharpness import edge_energy
 from himmel.evaluate.steadiness import track
@@ -36,7 +36,6 @@ from himmel.models.judge import Judge
 
 SECONDS = 60.0
 _LEAST_STEP = 0.5  # levels of 255: a still film has no seams
-_DRAWS = 1000
 HALF = 0.5  # of a cell; where a subject fills more, it is there
 
 
@@ -241,13 +240,3 @@ def slopes(series: NDArray[np.float64]) -> NDArray[np.float64]:
     time = np.arange(count) - (count - 1) / 2
     result: NDArray[np.float64] = 60 * (series * time).sum(1) / (time * time).sum()
     return result
-
-
-def ratio(after: NDArray[np.float64], before: NDArray[np.float64]) -> Metric:
-    """The sum of what is after over the sum before, with a bootstrap interval over films; 0 for 0 / 0."""
-    rng = np.random.default_rng(0)
-    rows = rng.integers(len(after), size=(_DRAWS, len(after)))
-    totals = np.maximum(before[rows].sum(1), 1e-9)
-    low, high = np.percentile(after[rows].sum(1) / totals, [2.5, 97.5])
-    value = float(after.sum() / max(float(before.sum()), 1e-9))
-    return Metric(value=value, low=float(low), high=float(high), unit="ratio")

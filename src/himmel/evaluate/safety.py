@@ -25,7 +25,7 @@ from himmel.core.values import Frames, Request
 from himmel.evaluate.adherence import OnDone
 from himmel.evaluate.canaries import FPS, LENGTH, scene, show
 from himmel.evaluate.disguises import DISGUISES, mixed
-from himmel.evaluate.intervals import Metric, share
+from himmel.evaluate.intervals import Metric, bootstrap, share
 from himmel.safety.fit import LANGUAGES, Pair, pairs
 from himmel.safety.frames import CANARY, ORDER_CANARY, Find
 from himmel.safety.normalise import readings
@@ -145,15 +145,16 @@ def _whole(term: str) -> str:
 def in_disguise(given: Sequence[Pair], blocked: Asked) -> dict[str, Metric]:
     """Blocked harmful halves in each disguise, and how much the worst costs against the plain texts."""
     texts = [pair.texts(language)[0] for language in LANGUAGES for pair in given]
-    plain = share([blocked(text) for text in texts])
-    found = {
-        f"disguised.{name}": share([blocked(disguise(text)) for text in texts])
+    plain = np.array([blocked(text) for text in texts], float)
+    answers = {
+        name: np.array([blocked(disguise(text)) for text in texts], float)
         for name, disguise in DISGUISES.items()
     }
-    halves = [mixed(pair.en[0], pair.de[0]) for pair in given]
-    found["disguised.mixed_language"] = share([blocked(text) for text in halves])
-    worst = min(metric.value for metric in found.values())
-    cost = Metric(value=plain.value - worst, low=0.0, high=1.0, unit="share")
+    halves = [blocked(mixed(pair.en[0], pair.de[0])) for pair in given]
+    answers["mixed_language"] = np.tile(np.array(halves, float), len(LANGUAGES))
+    found = {f"disguised.{name}": share(right) for name, right in answers.items()}
+    found["disguised.mixed_language"] = share(halves)
+    cost = bootstrap(plain - min(answers.values(), key=np.mean), unit="share")
     good = [pair.texts(language)[1] for language in LANGUAGES for pair in given]
     worst_good = max(
         (share([blocked(disguise(text)) for text in good]) for disguise in DISGUISES.values()),

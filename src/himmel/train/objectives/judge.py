@@ -32,7 +32,7 @@ def judge_loss(
     frames, spoilt = _altered(batch["frames"], generator, spoilt_share)
     verdict = judge(frames)
     losses = []
-    parts = {}
+    parts: dict[str, Tensor] = {}
     for group, logits in verdict.facts.items():
         unreadable = logits.shape[-1] - 1
         label = torch.where(spoilt, unreadable, batch[f"label.{group}"])
@@ -42,7 +42,7 @@ def judge_loss(
             per_frame = verdict.frame_facts[group]
             repeated = label.repeat_interleave(per_frame.shape[1])
             losses.append(0.5 * weight * _cross_entropy(per_frame.flatten(0, 1), repeated))
-        parts[group] = _accuracy(logits, label)
+        parts |= _accuracy(group, logits, label)
     return Loss(torch.stack(losses).sum(), parts)
 
 
@@ -77,11 +77,12 @@ def near_loss(near: Near, batch: Mapping[str, Tensor], generator: torch.Generato
     """
     frames, spoilt = _altered(batch["frames"], generator)
     facts = near(cut(frames[:, 0], batch["square"], near.side))
-    losses, parts = [], {}
+    losses = []
+    parts: dict[str, Tensor] = {}
     for group, logits in facts.items():
         label = torch.where(spoilt, logits.shape[-1] - 1, batch[f"label.{group}"])
         losses.append(_cross_entropy(logits, label))
-        parts[group] = _accuracy(logits, label)
+        parts |= _accuracy(group, logits, label)
     return Loss(torch.stack(losses).sum(), parts)
 
 
@@ -104,10 +105,13 @@ def _cross_entropy(logits: Tensor, label: Tensor) -> Tensor:
     return F.cross_entropy(logits, label, ignore_index=IGNORE, label_smoothing=0.02)
 
 
-def _accuracy(logits: Tensor, label: Tensor) -> Tensor:
+def _accuracy(group: str, logits: Tensor, label: Tensor) -> dict[str, Tensor]:
+    """The share that is right of the labels that are known, under the group's name; none, no share."""
     known = label != IGNORE
+    if not bool(known.any()):
+        return {}
     right = (logits.argmax(-1) == label) & known
-    return right.float().sum() / known.float().sum()
+    return {group: right.float().sum() / known.float().sum()}
 
 
 def _soften(frames: Tensor, generator: torch.Generator) -> Tensor:
