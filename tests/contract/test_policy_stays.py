@@ -58,12 +58,36 @@ def test_the_door_asks_before_it_plans_and_reviews_what_it_decodes():
     told = inspect.getsource(door.generate)
     order = ["screened(", "Result.refused(", "worded(", "lay_out(", "denoise(", "policy.review("]
     assert [told.index(call) for call in order] == sorted(map(told.index, order))
+    assert "(*parts_of(request), *told_together(request))" in inspect.getsource(door.screened)
     assert "policy.screen(part)" in inspect.getsource(door.screened)
     assert "policy.review(shown_as(made, " in told
     made = {
         line.split("made = ")[1].split("(")[0] for line in told.splitlines() if "made = " in line
     }
     assert made == {"iter", "decode", "roll_out"}
+
+
+def test_whatever_is_reviewed_was_screened_before():
+    """Every function that has frames reviewed asks the policy about the request first."""
+    reviewing = {}
+    for path in house.sources():
+        for node in ast.walk(house.tree(path)):
+            if not isinstance(node, ast.FunctionDef):
+                continue
+            calls = {
+                house.dotted(call.func): call.lineno
+                for call in ast.walk(node)
+                if isinstance(call, ast.Call)
+            }
+            reviews = [line for name, line in calls.items() if name.endswith("policy.review")]
+            screens = [
+                line
+                for name, line in calls.items()
+                if name == "screened" or name.endswith("policy.screen")
+            ]
+            for line in reviews:
+                reviewing[node.name] = bool(screens) and min(screens) < line
+    assert reviewing == {"generate": True, "upscale": True}
 
 
 def test_only_one_place_makes_systems_and_it_loads_the_policy():

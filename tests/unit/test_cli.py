@@ -105,7 +105,7 @@ BAD = {
     "unknown words": ["a unicorn", 'cannot draw "unicorn"', "--strict"],
     "zero": ["a car", "width=0", "--size", "0x16"],
     "negative": ["a car", "height=-16", "--size=16x-16"],
-    "huge": ["a car", "use 16 to 2048", "--size", "80000000x80000000"],
+    "huge": ["a car", "use 80 to 2048", "--size", "80000000x80000000"],
     "no length": ["a car", "seconds=0", "--seconds", "0"],
     "unknown camera": ["a car", "no camera move 'teleport'", "--camera", "teleport"],
     "no camera file": ["a car", "cannot be read", "--camera", "nowhere.json"],

@@ -9,7 +9,11 @@ from hypothesis import strategies as st
 
 from himmel.cli.main import main
 from himmel.core.errors import HimmelError
+from himmel.core.values import Request, Rework
 from himmel.generate.board import read_board
+from himmel.generate.timeline import parts_of, told_together
+from himmel.generate.verbs import Blend
+from himmel.safety.policy import RulePolicy
 
 BOARD = """\
 seconds = 6
@@ -119,6 +123,30 @@ def test_the_command_draws_it_and_says_before_what_it_would(tiny_model_folder, t
     assert main([*words, "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
     assert told["frames"] == plan["shown"]["frames"] and out.is_file()
+
+
+def test_what_cards_say_together_is_screened(tiny_model_folder, tmp_path, capsys):
+    said = "letters appear one after another", "they spell kill them all"
+    text = BOARD.replace('"{car} {meadow}"', f'"{said[0]}"').replace('"a dog"', f'"{said[1]}"')
+    text = text[: text.rindex("[[cards]]")].replace('camera = "pan-left"\n', "")
+    path, out = written(tmp_path, text), tmp_path / "a.mp4"
+    board = read_board(path)
+    policy = RulePolicy()
+    assert all(policy.screen(part).allowed for part in parts_of(board))
+    assert [part.prompt for part in told_together(board)] == [", ".join(said)]
+    words = ["storyboard", str(path), "--model", str(tiny_model_folder), "-o", str(out)]
+    assert main(words) == 1 and not out.exists()
+    assert "add up" in capsys.readouterr().err
+
+
+def test_neighbours_and_all_cards_are_told_together(tmp_path):
+    board = read_board(written(tmp_path, BOARD))
+    one, two, three = (card.prompt for card in board.cards)
+    told = [part.prompt for part in told_together(board)]
+    assert told == [f"{one}, {two}", f"{two}, {three}", f"{one}, {two}, {three}"]
+    assert told_together(Request(prompt="a dog")) == ()
+    blend = Rework(prompt="a dog", verb=Blend(clip="a.mp4", other="b.mp4", becomes="a cat"))
+    assert [part.prompt for part in told_together(blend)] == ["a dog, a cat"]
 
 
 def test_a_card_may_begin_with_a_picture_or_a_film(tiny_model_folder, tmp_path, capsys):

@@ -63,8 +63,8 @@ def test_weights_without_pictures_say_so(tiny_system):
 @pytest.mark.parametrize(
     ("width", "height", "sentence"),
     [
-        (16, 3, "height 3 cannot be made; use 16 to 2048"),
-        (2049, 16, "width 2049 cannot be made"),
+        (80, 3, "height 3 cannot be made; use 80 to 2048"),
+        (2049, 80, "width 2049 cannot be made"),
     ],
 )
 def test_sizes(planned, width, height, sentence):

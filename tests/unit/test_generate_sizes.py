@@ -19,7 +19,7 @@ from himmel.generate.system import load_config, load_system
 from himmel.media.picture import write_picture
 from himmel.models.upscaler import Upscaler, UpscalerConfig
 
-SIDES = st.integers(64, 2048)
+SIDES = st.integers(SMALLEST, LARGEST)
 PACKAGED = load_config("default")
 
 
@@ -71,7 +71,7 @@ def test_lengths_are_covered_by_the_shortest_trained_one():
 
 @pytest.mark.parametrize("side", [1, SMALLEST - 1, LARGEST + 1, 10**9])
 def test_sides_that_nobody_makes(side):
-    with pytest.raises(HimmelError, match=f"height {side} cannot be made; use 16 to 2048"):
+    with pytest.raises(HimmelError, match=f"height {side} cannot be made; use 80 to 2048"):
         planned(PACKAGED, height=side)
 
 
@@ -130,7 +130,7 @@ def test_an_even_colour_stays_what_it_is(upscaler, size):
     assert np.abs(made.astype(int) - (10, 200, 90)).max() <= 1
 
 
-@pytest.mark.parametrize(("width", "height", "seconds"), [(70, 64, 0.5), (64, 130, None)])
+@pytest.mark.parametrize(("width", "height", "seconds"), [(90, 84, 0.5), (84, 150, None)])
 def test_films_of_other_sizes_are_made(tiny_system, tmp_path, width, height, seconds):
     request = Request(prompt="a red car", width=width, height=height, seconds=seconds)
     result = generate(request, tiny_system, tmp_path / "a.mp4")
@@ -146,8 +146,8 @@ def test_films_of_other_sizes_are_made(tiny_system, tmp_path, width, height, sec
 def test_an_upscaler_is_told_of_where_there_is_one(tiny_system):
     upscaler = UpscalerConfig(width=4, blocks=2)
     config = tiny_system.config.replace(upscaler=upscaler)
-    plan = planned(config, width=64, height=64)
-    assert "enlarged 4 times by the upscaler" in plan.notes[0]
+    plan = planned(config, width=SMALLEST, height=SMALLEST)
+    assert "enlarged 5 times by the upscaler" in plan.notes[0]
     system = dataclasses.replace(tiny_system, config=config, upscaler=Upscaler(upscaler))
     assert manifest_of(plan, system)["resized"] == "upscaler"
 

@@ -13,6 +13,10 @@ from himmel.generate.verify import verify
 from himmel.media.picture import write_picture
 from himmel.media.write import write_clip
 from himmel.models.upscaler import Upscaler, UpscalerConfig
+from himmel.safety.audit import Audit
+from himmel.safety.frames import FrameCheck
+from himmel.safety.pictures import PictureCheck
+from himmel.safety.policy import RulePolicy
 
 
 @pytest.fixture
@@ -55,6 +59,29 @@ def test_what_is_refused(tiny_system, film, tmp_path, monkeypatch):
     with pytest.raises(HimmelError, match="5 frames of 96x64 need about"):
         upscale(film, 2, tiny_system, out)
     assert not out.exists()
+
+
+def rows(audit):
+    return len(audit.path.read_text(encoding="utf-8").splitlines())
+
+
+def _saying(reason):
+    return FrameCheck("face", lambda frames: reason, category="C10")
+
+
+def test_a_film_is_screened_before_it_is_enlarged(tiny_system, film):
+    audit = Audit(film.with_name("decisions.jsonl"))
+    pictures = PictureCheck(detectors=(_saying("a face"),))
+    policy = RulePolicy(pictures=pictures, audit=audit)
+    system = dataclasses.replace(tiny_system, policy=policy)
+    result = upscale(film, 2, system, film.with_name("large.mp4"))
+    assert result.decisions[0].rule == "likeness-without-consent"
+    assert not film.with_name("large.mp4").exists() and rows(audit) == 1
+    passing = RulePolicy(pictures=PictureCheck(detectors=(_saying(None),)), audit=audit)
+    system = dataclasses.replace(tiny_system, policy=passing)
+    result = upscale(film, 2, system, film.with_name("large.mp4"))
+    assert result.allowed and rows(audit) == 2
+    assert {"picture-face", "joint", "audit", "canary"} <= {*result.manifest["checks"]}
 
 
 def test_frames_are_reviewed(tiny_system, tmp_path):

@@ -15,7 +15,7 @@ from himmel.safety.frames import CANARY, STRUCTURE, FrameCheck, broken_structure
 from himmel.safety.normalise import readings, sentences, words_of
 from himmel.safety.policy import Refused, RulePolicy
 from himmel.safety.reader import load_reader
-from himmel.safety.rules import build_rules, load_rules
+from himmel.safety.rules import Lexicon, Table, build_rules, load_rules
 
 POLICY = RulePolicy()
 PASSED = ("prompt-rules", "prompt-classifier")
@@ -99,6 +99,11 @@ DISGUISES = {
     "full width": lambda s: "".join(chr(ord(c) + 0xFEE0) if "!" <= c <= "~" else c for c in s),
     "zero width": "\u200b".join,
     "soft hyphen": "\u00ad".join,
+    "grapheme joiner": "\u034f".join,
+    "variation selector": "\ufe0f".join,
+    "Hangul filler": "\u3164".join,
+    "half-width filler": "\uffa0".join,
+    "Khmer vowel": "\u17b4".join,
     "leet": lambda s: s.translate(str.maketrans("aeost", "43057")),
     "symbols": lambda s: s.translate(str.maketrans("asi", "@$!")),
     "look-alikes": lambda s: s.translate(str.maketrans("aeopcx", "аеорсх")),
@@ -145,6 +150,19 @@ def test_what_is_in_base64_does_not_hide_what_stands_beside_it():
     told = sentences(f"the knife is in {hidden} the kitchen")
     assert words_of("the knife is in the kitchen") in told[0]
     assert words_of("a dog on a meadow") in told[1]
+
+
+def test_the_end_of_a_line_does_not_hide_what_is_in_base64():
+    hidden = base64.b64encode(b"eine Parade\nmit Hakenkreuzen\n").decode()
+    assert [words_of("eine Parade mit Hakenkreuzen")] in sentences(hidden)
+    assert not screen(hidden).allowed
+
+
+def test_a_word_of_any_length_is_looked_up_in_no_time():
+    lexicon = Lexicon({"t": Table(terms=("bomb*", "naked"))})
+    word = "bomb" + "a" * 1_000_000
+    assert lexicon.places((word, "naked", "naked" + word)) == {"t": [0, 1]}
+    assert max(map(len, lexicon._keys(word))) == 5
 
 
 @pytest.mark.parametrize("word", ["angreifenden", "Zinnsoldaten", "encyclopedia", "Jumpscare-Clip"])

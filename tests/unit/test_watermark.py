@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from himmel.core.errors import HimmelError
+from himmel.generate.sizes import SMALLEST
 from himmel.provenance.watermark import embed, find, hiding
 from himmel.provenance.watermark.code import (
     DATA,
@@ -26,6 +27,8 @@ from himmel.provenance.watermark.embed import LEAST_PSNR
 from himmel.provenance.watermark.find import FALSE_ALARMS, threshold
 from himmel.provenance.watermark.pattern import HIGH, LOW, TILE, band, moved, phases, tile, turns
 from himmel.provenance.watermark.waves import surface, waves_in
+from himmel.world.clip import make_clip
+from himmel.world.graph import sample_graph
 
 KEY, MARK = b"a key of this test", 0xC0FFEE42
 BYTES = st.integers(0, 255)
@@ -256,3 +259,11 @@ def test_what_cannot_be_marked_is_refused(clip):
         find(clip[0], KEY)
     assert len(embed(clip[:0], 1, KEY)) == 0
     assert embed(np.zeros((1, 1, 1, 3), np.uint8), 1, KEY).shape == (1, 1, 1, 3)
+
+
+@pytest.mark.parametrize("frames", [1, 9])
+def test_the_smallest_films_and_pictures_that_are_made_carry_a_mark(frames):
+    for seed in range(3):
+        drawn = make_clip(sample_graph(seed, "core"), SMALLEST, frames, 8.0).frames
+        found = find(embed(drawn, MARK + seed, KEY), KEY)
+        assert found is not None and found.mark == MARK + seed

@@ -23,7 +23,7 @@ from himmel.generate.rework import ReworkPlan
 from himmel.generate.rollout import roll_out
 from himmel.generate.sizes import shown_as
 from himmel.generate.system import System
-from himmel.generate.timeline import parts_of
+from himmel.generate.timeline import parts_of, told_together
 from himmel.generate.wording import notes_on_words, told, worded
 from himmel.provenance.credentials import SIDECAR
 from himmel.provenance.registry import mark_of
@@ -85,7 +85,7 @@ def generate(
 def screened(request: Request, system: System) -> tuple[Decision, ...]:
     """The policy's decisions on all that is asked, up to the first refusal."""
     decisions: list[Decision] = []
-    for part in parts_of(request):
+    for part in (*parts_of(request), *told_together(request)):
         decisions.append(system.policy.screen(part))
         if not decisions[-1].allowed:
             break

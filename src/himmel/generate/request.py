@@ -51,12 +51,17 @@ def check_request(request: Request) -> None:
 def _check_prompt(text: str, what: str) -> None:
     if not text.strip():
         raise HimmelError(f"{what} is empty; say what to show, for example: a red car on a meadow")
+    check_length(text, what)
+    if not any(c.isalpha() for c in text):
+        raise HimmelError(f"{what} holds no words; describe in words what to show")
+
+
+def check_length(text: str, what: str) -> None:
+    """Raise HimmelError for more than LONGEST_PROMPT characters."""
     if len(text) > LONGEST_PROMPT:
         raise HimmelError(
             f"{what} has {len(text)} characters; use {LONGEST_PROMPT} or fewer, a sentence is best"
         )
-    if not any(c.isalpha() for c in text):
-        raise HimmelError(f"{what} holds no words; describe in words what to show")
 
 
 def _within(

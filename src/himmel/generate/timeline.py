@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from itertools import pairwise
+from typing import Any
 
 from himmel.core.cards import Card, Part, Storyboard
 from himmel.core.config import Config
@@ -185,18 +187,29 @@ def parts_of(request: Request) -> tuple[Request, ...]:
     """What is asked, one request for each wording and what is shown with it: for the policy."""
     if not isinstance(request, Storyboard):
         return (request, *(request.replace(prompt=words) for words in request.also))
-    plain = {field.name: getattr(request, field.name) for field in fields(Request)}
     return tuple(
-        Part(
-            **plain
-            | {
-                "prompt": card.prompt,
-                "known": (Known(path=card.image),) if card.image else (),
-                "films": (card.clip,) if card.clip else (),
-            }
+        _part(
+            request,
+            prompt=card.prompt,
+            known=(Known(path=card.image),) if card.image else (),
+            films=(card.clip,) if card.clip else (),
         )
         for card in request.cards
     )
+
+
+def told_together(request: Request) -> tuple[Request, ...]:
+    """What the words of one film say one after the other: neighbours, and all of them. What is harmless
+    card by card may add up to something else."""
+    cards = request.cards if isinstance(request, Storyboard) else ()
+    said = [card.prompt for card in cards] or [w for w in (request.prompt, *request.also) if w]
+    ways = [*pairwise(said), said]
+    texts = dict.fromkeys(", ".join(way) for way in ways if len(way) > 1)
+    return tuple(_part(request, prompt=text, known=(), films=()) for text in texts)
+
+
+def _part(request: Request, **what: Any) -> Part:
+    return Part(**{f.name: getattr(request, f.name) for f in fields(Request)} | what)
 
 
 def _recalled(cards: tuple[Card, ...], number: int) -> int | None:

@@ -10,11 +10,12 @@ from typing import Any
 
 import numpy as np
 
+from himmel.core.cards import Part
 from himmel.core.env import memory_of_machine
 from himmel.core.errors import HimmelError
 from himmel.core.files import sha256
 from himmel.core.geometry import PixelShape
-from himmel.core.values import Frames, OnChunk, Request, Result, ignore
+from himmel.core.values import Frames, OnChunk, Result, ignore
 from himmel.generate.door import Stopwatch, shown_to
 from himmel.generate.manifest import counted, extent_of, made_by
 from himmel.generate.request import check_output
@@ -44,21 +45,27 @@ def upscale(
     source = probe(clip)
     shown = PixelShape(source.frames, source.height * factor, source.width * factor)
     _check_memory(shown)
+    asked = Part(prompt="", films=(str(clip),))
+    decision = system.policy.screen(asked)
+    if not decision.allowed:
+        return Result.refused(decision)
     system.seal.check()
     system.marking.check()
     watch = Stopwatch()
     drawn = PixelShape(source.frames, source.height, source.width)
     chunks = system.policy.review(shown_as(_chunks(clip), drawn, shown, system.upscaler))
     stated = _manifest(clip, factor, shown, source, system)
+    stated["checks"] = list(dict.fromkeys([*stated["checks"], *decision.checks]))
     marked = system.marking.apply(chunks, mark_of(stated["id"]), stated["fps"])
     seen = counted(shown_to(marked, on_chunk, watch), stated)
     try:
         made, manifest = system.seal.sign(seen, out, stated["fps"], stated, (clip,))
     except Refused as refusal:
-        asked = Request(prompt=f"upscale {clip.name}")
-        return Result.refused(system.policy.record(asked, refusal.decision))
+        return Result.refused(decision, system.policy.record(asked, refusal.decision))
     watch.lap("total")
-    return Result((), made, manifest, watch.laps, _notes(source, system), out, extent_of(stated))
+    return Result(
+        (decision,), made, manifest, watch.laps, _notes(source, system), out, extent_of(stated)
+    )
 
 
 def _check_memory(shown: PixelShape) -> None:

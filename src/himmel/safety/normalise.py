@@ -37,6 +37,8 @@ _SYMBOLS = str.maketrans(
         }.items()
     }
 )  # fmt: skip
+# Letters that nobody sees: Hangul fillers (compatibility forms become them), Khmer's unwritten vowels.
+_FILLERS = frozenset("\u115f\u1160\u17b4\u17b5")
 _WORD = re.compile(r"[a-z]+|[0-9]+|[\u4e00-\u9fff]")  # a Chinese character is a word
 _SEPARATED = re.compile(r"(?<![^\W_])[^\W_]([\s.\-_*/,+~])[^\W_](?:\1[^\W_])*(?![^\W_])")
 _INSIDE = re.compile(r"(?<=[^\W_])[.\-_*'~+]+(?=[^\W_])")
@@ -139,6 +141,7 @@ def _decoded(text: str) -> dict[str, str]:
             decoded = base64.b64decode(plain + "=" * (-len(plain) % 4), validate=True).decode()
         except (binascii.Error, UnicodeDecodeError):
             continue
+        decoded = " ".join(decoded.split())  # a line's end is no disguise
         if decoded.isprintable() and any(c.isalpha() for c in decoded):
             found[token] = decoded
     return found
@@ -185,7 +188,9 @@ def _folded(text: str) -> str:
 def _visible(c: str) -> str:
     if c.isspace():
         return c
-    return "" if unicodedata.category(c) in ("Cf", "Cc", "Co", "Cs") else c
+    kind = unicodedata.category(c)
+    unseen = kind in ("Cf", "Cc", "Co", "Cs", "Mn", "Me") and not unicodedata.combining(c)
+    return "" if unseen or c in _FILLERS else c
 
 
 def _bare(text: str, umlauts: dict[int, str]) -> str:

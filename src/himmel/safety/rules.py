@@ -70,6 +70,7 @@ class Lexicon:
                     words = _term_words(term)
                     entries = self._index.setdefault(words[0].rstrip("*"), [])
                     entries.append((words, name, harmless))
+        self._longest = max(map(len, self._index), default=0)  # of a key
 
     def places(self, words: Words) -> dict[str, list[int]]:
         """Where terms of each table begin, harmless phrases aside."""
@@ -93,8 +94,13 @@ class Lexicon:
 
     def _look_up(self, word: str) -> tuple[Entry, ...]:
         """Terms whose first word this is."""
-        near = (entry for key in _keys(word) for entry in self._index.get(key, ()))
+        near = (entry for key in self._keys(word) for entry in self._index.get(key, ()))
         return tuple(entry for entry in near if _same(entry[0][0], word))
+
+    def _keys(self, word: str) -> Iterator[str]:
+        yield from (word[:end] for end in range(1, min(len(word), self._longest) + 1))
+        if word.isdigit():
+            yield "#"
 
 
 @dataclass(frozen=True, eq=False)
@@ -157,12 +163,6 @@ def _term_words(term: str) -> Words:
 
 def _inside(start: int, end: int, spans: Iterable[Span]) -> bool:
     return any(start < last and first < end for first, last in spans)
-
-
-def _keys(word: str) -> Iterator[str]:
-    yield from (word[:end] for end in range(1, len(word) + 1))
-    if word.isdigit():
-        yield "#"
 
 
 def _same(term: str, word: str) -> bool:
