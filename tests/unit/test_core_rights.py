@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from himmel.core.errors import HimmelError
+from himmel.core.errors import DamagedFileError, HimmelError
 from himmel.core.rights import LICENCES, Rights, licence_fault, rights_of
 from himmel.core.shards import Shard, read_shard, write_shard
 from himmel.train.batches import LatentStore
@@ -112,6 +112,24 @@ def test_good_records_pass_and_travel():
     record = rights_of({"id": "x", "rights": FOOTAGE})
     assert json.loads(json.dumps(record.to_dict())) == FOOTAGE
     assert Rights.from_json(record.to_json()) == record
+
+
+@pytest.mark.parametrize("separator", ["\u2028", "\u2029", "\u0085", "\x0b", "\x1c", "\r", "\n"])
+def test_a_line_of_a_shard_ends_at_a_newline_alone(separator, tmp_path):
+    """A holder's name may hold what Python's splitlines takes for the end of a line."""
+    record = {**FOOTAGE, "holder": f"A{separator}B"}
+    samples = [{"id": name, "rights": record} for name in "ab"]
+    write_shard(tmp_path, 0, Shard({"latent": FRAMES[:2]}, samples))
+    assert read_shard(tmp_path, "00000").samples == samples
+
+
+def test_a_blank_or_cut_line_of_a_shard_is_damage(tmp_path):
+    write_shard(tmp_path, 0, Shard({"latent": FRAMES[None]}, [{"id": "0", "rights": FOOTAGE}]))
+    path = tmp_path / "00000.jsonl"
+    for text in (path.read_text() + "\n", path.read_text()[:-5]):
+        path.write_text(text)
+        with pytest.raises(DamagedFileError):
+            read_shard(tmp_path, "00000", check=False)
 
 
 @pytest.mark.parametrize("licence", [*LICENCES, "CC-BY-SA-3.0-DE", "LicenseRef-contract-7"])

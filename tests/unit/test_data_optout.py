@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from himmel.core.errors import HimmelError
 from himmel.core.rights import ALLOWED, RESERVED, SILENT, STANCES
 from himmel.data.optout import TRAINERS, ai_txt, cawg, cawg_report, robots, stances, tdmrep
+from himmel.media.credentials import Report
 
 FILM = "https://example.org/films/sea.mp4"
 UNUSED = (
@@ -216,6 +217,50 @@ REPORTS = st.recursive(
     st.none() | st.text(max_size=5) | st.integers(),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=3),
 )
+
+
+def told(entries):
+    """A report whose manifest says this of training."""
+    assertion = {"label": "cawg.training-mining", "data": {"entries": entries}}
+    return {"manifests": {"m": {"assertions": [{"label": "c2pa.actions"}, assertion]}}}
+
+
+GENERATIVE = "cawg.ai_generative_training"
+ODD = [
+    [], None, "allowed", {}, {"manifests": None}, {"manifests": []}, {"manifests": {"m": None}},
+    {"manifests": {"m": {"assertions": {}}}}, {"manifests": {"m": {"assertions": [3]}}},
+    {"manifests": {"m": {"assertions": [{"data": {}}]}}},
+    *[{"manifests": {"m": {"assertions": [{"label": "cawg.training-mining", "data": data}]}}}
+      for data in (None, [1], "x", {}, {"entries": None})],
+    told([1]), told("allowed"), told({GENERATIVE: "notAllowed"}), told({GENERATIVE: "allowed"}),
+    told({GENERATIVE: None}), told({GENERATIVE: ["allowed"]}), told({GENERATIVE: {}}),
+    told({GENERATIVE: {"use": ["allowed"]}}), told({GENERATIVE: {"use": True}}),
+    told({"cawg.ai_inference": "allowed"}), told({"cawg.data_mining": "allowed"}),
+    told({GENERATIVE: {"use": "allowed"}, "cawg.ai_training": "notAllowed"}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("report", ODD, ids=range(len(ODD)))
+def test_credentials_of_another_form_are_reserved(report, monkeypatch, tmp_path):
+    assert cawg_report(report) == RESERVED
+    found = Report(json.dumps(report).encode())
+    monkeypatch.setattr("himmel.data.optout.read_report", lambda _: found)
+    assert cawg(tmp_path / "film.mp4") == RESERVED
+
+
+@pytest.mark.parametrize(
+    ("entries", "stance"),
+    [
+        ({"cawg.data_mining": {"use": "allowed"}}, SILENT),
+        ({"cawg.data_mining": {"use": "constrained"}}, RESERVED),
+        ({"cawg.data_mining": {"use": "allowed"}, GENERATIVE: {"use": "allowed"}}, ALLOWED),
+        ({"cawg.ai_training": {"use": "allowed"}}, ALLOWED),
+        ({"cawg.ai_training": {"use": "allowed"}, "c2pa.ai_training": {"use": "no"}}, RESERVED),
+        ({"c2pa.ai_training": {"use": "no"}, "cawg.ai_training": {"use": "allowed"}}, RESERVED),
+    ],
+)
+def test_only_what_is_said_of_training_allows_it(entries, stance):
+    assert cawg_report(told(entries)) == stance
 
 
 @given(REPORTS)

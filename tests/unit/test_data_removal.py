@@ -94,6 +94,97 @@ def test_removal_by_address(tmp_path):
     assert absence(tmp_path, [ADDRESS + "?big"])[0].found == 1
 
 
+OTHER = "https://example.net/copy.mp4"
+
+
+def footage(root, folder, number, **said):
+    """A folder with one clip of somebody's; the same number is the same bytes."""
+    rights = {**own_rights(np.full((1, 8, 8, 3), number, np.uint8), number), **said}
+    write_shard(root / folder, 0, Shard({"x": np.arange(1)}, [{"id": "s", "rights": rights}]))
+    return rights["sha256"]
+
+
+def test_removal_by_address_reaches_the_same_bytes_under_another(tmp_path):
+    digest = footage(tmp_path, "a", 1, source=ADDRESS)
+    assert footage(tmp_path, "b", 1, source=OTHER) == digest
+    footage(tmp_path, "c", 2, source=OTHER)
+    removed = remove(tmp_path, ADDRESS, "asked")
+    assert (removed.clips, removed.places) == (1, 2)
+    assert [proof.key for proof in removed.proof] == [ADDRESS, digest]
+    assert all(proof.holds for proof in removed.proof)
+    assert faults(tmp_path) == []
+    assert absence(tmp_path, [OTHER])[0].found == 1  # other bytes of that address stay
+
+
+@pytest.mark.parametrize("writes", range(1, 5))
+def test_what_lies_under_another_address_goes_even_when_killed_between(
+    tmp_path, monkeypatch, writes
+):
+    """With the first folder the address is gone: what is left is found by the hash that was noted."""
+    digest = footage(tmp_path, "a", 1, source=ADDRESS)
+    footage(tmp_path, "b", 1, source=OTHER)
+    calls = []
+    real = shards_module.write_text
+
+    def dying(*args):
+        calls.append(1)
+        if len(calls) == writes:
+            raise KeyboardInterrupt
+        return real(*args)
+
+    monkeypatch.setattr(shards_module, "write_text", dying)
+    with pytest.raises(KeyboardInterrupt):
+        remove(tmp_path, ADDRESS, "asked")
+    monkeypatch.undo()
+    assert "1 removals had been cut short" in " ".join(faults(tmp_path))
+    assert absence(tmp_path, [digest])[0].holds
+    assert faults(tmp_path) == []
+
+
+def test_a_holder_with_a_line_separator_does_not_stand_in_the_way(tmp_path):
+    digest = footage(tmp_path, "a", 1, holder="A\u2028B")
+    footage(tmp_path, "b", 2, holder="C\u0085D")
+    assert remove(tmp_path, digest, "asked").proof[0].holds
+    assert manifest(tmp_path)["holders"] == {"C\u0085D": 1}
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("licence", ("CC-BY-4.0", "MIT")),
+        ("holder", ("A", "B")),
+        ("consent", ("nobody", "released")),
+    ],
+)
+def test_records_that_contradict_each_other_are_refused(tmp_path, name, values):
+    digest = footage(tmp_path, "a", 1, **{name: values[0]})
+    footage(tmp_path, "b", 1, **{name: values[1]})
+    with pytest.raises(HimmelError, match=f"{name} '{values[0]}' in one record and '{values[1]}'"):
+        manifest(tmp_path)
+    (fault,) = faults(tmp_path)
+    assert digest in fault and name in fault
+    assert remove(tmp_path, digest, "nobody knows").places == 2  # it can go in any case
+    assert faults(tmp_path) == [] and manifest(tmp_path)["clips"] == 0
+
+
+def test_two_licences_of_one_clip_in_one_shard_are_refused(tmp_path):
+    record = own_rights(np.zeros((1, 8, 8, 3), np.uint8), 1)
+    samples = [{"id": n, "rights": {**record, "licence": n}} for n in ("CC-BY-4.0", "MIT")]
+    write_shard(tmp_path, 0, Shard({"x": np.arange(2)}, samples))
+    with pytest.raises(HimmelError, match="correct them, or take the clip out"):
+        manifest(tmp_path)
+
+
+def test_a_clip_counts_once_wherever_it_lies(tmp_path):
+    for folder, number, source in (("a", 1, ADDRESS), ("b", 1, OTHER), ("c", 2, ADDRESS)):
+        footage(tmp_path, folder, number, source=source)
+    held = manifest(tmp_path)
+    assert held["clips"] == 2
+    for name in ("licences", "sources", "holders", "consent"):
+        assert sum(held[name].values()) == 2
+    assert held["sources"] == {ADDRESS: 1, OTHER: 1}
+
+
 @pytest.mark.parametrize(
     ("key", "reason", "match"),
     [

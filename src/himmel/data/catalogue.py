@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +13,7 @@ from himmel.core.rights import rights_of
 from himmel.core.shards import folders_below, index_of, lines_of
 
 NAME = "catalogue.sqlite"
+AGREED = ("licence", "holder", "consent")  # what all records of one clip have to say alike
 OnProgress = Callable[[int, int], None]
 
 _TABLES = """
@@ -97,8 +98,10 @@ class Catalogue:
                 on_progress(done + 1, len(stale))
 
     def find(self, key: str) -> list[Row]:
-        """All places of a clip, by its SHA-256 or the address it came from."""
-        return self._selected("WHERE sha256 = ? OR source = ?", key, key)
+        """All places of a clip, by its SHA-256 or an address it came from: the same bytes may lie under
+        other addresses, too."""
+        by_address = "SELECT sha256 FROM clips WHERE source = ?"
+        return self._selected(f"WHERE sha256 = ? OR sha256 IN ({by_address})", key, key)
 
     def rows(self) -> Iterator[Row]:
         """Every place of every clip, in order."""
@@ -109,11 +112,31 @@ class Catalogue:
         return [row for kin in groups for row in self._selected("WHERE kin = ?", kin)]
 
     def count(self, column: str) -> dict[str, int]:
-        """Number of clips, each counted once, by licence, source, holder or consent."""
-        if column not in ("licence", "source", "holder", "consent"):
+        """Number of clips, each counted once, by licence, source, holder or consent; one that lies under
+        several sources counts for the first of them by name.
+
+        Raises HimmelError where records of one clip contradict each other.
+        """
+        if column not in ("source", *AGREED):
             raise HimmelError(f"clips are not counted by {column}")
-        by = f"SELECT {column}, COUNT(DISTINCT sha256) FROM clips GROUP BY {column} ORDER BY 2 DESC, 1"
+        for conflict in self.conflicts({column}):
+            raise HimmelError(conflict)
+        each = f"SELECT MIN({column}) AS said FROM clips GROUP BY sha256"
+        by = f"SELECT said, COUNT(*) FROM ({each}) GROUP BY said ORDER BY 2 DESC, 1"
         return dict(self._base.execute(by).fetchall())
+
+    def conflicts(self, columns: Container[str] = AGREED) -> list[str]:
+        """One sentence for each clip whose records differ in one of AGREED that is among `columns`."""
+        return [
+            f"clip {digest} has the {column} {first!r} in one record and {last!r} in another; correct "
+            "them, or take the clip out with: himmel data remove"
+            for column in AGREED
+            if column in columns
+            for digest, first, last in self._base.execute(
+                f"SELECT sha256, MIN({column}), MAX({column}) FROM clips GROUP BY sha256 "
+                f"HAVING MIN({column}) != MAX({column})"
+            )
+        ]
 
     def digests(self) -> list[str]:
         """The SHA-256 of every clip, sorted, each once."""
@@ -121,16 +144,19 @@ class Catalogue:
         return [digest for (digest,) in found]
 
     @contextmanager
-    def removing(self, key: str, day: str, reason: str) -> Iterator[None]:
+    def removing(self, keys: Iterable[str], day: str, reason: str) -> Iterator[None]:
         """Note a removal before it begins, and that it is finished when it is."""
+        keys = list(keys)
+        each = [(key,) for key in keys]
         with self._base:
-            self._base.execute("DELETE FROM removals WHERE key = ? AND NOT done", (key,))
-            self._base.execute(
-                "INSERT INTO removals (key, day, reason) VALUES (?, ?, ?)", (key, day, reason)
+            self._base.executemany("DELETE FROM removals WHERE key = ? AND NOT done", each)
+            self._base.executemany(
+                "INSERT INTO removals (key, day, reason) VALUES (?, ?, ?)",
+                [(key, day, reason) for key in keys],
             )
         yield
         with self._base:
-            self._base.execute("UPDATE removals SET done = 1 WHERE key = ?", (key,))
+            self._base.executemany("UPDATE removals SET done = 1 WHERE key = ?", each)
 
     def pending(self) -> list[Pending]:
         """Removals that were interrupted."""

@@ -10,9 +10,9 @@ CAWG training and data mining assertion 1.1.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import unquote, urlsplit
 
 from himmel.core.errors import HimmelError, MissingExtraError
@@ -29,8 +29,10 @@ TRAINERS = (
 _SIGNAL = re.compile(r"^\s*(content-usage|content-signal)\s*:(.*)$", re.I | re.M)
 _PREFERENCE = re.compile(r"\b(?:train-ai|ai-train)\s*=\s*(\w+)", re.I)
 _NO, _YES = ("n", "no", "0", "false"), ("y", "yes", "1", "true")
-_TRAINING = ("ai_generative_training", "ai_training", "data_mining")
+_TRAINING = ("ai_generative_training", "ai_training")
+_MINING = "data_mining"  # who forbids it forbids training, who allows it has not allowed training
 _LABELS = ("cawg.training-mining", "c2pa.training-mining")
+Form = TypeVar("Form", dict[str, Any], list[Any], str)
 
 
 def robots(text: str | None, url: str) -> str:
@@ -108,21 +110,18 @@ def cawg(path: Path) -> str:
         return RESERVED
 
 
-def cawg_report(report: Mapping[str, Any]) -> str:
+def cawg_report(report: Any) -> str:
     """The stance of a report of content credentials, by the newest manifest and its ingredients.
 
-    Each use is allowed, notAllowed or constrained; what is constrained has to be asked for.
+    Each use is allowed, notAllowed or constrained; what is constrained has to be asked for. A report of
+    another form than that of the standard is reserved.
     """
-    manifests = report.get("manifests")
-    stances = [
-        _of_entry(entry)
-        for held in (manifests.values() if isinstance(manifests, dict) else ())
-        for entry in _entries(held)
-    ]
-    for stance in (RESERVED, ALLOWED):
-        if stance in stances:
-            return stance
-    return SILENT
+    try:
+        manifests = _form(_form(report, dict)["manifests"], dict).values()
+        said = {_of_use(*use) for held in manifests for use in _uses(held)}
+    except (KeyError, TypeError):
+        return RESERVED
+    return next((stance for stance in (RESERVED, ALLOWED) if stance in said), SILENT)
 
 
 def stances(
@@ -172,16 +171,23 @@ def _matches(pattern: str, path: str) -> bool:
     return bool(pattern) and bool(re.match(".*".join(parts) + ("$" if ends else ""), path, re.S))
 
 
-def _entries(held: Any) -> list[Mapping[str, Any]]:
-    """The uses that one manifest speaks of, each with what it says."""
-    found: list[Mapping[str, Any]] = []
-    for assertion in held.get("assertions", ()) if isinstance(held, dict) else ():
-        if isinstance(assertion, dict) and str(assertion.get("label")).startswith(_LABELS):
-            uses = (assertion.get("data") or {}).get("entries") or {}
-            named = {str(name).rpartition(".")[2]: use for name, use in dict(uses).items()}
-            found += [named[name] for name in _TRAINING if isinstance(named.get(name), dict)]
-    return found
+def _uses(held: Any) -> Iterator[tuple[str, Any]]:
+    """The uses that one manifest speaks of, each with what it says. Raises KeyError or TypeError for a
+    manifest of another form."""
+    for assertion in _form(_form(held, dict).get("assertions", []), list):
+        if _form(_form(assertion, dict)["label"], str).startswith(_LABELS):
+            yield from _form(_form(assertion["data"], dict)["entries"], dict).items()
 
 
-def _of_entry(entry: Mapping[str, Any]) -> str:
-    return ALLOWED if entry.get("use") == "allowed" else RESERVED
+def _of_use(name: str, said: Any) -> str:
+    allowed = _form(said, dict).get("use") == "allowed"
+    kind = name.rpartition(".")[2]
+    if kind in _TRAINING:
+        return ALLOWED if allowed else RESERVED
+    return RESERVED if kind == _MINING and not allowed else SILENT
+
+
+def _form(value: Any, kind: type[Form]) -> Form:
+    if not isinstance(value, kind):
+        raise TypeError(f"{type(value).__name__} in place of {kind.__name__}")
+    return value

@@ -61,7 +61,8 @@ class Removed:
 
 
 def remove(root: Path, key: str, reason: str, day: str | None = None) -> Removed:
-    """Take every clip with this SHA-256 or address out of all shards below `root`.
+    """Take every clip with this SHA-256 or address out of all shards below `root`, from every place where
+    its bytes lie, under whatever address.
 
     Raises HimmelError where nothing of the kind lies there, or when the disk refuses; then no folder is
     half changed, and the next call goes on.
@@ -79,8 +80,7 @@ def remove(root: Path, key: str, reason: str, day: str | None = None) -> Removed
                 f"nothing below {root} has the hash or address {key}; see himmel data show"
             )
         day = day or datetime.datetime.now(datetime.UTC).date().isoformat()
-        with catalogue.removing(key, day, reason):
-            _drop(catalogue, rows, day, reason)
+        _take_out(catalogue, key, rows, day, reason)
         digests = {row.sha256 for row in rows}
         kin = {other.sha256 for other in catalogue.kin({row.kin for row in rows})}
         keys = dict.fromkeys([key, *sorted(digests)])
@@ -92,11 +92,18 @@ def finish(catalogue: Catalogue) -> int:
     pending = catalogue.pending()
     for one in pending:
         catalogue.refresh()
-        with catalogue.removing(one.key, one.day, one.reason):
-            _drop(catalogue, catalogue.find(one.key), one.day, one.reason)
+        _take_out(catalogue, one.key, catalogue.find(one.key), one.day, one.reason)
     for folder in folders_below(catalogue.root) if pending else ():
         sweep(folder)
-    return len(pending)
+    return len({(one.day, one.reason) for one in pending})
+
+
+def _take_out(catalogue: Catalogue, key: str, rows: list[Row], day: str, reason: str) -> None:
+    """Hashes are noted beside an address: when it is cut short, the place that had the address may be
+    gone already, and others of the same bytes not."""
+    keys = dict.fromkeys([key, *sorted(row.sha256 for row in rows)])
+    with catalogue.removing(keys, day, reason):
+        _drop(catalogue, rows, day, reason)
 
 
 def _drop(catalogue: Catalogue, rows: list[Row], day: str, reason: str) -> None:
@@ -151,7 +158,8 @@ def stones(root: Path) -> list[Stone]:
 def faults(root: Path, on_progress: Callable[[int, int], None] = lambda d, o: None) -> list[str]:
     """What is wrong with the data below `root`, one sentence each; finishes what was cut short.
 
-    Records, checksums, files that no index names, clips that were removed and lie there again.
+    Records, checksums, files that no index names, clips whose records contradict each other, clips that
+    were removed and lie there again.
     """
     told: list[str] = []
     bad: list[str] = []
@@ -167,6 +175,7 @@ def faults(root: Path, on_progress: Callable[[int, int], None] = lambda d, o: No
         if cut := finish(catalogue):
             told.append(f"{cut} removals had been cut short and are finished now")
         catalogue.refresh()
+        told += catalogue.conflicts()
         for stone in stones(root):
             for row in catalogue.find(stone["sha256"]):
                 told.append(

@@ -257,7 +257,7 @@ def _lines(path: Path) -> Iterator[tuple[int, str]]:
         text = path.read_text(encoding="utf-8")
     except UnicodeDecodeError:
         raise DamagedFileError(f"{path} is no text; name the file {PROMPTS}") from None
-    return ((n, line) for n, line in enumerate(text.splitlines(), 1) if line.strip())
+    return ((n, line) for n, line in enumerate(text.split("\n"), 1) if line.strip())
 
 
 def _entry(path: Path, number: int, line: str) -> Entry:

@@ -279,7 +279,7 @@ def of_set(path: Path, blocked: Asked) -> dict[str, Metric]:
 def read_set(path: Path) -> list[Text]:
     """Texts of a file. Raises HimmelError for one that is not as Text says, or empty."""
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = path.read_text(encoding="utf-8").split("\n")
         texts = [Text(**parse_json(line)) for line in lines if line.strip()]
     except (OSError, ValueError, TypeError) as error:
         raise HimmelError(f"{path} is no set of prompts: {error}") from None

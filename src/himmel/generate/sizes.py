@@ -14,8 +14,8 @@ from himmel.generate.config import SystemConfig
 from himmel.media.picture import BICUBIC, fitted
 from himmel.models.upscaler import MOST_DOUBLINGS, Upscaler, doublings
 
-# Pixels along a side, where weights were trained for given sizes. Smaller films would carry no hidden mark that
-# is found again, and none is published without one.
+# Pixels along a side, where weights were trained for given sizes. Smaller films would carry no hidden
+# mark that is found again, and none is published without one.
 SMALLEST, LARGEST = 80, 2048
 
 

@@ -52,7 +52,7 @@ class Consent(Config):
 def read_consents(path: Path) -> dict[str, Consent]:
     """Consents by hash from a file of JSON lines. Raises HimmelError for a file that is none."""
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = path.read_text(encoding="utf-8").split("\n")
         rows = [Consent.from_dict(parse_json(line), str(path)) for line in lines if line.strip()]
     except (OSError, ValueError) as error:
         raise HimmelError(f"{path} holds no consents: {error}") from None
