@@ -130,9 +130,28 @@ def test_an_operators_certificate_replaces_ours(data, tmp_path, monkeypatch):
     found = identity.current_identity()
     found.check()
     assert (found.chain, found.key) == (text, named["HIMMEL_KEY"])
-    assert identity.anchors() in text
+    assert text.startswith(identity.anchors()) and identity.anchors()  # and not the operator's root
     identity.own_folder()
     assert identity.anchors().count(b"BEGIN CERTIFICATE") == 2  # what we sealed before stays ours
+
+
+def test_signers_are_kept_once_and_are_no_secret(data):
+    (text, _), (other, _) = chain(), chain()
+    for signer in (text, other, text):
+        identity.remember(signer)
+    kept = list((identity.seal_folder() / identity.SIGNERS).iterdir())
+    assert [stat.S_IMODE(path.stat().st_mode) for path in kept] == [0o644, 0o644]
+    found = certs.chain_from_pem(identity.anchors())[1:]
+    assert {c.serial_number for c in found} == {
+        certs.chain_from_pem(pem)[0].serial_number for pem in (text, other)
+    }
+
+
+def test_anchors_that_cannot_be_read_are_one_sentence(data):
+    identity.own_folder()
+    (identity.seal_folder() / identity.ROOT).write_bytes(b"junk")
+    with pytest.raises(HimmelError, match="certificate cannot be read"):
+        identity.anchors()
 
 
 def test_a_key_elsewhere_is_enough():

@@ -1,7 +1,9 @@
 """What was made here is known by its bytes, its mark, its seal and its looks; nobody else's is."""
 
+import dataclasses
 import sqlite3
 import threading
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -115,6 +117,57 @@ def test_what_looks_alike_is_found_nearest_first(book):
     assert found[0] == (row(3, fingerprint=fingerprint(waves(seed=3))), 0.0)
     assert [bits for _, bits in found] == sorted(bits for _, bits in found)
     assert book.similar(np.zeros((0, BYTES), np.uint8)) == []
+
+
+def test_looks_are_compared_in_blocks_and_found_as_if_at_once(book, monkeypatch):
+    looks = [fingerprint(waves(seed=seed % 5)) for seed in range(23)]
+    for number, kept in enumerate(looks):
+        book.add(row(number, fingerprint=kept if number % 4 else b""))
+    at_once = book.similar(hashes_of(waves(seed=3)), within=256, most=30)
+    lengths = []
+
+    def counted(kept, seen):
+        lengths.append(len(kept))
+        return distances(kept, seen)
+
+    monkeypatch.setattr("himmel.provenance.registry._BLOCK", 5)
+    monkeypatch.setattr("himmel.provenance.registry.distances", counted)
+    assert book.similar(hashes_of(waves(seed=3)), within=256, most=30) == at_once
+    assert lengths == [5, 5, 5, 2]
+    assert [r.sha256 for r, bits in at_once if bits == 0] == [
+        row(n).sha256 for n in (3, 13, 18)
+    ]  # of equals, the first that was kept
+    assert book.similar(hashes_of(waves(seed=3)), within=256, most=2) == at_once[:2]
+
+
+def test_a_large_registry_takes_little_memory(book):
+    book.check()
+    looks = np.random.default_rng(0).integers(0, 256, (6000, KEY_FRAMES * BYTES), np.uint8)
+    rows = [dataclasses.astuple(row(n, mark=n % 7, fingerprint=b"")) for n in range(len(looks))]
+    with sqlite3.connect(book.path) as opened:
+        opened.executemany(
+            "INSERT INTO made VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [(*told[:-1], kept.tobytes()) for told, kept in zip(rows, looks, strict=True)],
+        )
+    tracemalloc.start()
+    try:
+        assert book.marks() == list(range(7))
+        assert tracemalloc.get_traced_memory()[1] < 1 << 20
+        assert book.similar(unpacked(looks[77].tobytes()))[0][0].sha256 == row(77).sha256
+        assert tracemalloc.get_traced_memory()[1] < 20 << 20  # all at once: 60 MB and more
+    finally:
+        tracemalloc.stop()
+
+
+def test_a_registry_from_before_gets_its_index_of_seals(book):
+    book.add(row())
+    with sqlite3.connect(book.path) as opened:
+        opened.execute("DROP INDEX IF EXISTS made_by_seal")
+    assert book.by_seal(row().seal) == row()
+    book.check()
+    with sqlite3.connect(book.path) as opened:
+        plan = opened.execute("EXPLAIN QUERY PLAN SELECT * FROM made WHERE seal = ?", ("",))
+        assert "USING INDEX made_by_seal" in plan.fetchone()[3]
 
 
 def test_a_hash_is_that_of_the_picture_not_of_its_size_or_light():

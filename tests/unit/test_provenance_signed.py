@@ -148,6 +148,14 @@ def test_an_operators_certificate_signs_and_is_ours(out, monkeypatch):
     assert ours(out / "a.png").state == "trusted"
 
 
+def test_a_saved_stream_is_a_source_with_its_sidecar(out):
+    with (out / "s.mp4").open("wb") as file:
+        SignedSeal().stream(iter([waves(3)]), file, out / "s.c2pa", 8.0, MANIFEST)
+    assert ours(out / "s.mp4").state == "trusted"
+    found = ours(signed(out / "a.mp4", 3, parents=[out / "s.mp4"]))
+    assert (found.manifests, found.parents, found.source_type) == (2, ("s.mp4",), AI_GENERATED)
+
+
 # --- faults: each leaves nothing behind ---------------------------------------------------------
 
 
@@ -271,6 +279,76 @@ def test_a_film_that_cannot_be_named_takes_its_sidecar_back(out, monkeypatch):
     monkeypatch.setattr(Path, "replace", refuse)
     with pytest.raises(HimmelError, match="Input/output error"):
         signed(out / "a.webm", 3)
+    assert list(out.iterdir()) == []
+
+
+def unnamed_film(monkeypatch):
+    replace = Path.replace
+
+    def refuse(self, target):
+        if Path(target).suffix == ".webm":
+            raise OSError(errno.EIO, "Input/output error")
+        return replace(self, target)
+
+    monkeypatch.setattr(Path, "replace", refuse)
+    return SignedSeal()
+
+
+def killed_before_the_film_has_its_name(monkeypatch):
+    """Whatever would clean up after a failure does not run either."""
+    seal = unnamed_film(monkeypatch)
+    monkeypatch.setattr("himmel.provenance.signed._settle", lambda *_, **__: None)
+    return seal
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        full_disk_for_the_sidecar, full_disk_for_the_registry, unnamed_film,
+        killed_before_the_film_has_its_name,
+    ],
+    ids=lambda f: f.__name__,
+)  # fmt: skip
+def test_a_fault_leaves_the_film_that_was_there_and_its_sidecar(out, monkeypatch, fault):
+    film = signed(out / "a.webm", 3)
+    kept = {path.name: path.read_bytes() for path in out.iterdir()}
+    with monkeypatch.context() as patch, pytest.raises(HimmelError):
+        signed(film, 5, fault(patch), seed=8)
+    assert {p.name: p.read_bytes() for p in out.iterdir() if p.name[0] != "."} == kept
+    assert ours(film).state == "trusted"
+    if "killed" not in fault.__name__:
+        assert set(kept) == {path.name for path in out.iterdir()}
+    signed(film, 5, seed=8)
+    assert (ours(film).state, ours(film).stated["seed"]) == ("trusted", 8)
+    assert film.read_bytes() != kept["a.webm"]
+
+
+def test_a_first_film_never_stands_without_its_sidecar(out, monkeypatch):
+    replace, seen = Path.replace, []
+
+    def watched(self, target):
+        seen.append(Path(target).name)
+        return replace(self, target)
+
+    monkeypatch.setattr(Path, "replace", watched)
+    signed(out / "a.webm", 3)
+    assert seen.index("a.c2pa") < seen.index("a.webm")
+
+
+def test_a_sidecar_that_cannot_have_its_name_is_found_before_the_film_has_its_own(out):
+    film = signed(out / "a.webm", 3)
+    kept = film.read_bytes()
+    (out / "a.c2pa").unlink()
+    (out / "a.c2pa").mkdir()
+    with pytest.raises(HimmelError, match="it is a folder"):
+        signed(film, 5, seed=8)
+    assert film.read_bytes() == kept
+
+
+def test_a_fault_of_the_registry_leaves_nothing_beside_a_stream(out, monkeypatch):
+    seal = full_disk_for_the_registry(monkeypatch)
+    with (out.parent / "s.mp4").open("wb") as file, pytest.raises(HimmelError, match="is full"):
+        seal.stream(iter([waves(3)]), file, out / "s.c2pa", 8.0, MANIFEST)
     assert list(out.iterdir()) == []
 
 

@@ -38,12 +38,20 @@ class Report(NamedTuple):
 
 
 def context(anchors: bytes) -> Any:
-    """How the library reads and signs; `anchors` are certificates in PEM that are trusted."""
+    """How the library reads and signs; `anchors` are certificates in PEM that are trusted: a root with
+    all that it issued, a signer's alone with what that one signed."""
     import c2pa
 
-    trust = {"trust": {"trust_anchors": anchors.decode("ascii")}} if anchors else {}
+    trust = {"trust": {"anchors": [_trusted(anchors.decode("ascii"))]}} if anchors else {}
     verify = {"verify": {"verify_trust": True, "verify_after_sign": True, **_OFFLINE}}
     return c2pa.Context.from_dict({**verify, **_BARE, **trust})
+
+
+def _trusted(certificates: str) -> dict[str, str]:
+    """The library's two lists: roots, and signers that count whoever issued them. A certificate does
+    nothing in the list that it is not made for, so either gets all of them."""
+    both = {"trust_anchors": certificates, "allowed_list": certificates}
+    return {**both, "trust_uri": "himmel", "trust_kind": "manifest"}
 
 
 def read_report(path: Path, sidecar: Path | None, anchors: bytes) -> Report | None:

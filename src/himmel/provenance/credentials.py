@@ -20,12 +20,14 @@ from himmel import __version__
 from himmel.core.errors import DamagedFileError, HimmelError
 from himmel.core.plain import parse_json
 from himmel.media.apart import read_report
-from himmel.media.credentials import BESIDE, MEDIA_TYPES, beginning, context
+from himmel.media.credentials import BESIDE, MEDIA_TYPES, Report, beginning, context
+from himmel.media.formats import WRITE_SUFFIXES
 from himmel.provenance.identity import Identity
 
 OWN = "himmel.manifest"  # the assertion that holds our manifest
 SIDECAR = ".c2pa"
 _TERMS = ("ai_training", "ai_generative_training", "data_mining", "ai_inference")
+_WITHOUT_ROOM = tuple(suffix for suffix in WRITE_SUFFIXES if suffix not in MEDIA_TYPES)
 _NOT_TAMPERED = {"signingCredential.untrusted", "signingCredential.expired"}
 
 
@@ -185,7 +187,9 @@ def _kept_beside(builder: Any, parent: Path, name: str) -> dict[str, Any]:
     """What an ingredient has to say of credentials that lie in a sidecar; nothing without one."""
     import c2pa
 
-    beside = _sidecar_beside(parent)
+    beside = None
+    with suppress(HimmelError):  # what cannot be looked at is kept like what is damaged: not at all
+        beside = _sidecar_beside(parent)
     if beside is None:
         return {}
     store = beginning(beside)
@@ -222,30 +226,31 @@ def read_credentials(path: Path, anchors: bytes) -> Credentials | None:
     """The credentials inside a file or in its sidecar, None without any; whatever a stranger wrote.
 
     `anchors` are certificates in PEM whose signatures count as trusted. They are read in a process that
-    can do no harm; where that ends badly they are unreadable. Raises OSError for a file that cannot be
-    read.
+    can do no harm; where they make it die they are unreadable. Raises OSError for a file that cannot be
+    opened, and HimmelError for credentials that could not be looked at: for want of time, of memory, or
+    of a process to do it in. That says nothing about them.
     """
     path = Path(path)
-    beside = _sidecar_beside(path)
-    for file in (path, beside):
-        if file is not None:
-            file.open("rb").close()
     try:
-        found = read_report(path, beside, anchors)
-        if found is None or not found.spoken:
-            return None
-        if found.error:
-            return _unreadable(found.error)
-        return _understood(parse_json(found.text), found.state)
-    except (
-        DamagedFileError,
-        ValueError,
-        KeyError,
-        TypeError,
-        AttributeError,
-        RecursionError,
-    ) as error:
+        found = _report_on(path, anchors)
+    except DamagedFileError as error:
         return _unreadable(str(error))
+    if found is None or not found.spoken:
+        return None
+    if found.error:
+        return _unreadable(found.error)
+    try:
+        return _understood(parse_json(found.text), found.state)
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        return _unreadable(str(error))
+
+
+def _report_on(path: Path, anchors: bytes) -> Report | None:
+    path.open("rb").close()
+    beside = _sidecar_beside(path)
+    if beside is not None:
+        beside.open("rb").close()
+    return read_report(path, beside, anchors)
 
 
 def _unreadable(why: str) -> Credentials:
@@ -253,9 +258,20 @@ def _unreadable(why: str) -> Credentials:
 
 
 def _sidecar_beside(path: Path) -> Path | None:
-    """The sidecar of a file, where there is one."""
-    beside = sidecar_of(path)
-    return beside if beside is not None and beside.is_file() else None
+    """The sidecar that counts for a file, where there is one: a film that was streamed has it, too.
+
+    Of a kind that has room for credentials, those inside count first, and a sidecar of this name may be
+    that of another film. Raises HimmelError where nobody could look inside.
+    """
+    beside = path.with_suffix(SIDECAR)
+    if not beside.is_file():
+        return None
+    if sidecar_of(path) is not None:
+        return beside
+    if any(path.with_suffix(suffix).exists() for suffix in _WITHOUT_ROOM):
+        return None
+    inside = read_report(path)
+    return None if inside is not None and inside.spoken else beside
 
 
 def _understood(told: dict[str, Any], validation: str) -> Credentials:

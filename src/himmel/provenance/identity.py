@@ -2,7 +2,7 @@
 
 The folder `seal` holds a root, a certificate that it issued, their keys, and the secret that watermarks
 and the registry are bound to. It appears whole or not at all; private files are readable by their owner
-alone.
+alone. An operator's certificates that signed here are kept in it, so that what they signed stays ours.
 """
 
 from __future__ import annotations
@@ -17,9 +17,11 @@ from pathlib import Path
 
 from himmel.core.env import data_dir, operators_certificate
 from himmel.core.errors import HimmelError
+from himmel.core.files import whole_file
 from himmel.provenance import certificates
 
 ROOT, ROOT_KEY, CHAIN, KEY, SECRET = "root.pem", "root.key", "chain.pem", "seal.key", "secret"
+SIGNERS = "signers"  # a folder of the operator's certificates that have signed here
 _PRIVATE = (ROOT_KEY, KEY, SECRET)
 _OTHERS = 0o077  # the rights of everybody but the owner
 
@@ -64,15 +66,32 @@ def current_identity() -> Identity:
 
 
 def anchors() -> bytes:
-    """Certificates in PEM whose signatures count as ours; the operator's chain ends in one of them.
+    """Certificates in PEM whose signatures count as ours: our own root, and those that an operator
+    signs with or has signed with here.
 
-    Empty where nothing was ever signed.
+    Not the operator's root: whoever else is its customer would be us. Empty where nothing was ever
+    signed. Raises HimmelError for what is there and cannot be read.
     """
-    own, named = seal_folder() / ROOT, operators_certificate()
-    kept = _read(own) if own.exists() else b""
-    if named is None:
-        return kept
-    return kept + certificates.to_pem(certificates.chain_from_pem(_read(named[0]))[-1])
+    root, named = seal_folder() / ROOT, operators_certificate()
+    signers = sorted((seal_folder() / SIGNERS).glob("[!.]*.pem"))
+    files = [*([root] if root.exists() else []), *signers, *([named[0]] if named else [])]
+    return b"".join(dict.fromkeys(_first_of(_read(file)) for file in files))
+
+
+def remember(chain: bytes) -> None:
+    """Keep the signer's certificate of a chain: what it signed is still ours when another follows it.
+
+    Raises HimmelError where it cannot be kept.
+    """
+    signer = _first_of(chain)
+    kept = own_folder() / SIGNERS / f"{hashlib.sha256(signer).hexdigest()}.pem"
+    if not kept.exists():
+        with whole_file(kept) as temporary:
+            temporary.write_bytes(signer)
+
+
+def _first_of(chain: bytes) -> bytes:
+    return certificates.to_pem(certificates.chain_from_pem(chain)[0])
 
 
 def secret() -> bytes:

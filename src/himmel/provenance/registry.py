@@ -6,11 +6,13 @@ identity.owner), because a mark means nothing under another key.
 
 from __future__ import annotations
 
+import heapq
 import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import astuple, dataclass, fields
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,7 @@ from himmel.core.errors import HimmelError
 from himmel.provenance.fingerprint import ALIKE, Bits, distances, unpacked
 
 _WAIT_SECONDS = 10.0
+_BLOCK = 512  # rows whose fingerprints are compared at once: some 10 MB of numbers
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS house (owner TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS made (
@@ -27,6 +30,7 @@ CREATE TABLE IF NOT EXISTS made (
     fingerprint BLOB NOT NULL
 );
 CREATE INDEX IF NOT EXISTS made_by_mark ON made (mark);
+CREATE INDEX IF NOT EXISTS made_by_seal ON made (seal);
 """
 
 
@@ -112,24 +116,31 @@ class Registry:
 
     def marks(self) -> list[int]:
         """Every mark that was issued, in order."""
-        return sorted({row.mark for row in self._select("")})
+        return [mark for (mark,) in self._read("SELECT DISTINCT mark FROM made ORDER BY mark")]
 
     def similar(self, seen: Bits, within: float = ALIKE, most: int = 10) -> list[tuple[Row, float]]:
         """Rows that look like hashes (N, 32), and by how many bits of 256 they differ; nearest first.
 
-        Every row is looked at.
+        Every row is looked at, a block of them at a time.
         """
-        rows = self._select("WHERE length(fingerprint) > 0") if len(seen) else []
-        apart = distances([unpacked(row.fingerprint) for row in rows], seen)
-        found = [(row, bits) for row, bits in zip(rows, apart, strict=True) if bits <= within]
-        return sorted(found, key=lambda pair: pair[1])[:most]
+        pairs = self._compared(seen) if len(seen) else iter(())
+        near = (pair for pair in pairs if pair[1] <= within)
+        return heapq.nsmallest(most, near, key=lambda pair: pair[1])
+
+    def _compared(self, seen: Bits) -> Iterator[tuple[Row, float]]:
+        found = self._read(f"SELECT {_COLUMNS} FROM made WHERE length(fingerprint) > 0")
+        while block := [Row(*values) for values in islice(found, _BLOCK)]:
+            apart = distances([unpacked(row.fingerprint) for row in block], seen)
+            yield from zip(block, apart, strict=True)
 
     def _select(self, condition: str, *values: Any) -> list[Row]:
-        if not self.path.exists():
-            return []
-        with self._opened(write=False) as rows:
-            found = rows.execute(f"SELECT {_COLUMNS} FROM made {condition}", values)
-            return [Row(*values) for values in found]
+        found = self._read(f"SELECT {_COLUMNS} FROM made {condition}", *values)
+        return [Row(*columns) for columns in found]
+
+    def _read(self, question: str, *values: Any) -> Iterator[tuple[Any, ...]]:
+        if self.path.exists():
+            with self._opened(write=False) as rows:
+                yield from rows.execute(question, values)
 
     @contextmanager
     def _opened(self, write: bool) -> Iterator[sqlite3.Connection]:

@@ -102,7 +102,10 @@ class MetadataSeal:
     ) -> tuple[Clip | None, Manifest]:
         """Do what Seal.sign says. Raises HimmelError for no frames, odd sizes or a foreign suffix."""
         self.check()
-        work = Work(Path(out), fps, manifest, tuple(parents), self, hold)
+        return self.publish(Work(Path(out), fps, manifest, tuple(parents), self, hold), chunks)
+
+    def publish(self, work: Work, chunks: Iterator[Frames]) -> tuple[Clip | None, Manifest]:
+        """Write frames to `work.out`, as the picture, pictures or film that its name asks for."""
         if is_sequence(work.out) or work.out.suffix.lower() not in PICTURE_SUFFIXES:
             return work.film(chunks)
         first = list(islice(chunks, 2))  # a clip's first chunk may be one frame, too
@@ -137,7 +140,10 @@ class MetadataSeal:
 
 @dataclass
 class Work:
-    """One file, or one sequence of pictures, on its way out. Frames are kept only with `hold`."""
+    """One file, or one sequence of pictures, on its way out. Frames are kept only with `hold`.
+
+    `beside` is a sidecar that was written, under its own name or one that it has for now.
+    """
 
     out: Path
     fps: float
@@ -149,6 +155,7 @@ class Work:
     seen: Growing = field(default_factory=Growing)
     stated: Manifest = field(default_factory=dict)
     done: int = 0
+    beside: Path | None = None
 
     def picture(self, chunks: Iterable[Frames]) -> tuple[Clip | None, Manifest]:
         """Write the only frame."""

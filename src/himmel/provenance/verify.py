@@ -69,8 +69,9 @@ class Verdict:
 def verify(path: Path, similar: bool = False, registry: Registry | None = None) -> Verdict:
     """Ask every layer of a film or picture; `similar` lists what was made here and looks like it.
 
-    Works without a network. Raises HimmelError only for a file that is not there or cannot be opened;
-    whatever it holds gives a verdict.
+    Works without a network. Whatever a file holds gives a verdict. Raises HimmelError for one that is
+    not there or cannot be opened, and where nobody could look at its credentials (for want of time, of
+    memory, of the operator's certificate) and no other layer knows it: that is no verdict.
     """
     path = Path(path)
     if path.is_dir():
@@ -111,6 +112,7 @@ class Seen:
     digest: str
     registry: Registry | None = None
     credentials: Credentials | None = None
+    unseen: str = ""
     altered: str = ""
     marked: str = ""
     exact: Row | None = None
@@ -120,11 +122,7 @@ class Seen:
 
     def ask_credentials(self) -> Layer:
         """Is there a C2PA manifest, does it hold, and whose is it?"""
-        try:
-            found = read_credentials(self.path, identity.anchors())
-        except OSError as error:
-            raise HimmelError(f"the credentials cannot be read ({error})") from None
-        self.credentials = found
+        self.credentials = found = self._read()
         if found is None:
             beside = sidecar_of(self.path)
             where = f"; its sidecar would be {beside.name}" if beside else ""
@@ -144,7 +142,8 @@ class Seen:
         told = {"manifest": claimed}
         if self._holds():
             return Layer(True, "our note, as it was sealed", told)
-        if self.credentials is None and sidecar_of(self.path) is None:
+        none = self.credentials is None and not self.unseen
+        if none and sidecar_of(self.path) is None:
             self.altered = "it carries our note without our seal"
         return Layer(True, "a note in our words, which anyone can write", told)
 
@@ -188,22 +187,27 @@ class Seen:
         return Layer(True, says, {"alike": alike})
 
     def conclude(self) -> tuple[str, str]:
-        """The verdict and the one sentence that carries it."""
+        """The verdict and the one sentence that carries it. Raises HimmelError where there is none."""
         found, state = self.credentials, self.credentials.state if self.credentials else ""
-        if state in ("invalid", "unreadable"):
+        broken = state in ("invalid", "unreadable")
+        if self.exact is not None:  # whatever lies beside the file, or became of its reader
+            but = "; what seals them does not hold" if broken else ""
+            return OURS, f"these bytes are as they left this house{but}"
+        if broken:
             return TAMPERED, _STATES[state]
-        if self.exact is not None:
-            return OURS, "these bytes are as they left this house"
-        if self.altered and state != "valid":
+        if self.altered and state != "valid" and not self.unseen:
             return TAMPERED, self.altered
         if state == "trusted":
             return OURS, f"{_STATES[state]}{self.touched}"
         if found:
             return FOREIGN, _STATES[state].format(signer=found.signer)
         if self.marked:
-            return OURS, f"{self.marked}; the file was changed since"
-        if self.near:
-            return NOTHING, f"nothing proves a source, but it looks like {self.near[0][0].name}"
+            return OURS, f"{self.marked}; {self._since()}"
+        alike = f"it looks like {self.near[0][0].name}" if self.near else ""
+        if self.unseen:
+            raise HimmelError(f"no verdict, {self._since()}{alike and '; '}{alike}")
+        if alike:
+            return NOTHING, f"nothing proves a source, but {alike}"
         return NOTHING, "no layer knows it; that proves nothing about where it comes from"
 
     def frames(self) -> Frames:
@@ -221,6 +225,23 @@ class Seen:
             return hashes_of(_spread(self.path, whole.seconds - 1 / max(whole.fps, 1)))
         except HimmelError:
             return np.zeros((0, BYTES), np.uint8)
+
+    def _read(self) -> Credentials | None:
+        """The credentials. Where nobody could look at them, why: that does not speak against a file."""
+        try:
+            return read_credentials(self.path, identity.anchors())
+        except HimmelError as error:
+            self.unseen = str(error)
+            raise
+        except OSError as error:
+            self.unseen = f"they cannot be read ({error.strerror or error})"
+            raise HimmelError(f"the credentials cannot be read ({error})") from None
+
+    def _since(self) -> str:
+        """What became of a file whose credentials prove nothing."""
+        if self.unseen:
+            return f"its credentials could not be looked at: {self.unseen}"
+        return "the file was changed since"
 
     def _holds(self) -> bool:
         """Whether our own seal is on the file, unbroken."""
