@@ -1,6 +1,7 @@
 """Every output is signed last, its sources are kept, and without a working seal nothing is published."""
 
 import errno
+import os
 import socket
 import sqlite3
 from pathlib import Path
@@ -52,6 +53,13 @@ def test_each_of_single_pictures_is_signed(out, name):
     files = [p for p in out.rglob("*") if p.is_file()]
     assert len(files) == 3 == len({ours(p).label for p in files if ours(p).state == "trusted"})
     assert len(Registry.own().by_mark(0x0A1B2C3D)) == 3
+
+
+def test_a_name_that_is_no_utf8_is_written_and_found_again(out):
+    path = signed(out / os.fsdecode(b"caf\xe9.png"))
+    assert Registry.own().by_seal(ours(path).label).name == "caf?.png"
+    child = signed(out / "b.png", parents=[path])
+    assert ours(child).parents == ("caf?.png",)
 
 
 def test_a_film_without_its_sidecar_has_no_credentials(out):

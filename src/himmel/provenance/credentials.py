@@ -169,7 +169,7 @@ def _add_parent(builder: Any, parent: Path, number: int) -> None:
     import c2pa
 
     told = {
-        "title": parent.name,
+        "title": readable(parent),
         "relationship": "componentOf" if number else "parentOf",
         "label": _label(number),
     }
@@ -220,6 +220,11 @@ def _signer(identity: Identity) -> Any:
     if identity.key is None:
         return c2pa.Signer.from_callback(identity.sign, method, identity.chain.decode("ascii"))
     return c2pa.Signer.from_info(c2pa.C2paSignerInfo(method, identity.chain, identity.key, None))
+
+
+def readable(path: Path) -> str:
+    """A file's name for people and databases; bytes that are no UTF-8, which a disk may hold, as "?"."""
+    return path.name.encode("utf-8", "replace").decode()
 
 
 def read_credentials(path: Path, anchors: bytes) -> Credentials | None:

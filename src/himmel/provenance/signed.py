@@ -29,6 +29,7 @@ from himmel.provenance.credentials import (
     definition,
     new_label,
     read_credentials,
+    readable,
     sidecar_of,
     sign_file,
 )
@@ -129,7 +130,7 @@ def _row(file: Path, label: str, work: Work, looks: bytes) -> Row:
         manifest_sha256=hashlib.sha256(text.encode("utf-8")).hexdigest(),
         model=str(stated.get("model", "")),
         made_at=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
-        name=work.out.name,
+        name=readable(work.out),
         seal=label,
         fingerprint=looks,
     )
