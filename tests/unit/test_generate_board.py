@@ -11,6 +11,7 @@ from himmel.cli.main import main
 from himmel.core.errors import HimmelError
 from himmel.core.values import Request, Rework
 from himmel.generate.board import read_board
+from himmel.generate.layout import lay_out
 from himmel.generate.timeline import parts_of, told_together
 from himmel.generate.verbs import Blend
 from himmel.safety.policy import RulePolicy
@@ -75,6 +76,11 @@ WRONG = [
     ("seconds = 6", "seconds = = 6", 1, "no TOML"),
     ("at = 2.5", "at = 5", 12, "card 2 begins at 5 s, which is not before the next card at 4 s"),
     ("seconds = 6", "seconds = 3.5", 16, "card 3 begins at 4 s, which is not before the film's end"),
+    ("at = 2.5", "at = nan", 12, "card 2 begins at nan s; write the seconds as a number"),
+    ("at = 4", "at = inf", 16, "card 3 begins at inf s; write the seconds as a number"),
+    ("seconds = 6", "seconds = nan", 16, "card 3 ends with the film at nan s"),
+    ("seed = 3", 'language = "fr"', 3, "no language 'fr'; use en or de"),
+    ("seed = 3", "language = 7", 3, "no language 7; use en or de"),
     ("at = 2.5\n", "", 12, "'at' is missing"),
     ('text = "a dog"\n', 'text = "a dog"\ntxt = 1\n', 15, "unknown key 'txt'"),
     ('text = "a dog"\n', 'text = "{cat}"\n', 14, "card 2 names {cat}; characters and places are: car"),
@@ -93,6 +99,17 @@ def test_what_is_wrong_is_said_with_its_line(tmp_path, old, new, line, message):
         read_board(written(tmp_path, BOARD.replace(old, new)))
     assert message in str(raised.value)
     assert (f"line {line}:" in str(raised.value)) == bool(line)
+
+
+def test_a_card_of_one_second_is_long_enough_wherever_it_begins(tmp_path):
+    text = BOARD.replace("at = 2.5", "at = 3.1").replace("at = 4", "at = 4.1")
+    assert 4.1 - 3.1 < 1 and len(read_board(written(tmp_path, text)).cards) == 3
+
+
+def test_a_storyboard_is_no_picture(tiny_system, tmp_path):
+    board = read_board(written(tmp_path, BOARD))
+    with pytest.raises(HimmelError, match=r"a storyboard makes a film .* \.mp4, \.webm, \.gif"):
+        lay_out(board, tiny_system.config, tmp_path / "x.png")
 
 
 def test_lines_of_json(tmp_path):

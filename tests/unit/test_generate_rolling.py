@@ -33,8 +33,8 @@ from himmel.generate.layout import lay_out
 from himmel.generate.longer import LongPlan
 from himmel.generate.rolling import Rolling, Shot, field_after
 from himmel.generate.rollout import dissolved, roll_out, withheld
-from himmel.generate.shots import WHOLE, Cutting, shots
-from himmel.generate.timeline import starts_of_cards, windows_of
+from himmel.generate.shots import WHOLE, Cutting, cutting_of, shots
+from himmel.generate.timeline import starts_of, starts_of_cards, windows_of
 from himmel.generate.verify import verify
 from himmel.models.dit import DiT
 from himmel.nn.attention import block_causal
@@ -206,6 +206,38 @@ def test_cards_that_make_no_timeline(tiny_system, cards, seconds, message):
         lay_out(board(*made, seconds=seconds), tiny_system.config, OUT)
 
 
+def test_cards_of_too_few_frames_are_refused_and_none_is_lost(tiny_system):
+    cards = [Card(at=at, prompt=f"car {at}") for at in range(4)]
+    for rate, message in ((2.0, "card 1 .* at 2 per second; give it 2.5 s"), (3.0, "it 1.67 s")):
+        with pytest.raises(HimmelError, match=message):
+            lay_out(board(*cards, seconds=4.0, fps=rate), tiny_system.config, OUT)
+    on = [cards[0].replace(prompt="a"), *(c.replace(transition="continue") for c in cards[1:])]
+    with pytest.raises(HimmelError, match="card 1 lasts too few frames at 4 per second"):
+        lay_out(board(*on, seconds=4.0, fps=4.0), tiny_system.config, OUT)
+    late = [cards[0], cards[1].replace(at=3.5)]
+    with pytest.raises(HimmelError, match="card 2 lasts too few frames at 2 per second"):
+        lay_out(board(*late, seconds=4.5, fps=2.0), tiny_system.config, OUT)
+
+
+@given(
+    lasting=st.lists(st.floats(1, 6), min_size=1, max_size=8),
+    ways=st.lists(st.sampled_from(["cut", "dissolve", "continue"]), min_size=8, max_size=8),
+    fps=st.floats(0.5, 30),
+)
+def test_every_card_is_in_the_film_near_its_time_or_refused(tiny_system, lasting, ways, fps):
+    times = list(itertools.accumulate(lasting, initial=0.0))
+    cards = [Card(at=a, prompt="a car", transition=w) for a, w in zip(times, ways, strict=False)]
+    asked = board(*cards[: len(lasting)], seconds=times[-1], fps=fps)
+    try:
+        plan = lay_out(asked, tiny_system.config, OUT)
+    except HimmelError as error:
+        assert "lasts too few frames" in str(error) and fps < 5
+        return
+    starts = [s + o.overlap for s, o in zip(starts_of(plan.segments), plan.segments, strict=True)]
+    assert len(starts) == len(lasting) and starts[-1] < plan.shown.frames <= plan.pixels.frames
+    assert np.allclose(starts, np.array(times[:-1]) * fps, atol=2.01)
+
+
 # motions that are soon over
 
 
@@ -229,6 +261,30 @@ def test_shots_fill_the_time_and_none_is_much_longer_than_allowed(wanted, time, 
     total = sum(lengths) - cutting.overlap * (len(lengths) - 1)
     assert abs(total - wanted) <= (time + 1 if wanted > time else 2 * time + 1)
     assert not up or total >= wanted - 1e-6
+
+
+@pytest.mark.parametrize("motion", ["jump", "spin", "still", "left"])
+@pytest.mark.parametrize("fps", [24, 60, 66, 68, 70, 137, 240])
+def test_shots_are_as_few_at_high_rates(motion, fps):
+    cutting = cutting_of(motion, 17, fps)
+    lengths = shots(3.0 * fps, cutting, 4, up=True)
+    assert len(lengths) <= 3.0 * fps / (cutting.longest / 2) and min(lengths) > 2
+    assert len(lengths) == 1 or min(lengths) >= 2 * cutting.overlap
+
+
+def test_at_usual_rates_shots_dissolve_over_half_a_second():
+    assert [cutting_of("jump", 17, fps).overlap for fps in (4, 8, 16, 68)] == [2, 4, 8, 8]
+
+
+def test_a_dissolve_is_no_longer_than_the_shots_beside_it(tiny_system):
+    cards = [Card(at=0, prompt="a car"), Card(at=1, prompt="a car spins", transition="dissolve")]
+    cards += [cards[1].replace(at=2), cards[1].replace(at=3, prompt="a car")]
+    asked = board(*cards, seconds=4.0, fps=70.0)
+    plan = lay_out(asked, tiny_system.config, OUT, motions)
+    assert [s.overlap for s in plan.segments if not s.again] == [0, 8, 8, 8]
+    assert sum(map(len, roll_out(plan, tiny_system))) == plan.pixels.frames
+    whole = board(cards[0], cards[3].replace(at=1), seconds=2.0, fps=70.0)
+    assert lay_out(whole, tiny_system.config, OUT, motions).segments[1].overlap == 35
 
 
 def test_what_leaves_the_picture_is_shown_again(tiny_system):
@@ -325,6 +381,22 @@ def test_a_checkpoint_of_another_film_is_refused(tiny_system, tmp_path):
         generate(request(seed=1), tiny_system, out, going=Going(resume=True))
     with pytest.raises(HimmelError, match="only a long film"):
         generate(request(None), tiny_system, out, going=Going(resume=True))
+
+
+def test_a_film_is_drawn_by_one_process_at_a_time(tiny_system, tmp_path):
+    out, whole, seen = tmp_path / "a.mp4", [], []
+
+    def second(chunk):
+        whole.append(chunk)
+        for resume in (False, True):
+            with pytest.raises(HimmelError, match=r"^another process is drawing a\.mp4; wait"):
+                generate(request(seed=1 - resume), tiny_system, out, going=Going(resume=resume))
+        seen.append(journal_of(out).stat().st_size)
+
+    generate(request(), tiny_system, out, second)
+    assert len(whole) == 11 and seen == sorted(seen) and seen[0] < seen[-1]
+    assert [p.name for p in tmp_path.iterdir()] == ["a.mp4"]
+    generate(request(seed=1), tiny_system, out)  # it is free again
 
 
 def failing(after):

@@ -13,7 +13,7 @@ from himmel.core.errors import DamagedFileError, HimmelError
 from himmel.core.geometry import PixelShape
 from himmel.core.values import Clip, Known, Request, Rework, Sound
 from himmel.evaluate.codec import reconstruct
-from himmel.generate import door
+from himmel.generate import door, rework
 from himmel.generate import redraw as room
 from himmel.generate.layout import lay_out
 from himmel.generate.manifest import identity
@@ -145,12 +145,16 @@ def test_a_cinemagraph_stands_still_outside(tiny_system, clip, tmp_path):
     assert np.ptp(film[:, :, 8:].astype(int), axis=0).any()
 
 
+def larger(system):
+    """The same system, which draws 32x32 pixels."""
+    config = system.config
+    config = config.replace(defaults=config.defaults.replace(width=32, height=32), trained_sizes=())
+    return dataclasses.replace(system, config=config)
+
+
 def test_outpainting_puts_the_clip_into_the_middle(tiny_system, tmp_path):
     small = filmed(tmp_path, "small.apng", width=16, height=16)
-    config = tiny_system.config
-    config = config.replace(defaults=config.defaults.replace(width=32, height=32), trained_sizes=())
-    system = dataclasses.replace(tiny_system, config=config)
-    film = made(system, tmp_path, Edit(clip=small, canvas=(32, 32)), keep_source=True)
+    film = made(larger(tiny_system), tmp_path, Edit(clip=small, canvas=(32, 32)), keep_source=True)
     assert film.shape == (9, 32, 32, 3)
     assert np.array_equal(film[:, 8:24, 8:24], moving())
 
@@ -166,6 +170,36 @@ def test_films_of_any_size_and_rate_are_fitted_and_it_is_said(tiny_system, tmp_p
     assert np.array_equal(frames, moving(27, 48, 32)[::3])
     slow = read_source(source, PixelShape(1, 32, 48), 48.0)
     assert len(slow) == 54 and np.array_equal(slow[::2], moving(27, 48, 32))
+
+
+def test_a_canvas_has_a_size_of_its_own(tiny_system, tmp_path):
+    system, wide = larger(tiny_system), filmed(tmp_path, width=32, height=32)
+    plan = planned(system, tmp_path, Edit(clip=wide, canvas=(64, 64)))
+    assert plan.notes[0] == "the canvas of a.apng is 64x64 and fitted to 32x32"
+    plan = planned(system, tmp_path, Edit(clip=wide, canvas=(80, 64)))
+    assert plan.notes[0] == "the canvas of a.apng is 80x64; its middle is cut out to fit 32x32"
+
+
+def test_every_film_is_told_with_its_own_size(tiny_system, clip, tmp_path):
+    wide = filmed(tmp_path, "wide.apng", width=48)
+    plan = planned(tiny_system, tmp_path, Blend(clip=clip, other=wide, transition=0.25))
+    assert plan.notes == ("wide.apng is 48x16; its middle is cut out to fit 16x16",)
+
+
+def test_the_film_that_is_too_long_is_named(tiny_system, clip, tmp_path, monkeypatch):
+    long = filmed(tmp_path, "long.apng", frames=20, width=16)
+    monkeypatch.setattr(rework, "MOST_FRAMES", 12)
+    with pytest.raises(HimmelError, match=r"^long.apng has 20 frames at 8 per second, .* 12 or"):
+        planned(tiny_system, tmp_path, Recut(clip=long, keep=((0, 1),)))
+    with pytest.raises(HimmelError, match=r"^17 frames are too many to work on; make it 12"):
+        planned(tiny_system, tmp_path, Loop(clip=clip, seconds=0.625))
+
+
+def test_a_rate_that_the_file_does_not_show_is_refused_by_the_plan(tiny_system, clip, tmp_path):
+    request = Rework(prompt="a red car", verb=Interpolate(clip=clip, fps=64))
+    assert lay_out(request, tiny_system.config, tmp_path / "a.mp4").fps == 64
+    with pytest.raises(HimmelError, match="GIF shows at most 50 frames a second"):
+        lay_out(request, tiny_system.config, tmp_path / "a.gif")
 
 
 def test_sound_is_left_out_and_it_is_said(tiny_system, tmp_path):

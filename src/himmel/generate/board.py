@@ -30,6 +30,7 @@ from himmel.generate.timeline import check_cards
 from himmel.world.words.cameras import CAMERAS
 
 LARGEST = 1_000_000  # bytes of a file
+LANGUAGES = ("en", "de")  # in which camera moves are said
 _NAMED = re.compile(r"\{([^{}]*)\}")
 _TOKENS = re.compile(r'"(?:\\.|[^"\\])*"|[\[\]{}]')
 _LINE = re.compile(r"line (\d+)")
@@ -55,7 +56,7 @@ def read_board(path: Path) -> Storyboard:
     """The storyboard of a file that ends in .toml or .json.
 
     Raises HimmelError with the line for anything that is none: bad syntax, unknown keys, cards that
-    overlap or lie past the end, names and cameras that there are not.
+    overlap or lie past the end, names, cameras and languages that there are not.
     """
     try:
         data = path.read_bytes()[: LARGEST + 1]
@@ -85,6 +86,9 @@ class _Reading:
             raise self.wrong(
                 f"unknown key {unknown[0]!r}; known keys are {', '.join(known)}", unknown[0]
             )
+        language = values.get("language", "en")
+        if language not in LANGUAGES:
+            raise self.wrong(f"no language {language!r}; use {' or '.join(LANGUAGES)}", "language")
         names = self._names()
         written = values.get("cards")
         if not isinstance(written, list) or not written:

@@ -12,6 +12,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from himmel.core.cards import Storyboard
 from himmel.core.config import Config
 from himmel.core.env import memory_of_machine
 from himmel.core.errors import HimmelError
@@ -27,7 +28,7 @@ from himmel.generate.pipeline import check_weights
 from himmel.generate.request import check_request, is_picture
 from himmel.generate.sizes import check_sides, drawn_frames, drawn_size, notes_on_size
 from himmel.generate.timeline import Segment
-from himmel.media.formats import check_fps
+from himmel.media.formats import WRITE_SUFFIXES, check_fps
 from himmel.media.write import form_of
 from himmel.models.dit import NO_ENDS, DiT, DiTConfig, FlowMapConfig, RayConfig
 
@@ -209,6 +210,11 @@ def _shown(request: Request, config: SystemConfig, fps: float, out: Path) -> Pix
 
 def _frames(request: Request, config: SystemConfig, fps: float, picture: bool) -> int:
     if picture:
+        if isinstance(request, Storyboard):
+            endings = ", ".join(WRITE_SUFFIXES)
+            raise HimmelError(
+                f"a storyboard makes a film and no picture; end its name in {endings}"
+            )
         if request.seconds is not None:
             raise HimmelError("a picture has no length; leave the seconds out or write an .mp4")
         if config.trained_frames and 1 not in config.trained_frames:

@@ -24,7 +24,9 @@ from himmel.generate.verbs import Worked
 from himmel.generate.verbs.region import Region, drawn_pixels
 from himmel.generate.verbs.source import MOST_FRAMES, Source, find_source, notes_on
 from himmel.generate.verbs.timeline import ONE, Reach, Timeline, Window
+from himmel.media.formats import check_fps
 from himmel.media.sequence import is_sequence
+from himmel.media.write import form_of
 
 HALF = 0.5
 
@@ -81,7 +83,7 @@ def plan_rework(request: Rework, config: SystemConfig, out: Path) -> ReworkPlan:
     """Look through the films and lay out what is made of them.
 
     Raises HimmelError for films that cannot be read or are too short or long, verbs that the weights
-    were not trained for, results that are no film, and as plan_request does.
+    were not trained for, results that are no film or too fast for its format, and as plan_request does.
     """
     verb = request.verb
     assert isinstance(verb, Worked)
@@ -91,16 +93,14 @@ def plan_rework(request: Rework, config: SystemConfig, out: Path) -> ReworkPlan:
     window = plan_request(whole, config, out)
     sources = tuple(find_source(clip) for clip in verb.clips)
     fps, slowed = verb.rate(sources[0].fps) or (defaults.fps, 1)
+    check_fps(form_of(out), fps)
     reach = Reach(defaults.frames, config.codec.compression.time, fps, slowed)
     lengths = [source.frames(fps / slowed) for source in sources]
     timeline = verb.lay_out(lengths, reach)
-    if max(timeline.frames, *lengths) > MOST_FRAMES:
-        raise HimmelError(
-            f"{timeline.frames} frames are too many to work on; make it {MOST_FRAMES} or fewer"
-        )
+    _check_lengths(sources, fps / slowed, timeline)
     region, told = _planned(verb.region, sources[0], window.pixels, config)
-    size = (region.canvas if region else None) or (sources[0].width, sources[0].height)
-    fits = [n for source in sources for n in notes_on(source, window.pixels, fps / slowed, size)]
+    canvas = region.canvas if region else None
+    fits = [n for source in sources for n in notes_on(source, window.pixels, fps / slowed, canvas)]
     settings = {f.name: getattr(window, f.name) for f in dataclasses.fields(window)}
     pixels = dataclasses.replace(window.pixels, frames=timeline.frames)
     return ReworkPlan(
@@ -138,6 +138,19 @@ def _check(request: Rework, verb: Worked, config: SystemConfig, out: Path) -> No
         raise HimmelError(
             f"these weights were not trained to keep parts of a clip, as {verb.name} does; use "
             "--model default"
+        )
+
+
+def _check_lengths(sources: Sequence[Source], rate: float, timeline: Timeline) -> None:
+    for source in sources:
+        if (length := source.frames(rate)) > MOST_FRAMES:
+            raise HimmelError(
+                f"{Path(source.path).name} has {length} frames at {rate:g} per second, too many to work "
+                f"on; cut it to {MOST_FRAMES} or fewer"
+            )
+    if timeline.frames > MOST_FRAMES:
+        raise HimmelError(
+            f"{timeline.frames} frames are too many to work on; make it {MOST_FRAMES} or fewer"
         )
 
 

@@ -36,12 +36,20 @@ def unread(_prompt: str) -> dict[str, str]:
     return {}
 
 
+def fading(window: int, fps: float) -> int:
+    """Frames that two shots share in a dissolve: half a second, at high rates half a window.
+
+    A shot has the same number of frames at any rate, and needs some of its own.
+    """
+    return min(round(DISSOLVE_SECONDS * fps), window // 2)
+
+
 def cutting_of(motion: str | None, window: int, fps: float) -> Cutting:
     """Cuts, a window apart, for what passes; dissolves, some windows apart, for what lasts."""
     if motion in PASSING:
         return Cutting(window)
     if motion in LASTING:
-        return Cutting(LASTING[motion] * window, round(DISSOLVE_SECONDS * fps))
+        return Cutting(LASTING[motion] * window, fading(window, fps))
     return WHOLE
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from itertools import pairwise
@@ -17,14 +18,17 @@ from himmel.generate.rolling import Rolling
 from himmel.generate.shots import (
     DISSOLVE_SECONDS,
     WHOLE,
+    Cutting,
     Understood,
     cutting_of,
+    fading,
     rounded_length,
     shots,
 )
 
 CUT, DISSOLVE, CONTINUE = TRANSITIONS = ("cut", "dissolve", "continue")
 LEAST_SECONDS = 1.0  # of a card; a dissolve needs frames on both sides
+_ROUNDING = 1e-6  # 4.1 - 3.1 is a little less than 1
 LONGEST_CLIP = 30.0  # seconds of a film in a card; it is held as a whole
 HISTORY = 3  # latent frames, see docs/long.md
 GUIDANCE = 1.5  # of windows with a history
@@ -98,7 +102,8 @@ def segments_of(
     """The segments of a longer film, their ends where the codec can cut nearest to the cards' times, and
     the last one's at or behind the film's end.
 
-    A card is one shot, or several where one cannot hold what it tells.
+    A card is one shot, or several where one cannot hold what it tells. Raises HimmelError for cards that
+    make no timeline, or hold too few frames at this rate.
     """
     time = config.codec.compression.time
     cards = cards_of(request)
@@ -107,16 +112,18 @@ def segments_of(
     segments: list[Segment] = []
     firsts: list[int] = []  # the first segment of each card
     for number, (card, end) in enumerate(zip(cards, ends, strict=True)):
-        fading = number > 0 and card.transition == DISSOLVE
-        overlap = round(DISSOLVE_SECONDS * fps) if fading else 0
-        wanted = end * fps - frames_of(tuple(segments)) + overlap
         last = number == len(cards) - 1  # the end is cut off behind
-        cutting = WHOLE
-        if number and card.transition == CONTINUE:
+        goes_on = number > 0 and card.transition == CONTINUE
+        cutting = WHOLE if goes_on else _cutting(card, config, fps, understood)
+        overlap = _overlap(card, cutting, segments[-1], config, fps) if segments else 0
+        wanted = end * fps - frames_of(tuple(segments)) + overlap
+        least = time + (not goes_on) - overlap  # frames of its own
+        few = not last and (end - card.at) * fps < least - _ROUNDING
+        if few or frames_of(tuple(segments)) >= round(end * fps):
+            raise _too_short(number, least, fps)
+        if goes_on:
             lengths = [rounded_length(wanted, time, lone=0, up=last)]
         else:
-            if not card.clip:
-                cutting = cutting_of(understood(card.prompt).get("motion"), window_of(config), fps)
             lengths = shots(wanted, cutting, time, up=last)
         firsts.append(len(segments))
         recalled = _recalled(cards, number)
@@ -133,6 +140,31 @@ def segments_of(
         )
         segments += _again(card, lengths[1:], cutting.overlap, firsts[-1])
     return tuple(segments)
+
+
+def _cutting(card: Card, config: SystemConfig, fps: float, understood: Understood) -> Cutting:
+    """How a card that begins a shot is cut; a film that was given is not."""
+    if card.clip:
+        return WHOLE
+    return cutting_of(understood(card.prompt).get("motion"), window_of(config), fps)
+
+
+def _overlap(
+    card: Card, cutting: Cutting, before: Segment, config: SystemConfig, fps: float
+) -> int:
+    """Frames that a card shares with the segment before; short shots on a side have fewer to give."""
+    if card.transition != DISSOLVE:
+        return 0
+    if cutting == WHOLE and not before.again:
+        return round(DISSOLVE_SECONDS * fps)
+    return fading(window_of(config), fps)
+
+
+def _too_short(number: int, least: int, fps: float) -> HimmelError:
+    seconds = math.ceil(100 * least / fps) / 100
+    return HimmelError(
+        f"card {number + 1} lasts too few frames at {fps:g} per second; give it {seconds:g} s or more"
+    )
 
 
 def _again(card: Card, lengths: Sequence[int], overlap: int, first: int) -> list[Segment]:
@@ -170,11 +202,15 @@ def check_cards(board: Storyboard) -> None:
 
 def _problem(card: Card, end: float, last: bool) -> str:
     until = "the film's end" if last else "the next card"
+    if not math.isfinite(card.at):
+        return f"begins at {card.at:g} s; write the seconds as a number"
+    if last and not math.isfinite(end):
+        return f"ends with the film at {end:g} s; write the seconds as a number"
     if card.transition not in TRANSITIONS:
         return f"has the transition {card.transition!r}; use {', '.join(TRANSITIONS)}"
     if card.at >= end:
         return f"begins at {card.at:g} s, which is not before {until} at {end:g} s"
-    if end - card.at < LEAST_SECONDS:
+    if end - card.at < LEAST_SECONDS - _ROUNDING:
         return f"lasts {end - card.at:g} s; give it {LEAST_SECONDS:g} s or more"
     if card.image and card.clip:
         return "has an image and a clip; keep one of them"

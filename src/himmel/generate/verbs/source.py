@@ -114,15 +114,20 @@ def _padded(frame: Picture, canvas: tuple[int, int] | None) -> Picture:
     return np.pad(frame, sides, mode="edge")
 
 
-def notes_on(source: Source, pixels: PixelShape, fps: float, size: tuple[int, int]) -> list[str]:
-    """What is done to a film of `size` (with its canvas) so that the model can work on it."""
+def notes_on(
+    source: Source, pixels: PixelShape, fps: float, canvas: tuple[int, int] | None
+) -> list[str]:
+    """What is done to a film, or to the canvas (width, height) around it, so that the model can work on
+    it."""
     name, notes = Path(source.path).name, []
-    if size[1] * pixels.width != size[0] * pixels.height:
+    width, height = canvas or (source.width, source.height)
+    what = f"the canvas of {name}" if canvas else name
+    if height * pixels.width != width * pixels.height:
         notes.append(
-            f"{name} is {size[0]}x{size[1]}; its middle is cut out to fit {pixels.width}x{pixels.height}"
+            f"{what} is {width}x{height}; its middle is cut out to fit {pixels.width}x{pixels.height}"
         )
-    elif size != (pixels.width, pixels.height):
-        notes.append(f"{name} is {size[0]}x{size[1]} and fitted to {pixels.width}x{pixels.height}")
+    elif (width, height) != (pixels.width, pixels.height):
+        notes.append(f"{what} is {width}x{height} and fitted to {pixels.width}x{pixels.height}")
     if abs(source.fps - fps) > 0.01:
         notes.append(
             f"{name} has {source.fps:g} frames per second and is read at {fps:g}; its speed stays"
