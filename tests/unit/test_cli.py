@@ -14,6 +14,7 @@ from himmel.cli import generate as command
 from himmel.cli import main as program
 from himmel.cli._console import figure, show_report
 from himmel.cli.main import build_parser, command_names, main
+from himmel.cli.verify import _details as details
 from himmel.core.errors import HimmelError
 from himmel.core.shards import read_shard
 from himmel.media.read import probe
@@ -120,6 +121,11 @@ BAD = {
     "unknown mode": ["a car", "no guidance mode 'pag'; use cfg", "--guidance-mode", "pag"],
     "unknown model": ["a car", "there is no model 'sora'", "--model", "sora"],
     "no such format": ["a car", "end the name in .mp4", "-o", "clip.avi"],
+    "slow": ["a car", "fps=0.0001", "--fps", "0.0001"],
+    "seed of many digits": ["a car", "seed=a number of more than", "--seed", "9" * 400],
+    "half an address": ["a car", "no address", "--upsampler", "http://[", "--upsampler-model", "x"],
+    "sentence for a model": ["a car", "there is no model", "--model", "a red car " * 33],
+    "sentence for a picture": ["a car", "is not there", "--image", "a red car " * 33 + ".png"],
     "long name": ["a car", "cannot write", "-o", "x" * 300 + ".mp4"],
 }
 
@@ -178,6 +184,12 @@ def test_a_refusal_is_exit_code_one_with_the_reason(run, monkeypatch):
     [
         (KeyboardInterrupt(), 130, ""),
         (HimmelError("two\nlines"), 1, "himmel: two lines\n"),
+        (OSError(28, "No space left"), 1, "himmel: the system says: No space left\n"),
+        (
+            PermissionError(13, "Permission denied", "a.txt"),
+            1,
+            "himmel: a.txt: Permission denied\n",
+        ),
         (MemoryError(), 1, "himmel: the memory of this machine is used up"),
         (ModuleNotFoundError("numba", name="numba.core"), 1, "pip install 'himmel[world]'"),
     ],
@@ -189,6 +201,14 @@ def test_errors_become_exit_codes(run, monkeypatch, error, code, sentence):
     monkeypatch.setattr("himmel.engines.local.generate", fail)
     got, out, err = run("a car")
     assert got == code and out == "" and sentence in err and err.count("\n") <= 1
+
+
+def test_an_interruption_before_the_command_is_known(monkeypatch, capsys):
+    def stopped(only):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(program, "build_parser", stopped)
+    assert main(["models", "list"]) == 130 and capsys.readouterr() == ("", "")
 
 
 def test_our_own_defects_are_not_hidden(run, monkeypatch):
@@ -281,3 +301,58 @@ def test_a_reader_that_leaves_is_no_error(tmp_path):
     with os.fdopen(write, "wb") as pipe:
         done = subprocess.run(words, stdout=pipe, stderr=subprocess.PIPE, check=False)
     assert done.returncode == 1 and done.stderr == b""
+
+
+def shell(line, **environment):
+    """A line of a shell in which himmel is the program; its code and what it said on stderr."""
+    himmel_here = f"{sys.executable} -m himmel.cli.main"
+    done = subprocess.run(
+        ["sh", "-c", line.replace("himmel", himmel_here, 1)],
+        env={**os.environ, "PYTHONUNBUFFERED": "", **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return done.returncode, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("line", "sentence"),
+    [
+        ("himmel world captions > /dev/full", "himmel: the system says: No space left on device\n"),
+        ("himmel --help > /dev/full", "himmel: the system says: No space left on device\n"),
+        (
+            "himmel world captions >&-",
+            "himmel: stdout is closed; send it to a file, or to /dev/null\n",
+        ),
+        ("himmel world captions >&- 2>&-", ""),
+    ],
+)
+def test_a_stdout_that_takes_nothing_is_one_sentence(line, sentence):
+    assert shell(line) == (1, sentence)
+
+
+def test_letters_that_a_terminal_lacks():
+    line = "himmel world captions --seed 3 --lang de --count 40"
+    assert shell(line, PYTHONIOENCODING="ascii") == (0, "")
+
+
+def test_a_list_of_prompts_may_begin_with_a_mark(tmp_path, capsys):
+    file = tmp_path / "prompts.jsonl"
+    file.write_bytes(b'\xef\xbb\xbf{"prompt": "a red ball"}\n')
+    assert main(["screen", str(file)]) == 0 and capsys.readouterr().out == "allowed\n"
+    assert main(["screen", "a red ball " * 33 + ".jsonl"]) == 1
+    assert "there is no file" in capsys.readouterr().err
+
+
+def test_verify_names_what_there_is():
+    sealed = {"state": "valid", "manifest": {"model": "embedded", "seed": 0}}
+    assert details(sealed) == ["model embedded, seed 0"]
+    assert details({"state": "valid", "manifest": {"model": "embedded"}}) == ["model embedded"]
+    assert details({"state": "valid", "manifest": {}}) == []
+
+
+def test_rates_that_no_film_has_are_refused_first(tmp_path, capsys):
+    for words in (["world", "render"], ["interpolate", "nowhere.mp4"]):
+        assert main([*words, "--fps", "0.0001", "-o", str(tmp_path / "a.mp4")]) == 1
+        assert "fps=0.0001" in capsys.readouterr().err

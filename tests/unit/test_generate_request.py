@@ -27,6 +27,7 @@ from himmel.generate.request import check_output, check_request, is_picture
         ({"seconds": float("inf")}, "seconds=inf"),
         ({"fps": 0.0}, "fps=0"),
         ({"fps": 1e9}, "at most 240"),
+        ({"fps": 0.0001}, "fps=0.0001 does not fit; use a number of at least 0.01"),
         ({"width": 0, "height": 16}, "width=0"),
         ({"width": 16, "height": -16}, "height=-16"),
         ({"steps": 0}, "steps=0"),
@@ -37,6 +38,9 @@ from himmel.generate.request import check_output, check_request, is_picture
         ({"sampler": ""}, "no sampler ''"),
         ({"guidance_mode": "pag"}, "no guidance mode 'pag'; use cfg or zero-star or apg"),
         ({"seed": 2**63}, "seed="),
+        ({"seed": 10**400}, "seed=a number of more than 300 digits"),
+        ({"steps": 10**400}, "steps=a number of more than 300 digits"),
+        ({"seconds": 10**400}, "seconds=a number of more than 300 digits"),
     ],
 )
 def test_refuses(changes, sentence):
@@ -95,6 +99,21 @@ def test_a_folder_that_is_a_file_cannot_hold_the_output(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(HimmelError, match="cannot write"):
         check_output(tmp_path / "file" / "clip.mp4")
+
+
+def test_what_could_not_be_written_afterwards(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(HimmelError, match="cannot write this kind of file"):
+        check_output(tmp_path / "file")
+    (tmp_path / "link").symlink_to("nowhere")
+    with pytest.raises(HimmelError, match="cannot become a folder of pictures"):
+        check_output(tmp_path / "link")
+    (tmp_path / "p007.png").write_text("")
+    with pytest.raises(HimmelError, match=r"p007\.png is there already"):
+        check_output(tmp_path / "p%03d.png")
+    for name in ("x" * 300, "x" * 300 + ".mp4"):
+        with pytest.raises(HimmelError, match="File name too long"):
+            check_output(tmp_path / name)
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")

@@ -70,6 +70,7 @@ def _pixels(system):
     [
         ("gpu", "there is no device 'gpu'; use cpu or cuda"),
         ("cuda:99", "CUDA devices here, and not 'cuda:99'; use cpu"),
+        ("cpu:5", "'cpu:5' is none; use cpu"),
         ("meta", "drawing on 'meta' is not supported"),
     ],
 )

@@ -4,13 +4,17 @@ import dataclasses
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image
 
 from himmel.core.errors import HimmelError
 from himmel.core.values import Clip
 from himmel.generate import upscale as module
-from himmel.generate.upscale import upscale
+from himmel.generate.upscale import pace_of, upscale
 from himmel.generate.verify import verify
 from himmel.media.picture import write_picture
+from himmel.media.read import Probe
 from himmel.media.write import write_clip
 from himmel.models.upscaler import Upscaler, UpscalerConfig
 from himmel.safety.audit import Audit
@@ -47,6 +51,53 @@ def test_a_picture_too(tiny_system, tmp_path):
     write_picture(tmp_path / "a.png", np.full((9, 11, 3), 90, np.uint8))
     result = upscale(tmp_path / "a.png", 2, tiny_system, tmp_path / "b.png")
     assert result.clip.frames.shape == (1, 18, 22, 3)
+
+
+def test_a_film_does_not_become_a_picture(tiny_system, film, monkeypatch):
+    monkeypatch.setattr(module, "frames_of", None)  # it is found before the work
+    with pytest.raises(HimmelError, match=r"5 frames and large\.png is the name of a picture"):
+        upscale(film, 2, tiny_system, film.with_name("large.png"))
+
+
+def uneven(path, milliseconds):
+    """Grey pictures, one after the other as long as said."""
+    pictures = [Image.new("RGB", (16, 16), (n * 40,) * 3) for n in range(len(milliseconds))]
+    pictures[0].save(
+        path, save_all=True, append_images=pictures[1:], duration=milliseconds, lossless=True
+    )
+    return path
+
+
+def test_uneven_frames_keep_their_times(tiny_system, tmp_path):
+    film = uneven(tmp_path / "a.webp", [100, 100, 400, 100, 300])
+    result = upscale(film, 2, tiny_system, tmp_path / "large.mp4")
+    assert result.manifest["fps"] == 10 and result.extent.seconds == pytest.approx(1.0)
+    greys = [round(grey / 40) for grey in result.clip.frames[:, 8, 8, 0].tolist()]
+    assert greys == [0, 1, 2, 2, 2, 2, 3, 4, 4, 4]
+    assert "came at uneven times; they are shown at 10 per second" in " ".join(result.notes)
+
+
+def about(fps, seconds, frames):
+    return Probe(width=16, height=16, fps=fps, seconds=seconds, frames=frames)
+
+
+@pytest.mark.parametrize("fps", [24000 / 1001, 25.0, 0.1, 240.0])
+def test_even_frames_stay_one_for_one(fps):
+    times = (np.arange(500) / fps).round(3).tolist()
+    pace = pace_of(times, about(fps, 500 / fps, 500))
+    assert pace.is_even and pace.fps == fps and len(pace.shown) == 500
+
+
+def test_a_rate_that_the_times_deny_is_not_taken():
+    times = (np.arange(20) / 12.5).tolist()
+    assert pace_of(times, about(25.0, 1.6, 20)).fps == 12.5
+
+
+@given(st.lists(st.floats(0, 1e5), min_size=1, max_size=40), st.floats(0, 1e6))
+def test_no_film_becomes_many_times_longer(times, seconds):
+    pace = pace_of(sorted(times), about(25.0, seconds, len(times)))
+    assert len(pace.shown) == len(times) and min(pace.shown) >= 0
+    assert 1 <= sum(pace.shown) <= 4 * len(times) + 1 and 0.01 <= pace.fps <= 240
 
 
 def test_what_is_refused(tiny_system, film, tmp_path, monkeypatch):

@@ -193,7 +193,9 @@ def test_nobody_at_home(server, free):
     assert words.prompt == "a red car" and "cannot be reached" in words.notes[0]
 
 
-@pytest.mark.parametrize("url", ["", "file:///etc/passwd", "ftp://here/v1", "127.0.0.1:8000"])
+@pytest.mark.parametrize(
+    "url", ["", "file:///etc/passwd", "ftp://here/v1", "127.0.0.1:8000", "http://["]
+)
 def test_addresses_that_are_none(url):
     with pytest.raises(HimmelError, match="no address of an upsampler"):
         Endpoint(url, "small")

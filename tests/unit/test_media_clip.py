@@ -114,6 +114,7 @@ def test_an_interrupted_clip_keeps_the_file_that_was_there(path):
         ("a.mp4", moving(2)[..., :1], 8.0, {}, "uint8"),
         ("a.avi", moving(2), 8.0, {}, r"\.mp4"),
         ("a.mp4", moving(2), 0.0, {}, "frame rate"),
+        ("a.mp4", moving(2), 0.0001, {}, "frame rate; use 0.01 to 240"),
         ("a.mp4", moving(2), float("nan"), {}, "frame rate"),
         ("a.mp4", moving(2), 8.0, {"mood": "grim"}, "mood"),
     ],

@@ -36,5 +36,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 def verb(args: argparse.Namespace) -> Interpolate:
     """What the options ask."""
     from himmel.generate.verbs import Interpolate
+    from himmel.media.write import exact_rate
 
+    exact_rate(args.fps)  # before any film is looked at
     return Interpolate(clip=args.clip, fps=args.fps, strength=args.strength)

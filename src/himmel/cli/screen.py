@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from himmel.cli import _console as console
 from himmel.core.errors import HimmelError
+from himmel.core.files import surely
 
 if TYPE_CHECKING:
     from himmel.core.values import Decision
@@ -30,7 +31,7 @@ def run(args: argparse.Namespace) -> int:
 
     file = Path(args.prompt)
     listed = file.suffix == ".jsonl"
-    if listed and not file.is_file():
+    if listed and not surely(file.is_file):
         raise HimmelError(f"there is no file {file}; name one with a prompt a line")
     refused = False
     for decision in screen(read_prompts(file) if listed else [args.prompt]):

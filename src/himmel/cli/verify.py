@@ -61,7 +61,8 @@ def _details(evidence: dict[str, object]) -> list[str]:
     lines = []
     manifest, row = evidence.get("manifest"), evidence.get("row")
     if isinstance(manifest, dict) and "state" in evidence:
-        lines.append(f"model {manifest.get('model')}, seed {manifest.get('seed')}")
+        known = [f"{k} {manifest[k]}" for k in ("model", "seed") if manifest.get(k) is not None]
+        lines += [", ".join(known)] if known else []
     if parents := evidence.get("parents"):
         lines.append(f"made from {', '.join(map(str, parents))}")  # type: ignore[call-overload]
     if problems := evidence.get("problems"):

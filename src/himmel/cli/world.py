@@ -108,6 +108,7 @@ def sides(text: str) -> tuple[int, int]:
 
 def run(args: argparse.Namespace) -> int:
     """Do what the action says and tell where the result lies."""
+    _check_fps(args)
     if getattr(args, "count", None) is not None and args.count < 1:
         raise HimmelError(f"--count {args.count} asks for nothing; use 1 or more")
     if getattr(args, "props", None) is not None:
@@ -115,6 +116,14 @@ def run(args: argparse.Namespace) -> int:
     actions = {"render": _render, "show": _show, "captions": _captions, "props": _props}
     actions[args.action](args)
     return 0
+
+
+def _check_fps(args: argparse.Namespace) -> None:
+    """Raise HimmelError for a rate that no film has, before anything is rendered."""
+    if getattr(args, "fps", None) is not None:
+        from himmel.media.write import exact_rate
+
+        exact_rate(args.fps)
 
 
 def _render(args: argparse.Namespace) -> None:

@@ -15,6 +15,7 @@ from collections.abc import Hashable
 from typing import Any, Self
 
 from himmel.core.errors import HimmelError
+from himmel.core.finite import is_finite, told_number
 from himmel.core.plain import parse_json
 
 
@@ -103,9 +104,15 @@ def _build(kind: Any, value: Any, where: str) -> Any:
     return _check_scalar(origin or kind, value, where)
 
 
+def _as_float(value: int, where: str) -> float:
+    if not is_finite(value):
+        raise HimmelError(f"{where}: {told_number(value)} is too large; write a smaller one")
+    return float(value)
+
+
 def _check_scalar(kind: Any, value: Any, where: str) -> Any:
     if kind is float and isinstance(value, int) and not isinstance(value, bool):
-        return float(value)
+        return _as_float(value, where)
     if kind is int and isinstance(value, bool):
         raise HimmelError(f"{where}: expected int, got bool")
     if isinstance(kind, type) and not isinstance(value, kind):

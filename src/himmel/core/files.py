@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-import tempfile
-from collections.abc import Iterator
+import secrets
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -25,24 +25,45 @@ def whole_file(path: Path) -> Iterator[Path]:
     path = Path(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=path.suffix)
-        os.close(handle)
+        temporary = hidden_name(path.parent, path.suffix)
+        temporary.touch(0o666, exist_ok=False)
+        mode = temporary.stat().st_mode
     except OSError as error:
         raise HimmelError(f"cannot write {path}: {error.strerror or error}") from None
-    temporary = Path(name)
     try:
         yield temporary
-        _into_place(temporary, path)
+        _into_place(temporary, path, mode)
     except OSError as error:
         raise HimmelError(f"cannot write {path}: {error.strerror or error}") from None
     finally:
         temporary.unlink(missing_ok=True)
 
 
-def _into_place(temporary: Path, path: Path) -> None:
+def hidden_name(folder: Path, suffix: str = "") -> Path:
+    """A name in a folder that nobody has and that `ls` does not show.
+
+    What is made under it with the mode 0o666 or 0o777 gets what the user's umask leaves of that, which
+    tempfile's own names do not, and which no program can ask for while it has several threads.
+    """
+    return folder / f".{secrets.token_hex(8)}{suffix}"
+
+
+def surely(question: Callable[[], bool]) -> bool:
+    """The answer of path.is_file and its like; no where the system gives none, as for long names.
+
+    >>> surely(Path("a" * 300).is_file)
+    False
+    """
+    try:
+        return question()
+    except OSError:
+        return False
+
+
+def _into_place(temporary: Path, path: Path, mode: int) -> None:
     with temporary.open("rb") as stream:
         os.fsync(stream.fileno())
-    temporary.chmod(0o644)
+    temporary.chmod(mode)  # other programs may have written it anew
     temporary.replace(path)
     folder = os.open(path.parent, os.O_RDONLY)
     try:

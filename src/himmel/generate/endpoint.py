@@ -39,8 +39,7 @@ class Endpoint:
     seconds: float = SECONDS
 
     def __post_init__(self) -> None:
-        parts = urlsplit(self.url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
+        if not _is_address(self.url):
             raise HimmelError(
                 f"{self.url!r} is no address of an upsampler; write it like http://127.0.0.1:8000/v1"
             )
@@ -56,6 +55,14 @@ class Endpoint:
         if not any(letter.isalpha() for letter in text) or len(text) > _MOST_LETTERS:
             raise HimmelError("the upsampler's answer is empty or too long")
         return text
+
+
+def _is_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # half an address in brackets
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.hostname)
 
 
 def _within(seconds: float, ask: Callable[[], str]) -> str:

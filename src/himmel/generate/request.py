@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import math
 import shutil
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 from himmel.core.errors import HimmelError
+from himmel.core.files import surely
+from himmel.core.finite import is_finite, told_number
 from himmel.core.values import Request
 from himmel.diffusion.guidance import guidance_named
 from himmel.diffusion.samplers import sampler_named
 from himmel.generate.cameras import plan_camera
-from himmel.media.formats import WRITE_SUFFIXES
+from himmel.media.formats import SLOWEST_FPS, WRITE_SUFFIXES
 from himmel.media.sequence import check_place, is_sequence
 
 LONGEST_PROMPT = 4000
@@ -36,7 +38,7 @@ def check_request(request: Request) -> None:
     for known in request.known:
         _within("strength", known.strength, 0.0, 1.0)
     _within("seconds", request.seconds, 0.0, 3600.0, open_below=True)
-    _within("fps", request.fps, 0.0, FASTEST_FPS, open_below=True)
+    _within("fps", request.fps, SLOWEST_FPS, FASTEST_FPS)
     _within("width", request.width, 1, None)
     _within("height", request.height, 1, None)
     _within("steps", request.steps, 1, MOST_STEPS)
@@ -70,11 +72,11 @@ def _within(
     if value is None:
         return
     too_low = value <= low if open_below else value < low
-    if math.isfinite(value) and not too_low and (high is None or value <= high):
+    if is_finite(value) and not too_low and (high is None or value <= high):
         return
     wanted = f"above {low:g}" if open_below else f"of at least {low:g}"
     limit = "" if high is None else f" and at most {high:.10g}"
-    raise HimmelError(f"{name}={value:.10g} does not fit; use a number {wanted}{limit}")
+    raise HimmelError(f"{name}={told_number(value)} does not fit; use a number {wanted}{limit}")
 
 
 def is_picture(out: Path, request: Request) -> bool:
@@ -86,7 +88,7 @@ def is_picture(out: Path, request: Request) -> bool:
 
 def _check_kind(out: Path) -> None:
     known = out.suffix.lower() in (*STILLS, *WRITE_SUFFIXES)
-    if known and out.is_dir():
+    if known and surely(out.is_dir):
         raise HimmelError(f"{out} is a folder; name a file")
     if is_sequence(out):
         check_place(out)
@@ -101,8 +103,10 @@ def _check_kind(out: Path) -> None:
 def check_output(out: Path) -> None:
     """Raise HimmelError when nothing could be written to `out`, before the work and not after it."""
     try:
+        with suppress(FileNotFoundError):
+            out.lstat()  # a name may be too long, or lead through a file
         _check_kind(out)
-        folder = next(p for p in out.absolute().parents if p.exists())
+        folder = next(p for p in out.absolute().parents if surely(p.exists))
         with tempfile.TemporaryFile(dir=folder):
             free = shutil.disk_usage(folder).free
     except OSError as error:

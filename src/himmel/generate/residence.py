@@ -24,8 +24,10 @@ def device_named(name: str) -> torch.device:
     """A device by its name: cpu, cuda, cuda:1. Raises HimmelError for one that is not here."""
     try:
         device = torch.device(name)
-    except RuntimeError:
+    except (RuntimeError, ValueError):
         raise HimmelError(f"there is no device {name!r}; use cpu or cuda") from None
+    if device.type == "cpu" and device.index is not None:
+        raise HimmelError(f"all processors are one device, and {name!r} is none; use cpu")
     count = torch.cuda.device_count()
     if device.type == "cuda" and (device.index or 0) >= count:
         raise HimmelError(f"PyTorch sees {count} CUDA devices here, and not {name!r}; use cpu")

@@ -28,7 +28,7 @@ def screen(prompts: Iterable[str], policy: RulePolicy | None = None) -> Iterator
 def read_prompts(path: Path) -> list[str]:
     """Prompts of a file with one {"prompt": ...} a line. Raises HimmelError for another file."""
     try:
-        lines = path.read_text(encoding="utf-8").split("\n")
+        lines = path.read_text(encoding="utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise HimmelError(f"{path} cannot be read: {error}") from None
     return [_prompt(path, number, line) for number, line in enumerate(lines, 1) if line.strip()]

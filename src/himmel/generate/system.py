@@ -19,7 +19,7 @@ from torch import Tensor, nn
 import himmel
 from himmel.core.config import Config
 from himmel.core.errors import DamagedFileError, HimmelError
-from himmel.core.files import sha256, write_text
+from himmel.core.files import sha256, surely, write_text
 from himmel.core.values import Frames
 from himmel.generate.config import SystemConfig
 from himmel.generate.lexicon import Lexicon
@@ -129,9 +129,9 @@ def model_folder(model: str | Path) -> Path:
     if str(model) in shipped_models():
         return SHIPPED / str(model)
     folder = Path(model)
-    if not folder.exists() and is_hub_name(str(model)):
+    if not surely(folder.exists) and surely(lambda: is_hub_name(str(model))):
         folder = fetch(str(model))
-    if (folder / SYSTEM).is_file() or is_pipeline(folder):
+    if surely(folder.is_dir) and ((folder / SYSTEM).is_file() or is_pipeline(folder)):
         return folder
     shipped = ", ".join(shipped_models()) or "none"
     raise HimmelError(

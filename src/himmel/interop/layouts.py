@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from himmel.core.errors import HimmelError
+from himmel.core.files import surely
 from himmel.interop.diffusers import CLASS_NAME, export, write_part
 from himmel.interop.folders import Header, headers_of, read_json
 from himmel.interop.pipelines import is_pipeline
@@ -22,6 +23,8 @@ _EXPERTS = ("high_noise_model", "low_noise_model")  # the one for high noise is 
 def layout_of(folder: Path) -> Layout | None:
     """How a folder is laid out, or None where it holds no model."""
     folder = Path(folder)
+    if not surely(folder.is_dir):
+        return None
     if (folder / CHECKSUMS).is_file() and any(folder.glob("*.safetensors")):
         return "himmel"
     if is_pipeline(folder):

@@ -13,6 +13,7 @@ from himmel.core.errors import HimmelError
 METADATA_NAMES = ("title", "artist", "comment", "description", "copyright", "genre", "date")
 # A field of China's (GB 45438-2025, annex F); MP4 keeps it only where all fields are kept by name.
 CHINA_LABEL = "AIGC"
+SLOWEST_FPS = 0.01  # a frame every hundred seconds; rates are fractions of 1001 at most
 _FRAGMENT_MICROSECONDS = 100_000  # a viewer lags behind the encoder by this much
 
 

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from himmel.core.errors import DamagedFileError, HimmelError
+from himmel.core.files import surely
 
 # What a file may declare, or turn out to hold. A header costs nothing and may promise what no memory
 # has; times far apart make whoever fills the gaps write frames or silence for hours.
@@ -48,7 +49,7 @@ def check_name(path: Path, suffixes: tuple[str, ...], kind: str) -> None:
     """Raise HimmelError unless the file is there and its name ends as it should."""
     if path.suffix.lower() not in suffixes:
         raise HimmelError(f"{path.name} is not {kind} by its name; use {', '.join(suffixes)}")
-    if not path.is_file():
+    if not surely(path.is_file):
         raise HimmelError(f"{path} is not there; check the name")
 
 

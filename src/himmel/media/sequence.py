@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +13,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from himmel.core.errors import HimmelError
+from himmel.core.files import hidden_name, surely
 from himmel.core.values import Sound
 from himmel.media.formats import Format
 
@@ -24,9 +24,18 @@ _SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff")
 
 
 def is_sequence(path: Path) -> bool:
-    """True for a folder, a name without suffix, and a name with one %d or %04d."""
+    """True for a folder, a name without suffix, and a picture's name with one %d or %04d.
+
+    A file that is there is no sequence, whatever it is called.
+    """
     path = Path(path)
-    return path.is_dir() or not path.suffix or bool(_NUMBER.search(path.name))
+    if surely(path.is_file):
+        return False
+    return surely(path.is_dir) or not path.suffix or _is_pattern(path)
+
+
+def _is_pattern(path: Path) -> bool:
+    return path.suffix.lower() in _SUFFIXES and bool(_NUMBER.search(path.name))
 
 
 def files_of(path: Path) -> list[Path]:
@@ -35,7 +44,7 @@ def files_of(path: Path) -> list[Path]:
     Raises HimmelError where there are none, or where a number is missing.
     """
     path = Path(path)
-    if path.is_dir():
+    if surely(path.is_dir):
         files = sorted(f for f in path.iterdir() if f.suffix.lower() in _SUFFIXES)
     else:
         files = _numbered(path)
@@ -45,16 +54,21 @@ def files_of(path: Path) -> list[Path]:
 
 
 def _numbered(path: Path) -> list[Path]:
-    number = _NUMBER.search(path.name)
-    if number is None or not path.parent.is_dir():
-        return []
-    head, tail = re.escape(path.name[: number.start()]), re.escape(path.name[number.end() :])
-    shape = re.compile(f"{head}(\\d+){tail}")
-    found = {int(m[1]): f for f in path.parent.iterdir() if (m := shape.fullmatch(f.name))}
+    found = _matching(path)
     if found and len(found) != max(found) - min(found) + 1:
         missing = next(n for n in range(min(found), max(found)) if n not in found)
         raise HimmelError(f"picture {missing} of {path.name} is missing; give all of them")
     return [found[n] for n in sorted(found)]
+
+
+def _matching(path: Path) -> dict[int, Path]:
+    """The files of a pattern by their numbers."""
+    number = _NUMBER.search(path.name)
+    if number is None or not surely(path.parent.is_dir):
+        return {}
+    head, tail = re.escape(path.name[: number.start()]), re.escape(path.name[number.end() :])
+    shape = re.compile(f"{head}(\\d+){tail}")
+    return {int(m[1]): f for f in path.parent.iterdir() if (m := shape.fullmatch(f.name))}
 
 
 def _with_number(name: str, number: int) -> str:
@@ -72,14 +86,14 @@ class Pictures:
     def whole(cls, path: Path) -> Iterator[Pictures]:
         """Collect pictures beside `path` and move them into place on success, or leave nothing.
 
-        Raises HimmelError for a folder that holds something, a pattern that is not PNG, or a place
-        that refuses them.
+        Raises HimmelError as check_place does, and for a place that refuses them.
         """
-        in_folder = not _NUMBER.search(path.name)
+        in_folder = not _is_pattern(path)
         check_place(path)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            temporary = Path(tempfile.mkdtemp(dir=path.parent, prefix="."))
+            temporary = hidden_name(path.parent)
+            temporary.mkdir()
         except OSError as error:
             raise HimmelError(f"cannot write {path}: {error.strerror or error}") from None
         try:
@@ -114,17 +128,32 @@ class Pictures:
 
 
 def check_place(path: Path) -> None:
-    """Raise HimmelError for a folder that holds something, or a pattern that is not PNG."""
-    in_folder = not _NUMBER.search(path.name)
-    if in_folder and path.is_dir() and any(path.iterdir()):
-        raise HimmelError(f"{path} holds files already; name a new or an empty folder")
-    if not in_folder and path.suffix.lower() != ".png":
+    """Raise HimmelError where single pictures cannot get their names: a folder that holds something or
+    cannot be replaced, something else in its place, a pattern that is not PNG or has pictures already.
+    """
+    if not _is_pattern(path):
+        _check_folder(path)
+        return
+    if path.suffix.lower() != ".png":
         raise HimmelError(f"{path.name}: single pictures are written as PNG; use a name with .png")
+    if there := _matching(path):
+        raise HimmelError(
+            f"{there[min(there)]} is there already, and films would be mixed; use another name"
+        )
+
+
+def _check_folder(path: Path) -> None:
+    """The finished folder takes the name from an empty one, which not every empty one allows."""
+    if surely(path.is_dir) and any(path.iterdir()):
+        raise HimmelError(f"{path} holds files already; name a new or an empty folder")
+    if surely(path.is_symlink) or path.name in ("", "..") or surely(path.is_mount):
+        raise HimmelError(f"{path} cannot become a folder of pictures; name a new folder")
+    if surely(path.exists) and not path.is_dir():
+        raise HimmelError(f"{path} is there already and no folder; name a new folder")
 
 
 def _into_place(temporary: Path, path: Path, in_folder: bool) -> None:
     if in_folder:
-        temporary.chmod(0o755)
         temporary.replace(path)
         return
     for file in sorted(temporary.iterdir()):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from fractions import Fraction
@@ -14,9 +13,17 @@ import numpy as np
 
 from himmel.core.errors import HimmelError
 from himmel.core.files import whole_file
+from himmel.core.finite import is_finite, told_number
 from himmel.core.values import Clip, Frames, Sound
 from himmel.media.film import Film, check_sound
-from himmel.media.formats import FRAGMENTED_MP4, METADATA_NAMES, Format, check_fps, format_of
+from himmel.media.formats import (
+    FRAGMENTED_MP4,
+    METADATA_NAMES,
+    SLOWEST_FPS,
+    Format,
+    check_fps,
+    format_of,
+)
 from himmel.media.sequence import PICTURES, Pictures, is_sequence
 
 __all__ = [
@@ -34,10 +41,10 @@ __all__ = [
 def exact_rate(fps: float | Fraction) -> Fraction:
     """Frames per second as a fraction, 23.976... becoming 24000/1001.
 
-    Raises HimmelError outside 0 < fps <= 240.
+    Raises HimmelError outside 0.01 <= fps <= 240.
     """
-    if not (math.isfinite(fps) and 0 < fps <= 240):
-        raise HimmelError(f"fps={fps} is not a frame rate; use more than 0 and at most 240")
+    if not (is_finite(fps) and SLOWEST_FPS <= fps <= 240):
+        raise HimmelError(f"fps={told_number(fps)} is not a frame rate; use {SLOWEST_FPS:g} to 240")
     return Fraction(fps).limit_denominator(1001)
 
 
