@@ -9,6 +9,7 @@ from typing import ClassVar
 from himmel.core.errors import HimmelError
 from himmel.generate.verbs.base import Worked, check_strength
 from himmel.generate.verbs.timeline import Cut, Reach, Timeline
+from himmel.media.write import exact_rate
 
 _CLOSE = 0.01  # rates like 23.976 are meant as 24
 
@@ -28,10 +29,7 @@ class Interpolate(Worked):
 
     def __post_init__(self) -> None:
         check_strength(self.strength)
-        if not 0 < self.fps <= 240:
-            raise HimmelError(
-                f"fps={self.fps:g} does not fit; use a number above 0 and at most 240"
-            )
+        exact_rate(self.fps)
 
     @property
     def clips(self) -> tuple[str, ...]:

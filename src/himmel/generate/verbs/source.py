@@ -48,7 +48,7 @@ class Source(Config):
 def find_source(path: str) -> Source:
     """Look through a film. Raises HimmelError for a folder, a single picture, and as media.read does."""
     file = Path(path)
-    if is_sequence(file) or file.is_dir():
+    if is_sequence(file):
         raise HimmelError(f"{path} is not one film; name a file such as clip.mp4")
     about, times = apart.probe(file), []
     if about.seconds > MOST_FRAMES:  # at one frame a second; before all of it is decoded
