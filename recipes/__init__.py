@@ -1,6 +1,7 @@
 """Full configurations as functions: the only place that composes rooms which never meet.
 
-`himmel train embedded` makes the shipped model; `python -m himmel_recipes --help` runs one stage.
+`himmel train embedded` makes a model like the shipped one;
+`python -m himmel_recipes --help` runs one stage.
 """
 
 from himmel_recipes.catalogue import RECIPES, dry_run, run, run_toy

@@ -25,7 +25,7 @@ from himmel.safety.policy import RulePolicy
 
 @pytest.fixture
 def film(tmp_path):
-    frames = np.random.default_rng(0).integers(0, 256, (5, 32, 48, 3), np.uint8)
+    frames = np.random.default_rng(0).integers(0, 256, (5, 40, 48, 3), np.uint8)
     write_clip(tmp_path / "film.mp4", Clip(frames, 8.0))
     return tmp_path / "film.mp4"
 
@@ -34,7 +34,7 @@ def film(tmp_path):
 def test_a_film_is_enlarged_and_sealed(tiny_system, film, factor):
     out = film.with_name("large.mp4")
     result = upscale(film, factor, tiny_system, out)
-    assert result.clip.frames.shape == (5, 32 * factor, 48 * factor, 3)
+    assert result.clip.frames.shape == (5, 40 * factor, 48 * factor, 3)
     assert result.manifest["upscaled"]["factor"] == factor and result.manifest["fps"] == 8
     assert "bicubically" in result.notes[0]
     assert verify(out).verdict == "ours"
@@ -48,9 +48,9 @@ def test_an_upscaler_is_used_where_there_is_one(tiny_system, film):
 
 
 def test_a_picture_too(tiny_system, tmp_path):
-    write_picture(tmp_path / "a.png", np.full((9, 11, 3), 90, np.uint8))
+    write_picture(tmp_path / "a.png", np.full((41, 45, 3), 90, np.uint8))
     result = upscale(tmp_path / "a.png", 2, tiny_system, tmp_path / "b.png")
-    assert result.clip.frames.shape == (1, 18, 22, 3)
+    assert result.clip.frames.shape == (1, 82, 90, 3)
 
 
 def test_a_film_does_not_become_a_picture(tiny_system, film, monkeypatch):
@@ -61,7 +61,7 @@ def test_a_film_does_not_become_a_picture(tiny_system, film, monkeypatch):
 
 def uneven(path, milliseconds):
     """Grey pictures, one after the other as long as said."""
-    pictures = [Image.new("RGB", (16, 16), (n * 40,) * 3) for n in range(len(milliseconds))]
+    pictures = [Image.new("RGB", (48, 48), (n * 40,) * 3) for n in range(len(milliseconds))]
     pictures[0].save(
         path, save_all=True, append_images=pictures[1:], duration=milliseconds, lossless=True
     )
@@ -72,7 +72,7 @@ def test_uneven_frames_keep_their_times(tiny_system, tmp_path):
     film = uneven(tmp_path / "a.webp", [100, 100, 400, 100, 300])
     result = upscale(film, 2, tiny_system, tmp_path / "large.mp4")
     assert result.manifest["fps"] == 10 and result.extent.seconds == pytest.approx(1.0)
-    greys = [round(grey / 40) for grey in result.clip.frames[:, 8, 8, 0].tolist()]
+    greys = [round(grey / 40) for grey in result.clip.frames[:, 80, 8, 0].tolist()]
     assert greys == [0, 1, 2, 2, 2, 2, 3, 4, 4, 4]
     assert "came at uneven times; they are shown at 10 per second" in " ".join(result.notes)
 
@@ -106,8 +106,11 @@ def test_what_is_refused(tiny_system, film, tmp_path, monkeypatch):
         upscale(film, 3, tiny_system, out)
     with pytest.raises(HimmelError, match="nothing"):
         upscale(tmp_path / "nothing.mp4", 2, tiny_system, out)
+    write_picture(tmp_path / "small.png", np.full((39, 90, 3), 90, np.uint8))
+    with pytest.raises(HimmelError, match="180x78 is too small for a mark; it takes 80"):
+        upscale(tmp_path / "small.png", 2, tiny_system, tmp_path / "b.png")
     monkeypatch.setattr(module, "memory_of_machine", lambda: 1000)
-    with pytest.raises(HimmelError, match="5 frames of 96x64 need about"):
+    with pytest.raises(HimmelError, match="5 frames of 96x80 need about"):
         upscale(film, 2, tiny_system, out)
     assert not out.exists()
 

@@ -122,13 +122,13 @@ def _figures(reports: list[dict[str, Any]], weights: str) -> list[str]:
         plain = {k: m for k, m in report["metrics"].items() if "." not in k} or report["metrics"]
         lines += [_row(key, metric) for key, metric in plain.items()]
         lines += [""]
-    others = sorted({str(r.get("weights", ""))[:16] for r in reports} - {weights[:16]})
-    if others:
-        lines += [
-            f"The reports were taken on weights with the fingerprint {', '.join(others)}; this folder's "
-            f"is {weights[:16]}. The record says what lies between them.",
-            "",
-        ]
+    for report in reports:
+        if (other := str(report.get("weights", ""))[:16]) != weights[:16]:
+            lines += [
+                f"`{report['name']}` was taken on weights with the fingerprint {other}; this folder's is "
+                f"{weights[:16]}. The record says what lies between them.",
+                "",
+            ]
     return lines if reports else []
 
 

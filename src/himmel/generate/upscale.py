@@ -21,7 +21,7 @@ from himmel.core.values import Frames, OnChunk, Result, ignore
 from himmel.generate.door import Stopwatch, shown_to
 from himmel.generate.manifest import counted, extent_of, made_by
 from himmel.generate.request import FASTEST_FPS, STILLS, check_output
-from himmel.generate.sizes import shown_as
+from himmel.generate.sizes import SMALLEST, shown_as
 from himmel.generate.system import System
 from himmel.media.apart import frames_of, probe
 from himmel.media.formats import SLOWEST_FPS
@@ -55,8 +55,8 @@ def upscale(
 
     By the system's upscaler, or bicubically where its weights have none, which a note says. Sound is
     left out. Frames at uneven times are brought to a constant rate, which a note says, too. Raises
-    HimmelError for another factor, a film that is to become a picture, files that cannot be read or
-    written, and films that would not fit into memory.
+    HimmelError for another factor, a film that is to become a picture, results that are too small for a
+    mark, files that cannot be read or written, and films that would not fit into memory.
     """
     if factor not in FACTORS:
         raise HimmelError(f"a factor of {factor} is not to be had; use 2 or 4")
@@ -64,6 +64,7 @@ def upscale(
     source = probe(clip)
     _check_picture(source, clip, out)
     shown = PixelShape(source.frames, source.height * factor, source.width * factor)
+    _check_marked(shown)
     _check_memory(shown)
     pace = pace_of([timed.seconds for timed in frames_of(clip)], source)
     shown = PixelShape(sum(pace.shown), shown.height, shown.width)
@@ -101,6 +102,13 @@ def _check_picture(source: Probe, clip: Path, out: Path) -> None:
     if source.frames > 1 and out.suffix.lower() in STILLS and not is_sequence(out):
         raise HimmelError(
             f"{clip.name} has {source.frames} frames and {out.name} is the name of a picture; use .mp4"
+        )
+
+
+def _check_marked(shown: PixelShape) -> None:
+    if min(shown.width, shown.height) < SMALLEST:
+        raise HimmelError(
+            f"{shown.width}x{shown.height} is too small for a mark; it takes {SMALLEST} pixels a side"
         )
 
 
