@@ -348,3 +348,21 @@ def test_values_are_said_by_name_or_with_their_unit():
     assert quantity_words(GRAVITY, 3.5, "en") == "a gravity of 3.5 m/s²"
     assert quantity_words(GRAVITY, 3.5, "de") == "einer Schwerkraft von 3,5 m/s²"
     assert quantity_words(MOMENT, 0.8, "de") == "nach 0,8 Sekunden"
+
+
+@pytest.mark.parametrize(
+    ("share", "rises"), [(0.86, True), (0.92, True), (1.0, False), (1.5, False)]
+)
+def test_what_is_lighter_than_water_leaves_the_floor_of_the_tank(share, rises):
+    floor = -1.0
+    track = dynamics.buoyancy(0.2, 1000 * share, 2.0, floor, 0.5, 12.0).values[:, 0]
+    touched = int(np.flatnonzero(track == floor)[0])
+    assert track.min() == floor and len(track) == len(
+        dynamics.buoyancy(0.2, 500.0, 2.0, -9.0, 0.5, 12.0).values
+    )
+    after = track[touched:]
+    if rises:
+        assert (np.diff(after[:100]) >= 0).all()
+        assert dynamics.submerged_share(after.max(), 0.2) < share  # it comes out, and bobs
+    else:
+        assert (after == floor).all()

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from himmel.core.errors import HimmelError
 from himmel.core.rng import numpy_rng
-from himmel.world.captions import LANGUAGES, STYLES, captions, core_lexicon, lexicon, say
+from himmel.world.captions import LANGUAGES, STYLES, caption, captions, core_lexicon, lexicon, say
 from himmel.world.graph import Graph, Other, sample_graph
 from himmel.world.language.declension import (
     Adjective,
@@ -36,6 +36,7 @@ from himmel.world.language.numbers import (
     tokens_of,
 )
 from himmel.world.language.plurals import GERMAN_PLURALS, english_plural
+from himmel.world.language.tell import _deserted
 from himmel.world.language.text import with_typos
 from himmel.world.reading import facts_in, unknown_words, words_of
 from himmel.world.vocabulary import COLOURS, SCENES, Noun, names
@@ -394,3 +395,17 @@ def test_typos_leave_numbers_and_most_letters(seed, language):
     assert abs(len(spoilt) - len(text)) <= 2 * len(text.split())
     assert len(spoilt.split()) == len(text.split())
     assert with_typos(text, np.random.default_rng(seed), share=0.0) == text
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_descriptions_say_of_no_person_that_she_is_of_a_colour(language):
+    graphs = [sample_graph(seed, "face") for seed in range(150)]
+    said = [caption(g, numpy_rng(g.seed, "said"), language, "descriptive") for g in graphs]
+    marks = (" is not ", " are not ") if language == "en" else (" ist nicht ", " sind nicht ")
+    assert len(said) == 150 and not [text for text in said if any(m in text for m in marks)]
+
+
+def test_nobody_is_said_to_be_away_where_people_stand_beside_what_is_large():
+    graphs = [g for s in range(4000) if "large" in (g := sample_graph(s, "wide")).traits]
+    rng = numpy_rng(0, "deserted")
+    assert len(graphs) > 50 and not any(_deserted(g, rng) for g in graphs for _ in range(5))

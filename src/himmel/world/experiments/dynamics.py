@@ -204,7 +204,7 @@ def buoyancy(
 
     With u = share of the sphere under water, rho its density and w that of water:
     (rho + w u / 2) V z'' = (w u - rho) V g - 0.47 w u A z' |z'| / 2. The term w u / 2 is the water that
-    moves with it. `floor` is where the tank ends it.
+    moves with it. `floor` is where the tank ends its fall: from there what is lighter rises again.
     """
     area_per_volume = 3 / (4 * radius)
 
@@ -218,7 +218,9 @@ def buoyancy(
     resting = np.full((round(begin / STEP_S), 1), height)
     held = np.concatenate([resting, moving])
     if (touched := np.flatnonzero(held[:, 0] < floor)).size:
-        held[touched[0] :] = floor
+        left = len(held) - touched[0]
+        on = _integrate(change, (floor, 0.0), left * STEP_S)[:left, :1]
+        held[touched[0] :] = np.maximum(on, floor)
     return Track(held)
 
 

@@ -51,7 +51,7 @@ _RELATIVE = {
 }
 _IRREGULAR_STEMS = {"dunkel": "dunkl", "hoch": "hoh", "teuer": "teur", "sauer": "saur"}
 _SAME_IN_GENITIVE = ("Kaktus", "Bambus", "Globus", "Zirkus")
-_ES_IN_GENITIVE = ("bus", "nis")  # des Busses
+_ES_IN_GENITIVE = ("bus", "nis", "bis")  # des Busses, des Kürbisses
 
 
 @dataclass(frozen=True)

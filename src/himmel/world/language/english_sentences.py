@@ -9,6 +9,7 @@ from himmel.world._english import Verb
 from himmel.world.graph import pick
 from himmel.world.language.english import EnglishTalk
 from himmel.world.language.events import event_sentence
+from himmel.world.language.nouns import is_person
 from himmel.world.language.stories import story
 from himmel.world.language.story_sentences import story_description, story_sentence, tells_story
 from himmel.world.vocabulary import COLOURS, entry
@@ -158,7 +159,8 @@ def descriptive(talk: EnglishTalk) -> Iterator[str]:
         yield from story_description(talk)
         return
     facts = talk.content.facts
-    contrast = "colour" in facts and talk.chance(0.15)
+    # A person is not blue, but in blue.
+    contrast = "colour" in facts and talk.chance(0.15) and not is_person(facts["kind"])
     opening = _without(talk, "colour") if contrast else talk
     yield _opening(opening)
     talk.noun = opening.noun
@@ -214,7 +216,9 @@ def light_and_camera(talk: EnglishTalk) -> Iterator[str]:
     when, shot, look = talk.when(), talk.shot(), talk.look()
     alone = shot.startswith("the ")  # a sentence of its own: "the camera pans left"
     if shot and not alone:
-        yield pick(talk.rng, SHOTS).format(when=when, shot=shot.removeprefix("filmed "))
+        yield pick(talk.rng, SHOTS).format(
+            when=when, shot=shot.removeprefix("filmed ").removeprefix("seen ")
+        )
     elif when:
         yield pick(talk.rng, LIGHT).format(when=when)
     if look:

@@ -47,12 +47,15 @@ def event_sentence(talk: Talk) -> str:
 def _english(talk: EnglishTalk, name: str, seconds: float, *, again: bool) -> str:
     person = is_person(talk.content.facts["kind"])
     who = talk.again() if again or person else "it"
-    return f"{who} {EVENTS[name][0]} after {_number(talk, seconds, 'en')} seconds"
+    return (
+        f"{who} {EVENTS[name][0]} after {_number(talk, seconds, 'en')} second{'s' * (seconds != 1)}"
+    )
 
 
 def _german(talk: GermanTalk, name: str, seconds: float, *, alone: bool) -> str:
     verb, rest, single = EVENTS[name][1]
-    time = f"nach {_number(talk, seconds, 'de')} Sekunden"
+    number = _number(talk, seconds, "de")
+    time = "nach 1 Sekunde" if seconds == 1 else f"nach {number} Sekunden"
     return (
         f"{single.format(he=talk.named)} {time}" if alone else f"{verb} {talk.named} {time} {rest}"
     )

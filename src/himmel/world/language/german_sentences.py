@@ -11,6 +11,7 @@ from himmel.world.language.declension import Thing, noun_phrase, pronoun, relati
 from himmel.world.language.events import event_sentence
 from himmel.world.language.facts import other_keys
 from himmel.world.language.german import GermanTalk
+from himmel.world.language.nouns import is_person
 from himmel.world.language.stories import story
 from himmel.world.language.story_sentences import story_description, story_sentence, tells_story
 from himmel.world.language.verbs import german_standing
@@ -153,7 +154,8 @@ def descriptive(talk: GermanTalk) -> Iterator[str]:
         yield from story_description(talk)
         return
     facts = talk.content.facts
-    contrast = "colour" in facts and talk.chance(0.15)
+    # A person is not blue, but in blue.
+    contrast = "colour" in facts and talk.chance(0.15) and not is_person(facts["kind"])
     kept = {name: value for name, value in facts.items() if name != "colour" or not contrast}
     opening = GermanTalk(talk.content.replace(kept), talk.rng)
     subject = opening.subject()

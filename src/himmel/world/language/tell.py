@@ -92,10 +92,13 @@ def _notable(graph: Graph, rng: np.random.Generator) -> bool:
 
 
 def _deserted(graph: Graph, rng: np.random.Generator) -> bool:
-    """Whether to say that there are no people, which is sure where nobody is and nobody lives."""
+    """Whether to say that there are no people, which is sure where nobody is and nobody lives; beside
+    what is large people stand to show its size."""
     kinds = {graph.kind, *(other.kind for other in graph.others)}
     wild = graph.setting in _WILD and not any(is_person(kind) for kind in kinds)
-    return wild and not is_story(graph.motion) and rng.random() < 0.1
+    return (
+        wild and "large" not in graph.traits and not is_story(graph.motion) and rng.random() < 0.1
+    )
 
 
 def _dropped(rng: np.random.Generator, facts: Mapping[str, str]) -> dict[str, str]:

@@ -88,7 +88,7 @@ ENGLISH: dict[str, Styles] = {
         ("{a} hits another ball", "{a} rolls into a ball that lies still"),
         (
             "{a} with {mass_ratio} hits another ball at {speed}",
-            "{a} rolls at {speed} into another ball, with {mass_ratio} and {restitution}",
+            "{a} with {mass_ratio} rolls at {speed} into another ball, with {restitution}",
         ),
         (
             "{a} rolls at {speed} towards a ball that lies still. they collide with {restitution}, the"

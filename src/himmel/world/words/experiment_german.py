@@ -94,7 +94,7 @@ GERMAN: dict[str, Styles] = {
         ("{nom} stößt gegen eine andere Kugel", "{nom} rollt gegen einen Ball, der still liegt"),
         (
             "{nom} mit {mass_ratio} stößt mit {speed} gegen eine andere Kugel",
-            "{nom} rollt mit {speed} gegen eine andere Kugel, mit {mass_ratio} und {restitution}",
+            "{nom} mit {mass_ratio} rollt mit {speed} gegen eine andere Kugel, mit {restitution}",
         ),
         (
             "{nom} mit {mass_ratio} rollt mit {speed} auf eine Kugel zu, die still liegt. sie stoßen mit"

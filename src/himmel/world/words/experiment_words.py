@@ -73,7 +73,7 @@ def lines(motion: str, values: Mapping[str, float], language: str) -> Lines:
 
 def _outcome(motion: str, values: Mapping[str, float]) -> str:
     """Some experiments come out differently: what is heavier than water sinks, friction may hold."""
-    if motion == "buoyancy" and values.get("density", 0.0) > 1.0:
+    if motion == "buoyancy" and values.get("density", 0.0) >= 1.0:
         return "buoyancy-sinks"
     if motion == "ramp" and values.get("friction", 0.0) > HOLDING_FRICTION:
         return "ramp-holds"
