@@ -6,8 +6,12 @@ import os
 import shutil
 import tempfile
 
+import hypothesis
 import pytest
 
+# A busy machine is no failure.
+hypothesis.settings.register_profile("himmel", hypothesis.settings.default, deadline=None)
+hypothesis.settings.load_profile("himmel")
 # More threads only make small tests wait for each other.
 os.environ.setdefault("HIMMEL_THREADS", "1")
 # Keys and the registry of whoever runs the tests are left alone.

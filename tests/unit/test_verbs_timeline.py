@@ -44,7 +44,6 @@ def played(reach, windows, known, length, loops=False):
     return drawn, known
 
 
-@settings(deadline=None)  # a busy machine is no failure
 @given(reaches, st.integers(1, 60), st.integers(1, 60))
 def test_going_on(reach, length, new):
     windows = reach.onward(length, length + new)
