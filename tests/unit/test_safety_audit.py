@@ -250,3 +250,11 @@ def test_files_that_are_none_are_refused(capsys, tmp_path, text):
     assert main(["screen", str(path)]) == 1
     assert "line 1" in capsys.readouterr().err
     assert main(["screen", str(tmp_path / "none.jsonl")]) == 1
+
+
+def test_a_state_folder_that_is_a_file_is_named(tmp_path):
+    (tmp_path / "state").write_text("")
+    policy = RulePolicy(audit=Audit(tmp_path / "state" / "decisions.jsonl"))
+    decision = policy.screen(Request(prompt="a red ball"))
+    assert not decision.allowed and str(tmp_path / "state") in decision.reason
+    assert "could not run" in decision.reason and str(tmp_path / "state") in decision.reason_de

@@ -244,12 +244,12 @@ class RulePolicy:
         return APPEAL.format(contact=f" ({self.contact})" if self.contact else "")
 
     def _could_not_run(self, stage: str, check: str, error: Exception) -> Decision:
-        kind = type(error).__name__
+        why = str(error) if isinstance(error, HimmelError) else type(error).__name__
         return Decision(
             allowed=False,
             stage=stage,
             rule=check,
-            reason=f"the check {check} could not run ({kind}), so nothing is let through",
-            reason_de=f"die Prüfung {check} konnte nicht laufen ({kind}); nichts wird herausgegeben",
+            reason=f"the check {check} could not run ({why}), so nothing is let through",
+            reason_de=f"die Prüfung {check} konnte nicht laufen ({why}); nichts wird herausgegeben",
             appeal=self._appeal(),
         )
