@@ -277,16 +277,8 @@ def test_a_sidecar_that_cannot_be_written_keeps_the_film_back(out, monkeypatch):
 
 
 def test_a_film_that_cannot_be_named_takes_its_sidecar_back(out, monkeypatch):
-    replace = Path.replace
-
-    def refuse(self, target):
-        if Path(target).suffix == ".webm":
-            raise OSError(errno.EIO, "Input/output error")
-        return replace(self, target)
-
-    monkeypatch.setattr(Path, "replace", refuse)
     with pytest.raises(HimmelError, match="Input/output error"):
-        signed(out / "a.webm", 3)
+        signed(out / "a.webm", 3, unnamed_film(monkeypatch))
     assert list(out.iterdir()) == []
 
 
